@@ -1,0 +1,59 @@
+# make run    everything on a fresh machine: .venv, pinned packages, the app on http://localhost:8501
+# make test   lint, types, unit tests, page tests and browser tests
+# make setup  only prepares .venv
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test setup lint types unit browser clean
+.DELETE_ON_ERROR:
+
+run: setup
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+setup: $(VENV)/.runtime
+
+test: $(VENV)/.dev $(VENV)/.oracle $(VENV)/.chromium lint types unit browser
+
+# Stamps, not directories: an interrupted install is made again.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; PYTHON=python3.12 make … chooses one."; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+$(VENV)/.runtime: requirements.txt $(VENV)/.python
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+# The official package has our import name: it lives in a folder of its own and only tests load it.
+$(VENV)/.oracle: $(VENV)/.python
+	$(PIP) --no-deps --upgrade --target $(VENV)/oracle sam_sps==1.0.0
+	touch $@
+
+# Only the choice is remembered; whether a browser is there is asked each time.
+$(VENV)/.chromium: $(VENV)/.dev FORCE
+	$(BIN)/python -m tests.chromium > $@
+FORCE:
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev $(VENV)/.oracle
+	$(BIN)/python -m pytest -m "not browser"
+
+browser: $(VENV)/.dev $(VENV)/.chromium
+	$(BIN)/python -m pytest -m browser
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
