@@ -1,0 +1,196 @@
+"""What a training run is: frozen, hashable configurations that survive a round trip through JSON.
+
+Nothing here imports torch. Everything is validated on construction, so a configuration that exists is valid.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from neural.catalog import DATASETS, NETWORKS
+from neural.methods import METHODS
+
+REAL_RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {
+    "rho": ("[0, inf)", lambda v: v >= 0),
+    "lambd": ("[0, 1]", lambda v: 0 <= v <= 1),
+    "gamma_b": ("[0, inf)", lambda v: v >= 0),
+    "lr": ("(0, inf)", lambda v: v > 0),
+    "weight_decay": ("[0, inf)", lambda v: v >= 0),
+    "momentum": ("[0, 1)", lambda v: 0 <= v < 1),
+}
+"""Allowed range of every real hyperparameter, in words and as a test (finite in any case)."""
+_INTEGER_RANGES: dict[str, tuple[int, int]] = {
+    "batch_size": (1, 65_536),
+    "epochs": (1, 1_000_000),
+    "eval_every": (1, 1_000_000_000),
+    "seed": (0, 2**32 - 1),
+}
+MAX_LANES = 16
+_DEVICE = re.compile(r"cpu|mps|cuda(:[0-9]{1,2})?")
+
+
+def checked_real(name: str, value: object) -> float:
+    """The hyperparameter called `name` as a float; ValueError if it is no finite number in its range."""
+    text, inside = REAL_RANGES[name]
+    try:
+        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:  # an integer too large for a float
+        number = math.inf
+    if not (math.isfinite(number) and inside(number)):
+        raise ValueError(f"{name} must be a finite number in {text}, got {_show(value)}")
+    return number
+
+
+def _check_integer(name: str, value: object) -> None:
+    low, high = _INTEGER_RANGES[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{name} must be an integer in [{low}, {high}], got {_show(value)}")
+
+
+def _check_key(name: str, value: object, keys: Collection[str]) -> None:
+    if not isinstance(value, str) or value not in keys:
+        raise ValueError(f"{name} must be one of {', '.join(keys)}, got {_show(value)}")
+
+
+def _show(value: object) -> str:
+    """A value for an error message, cut short: it may come from a link."""
+    if isinstance(value, int) and value.bit_length() > 256:  # repr refuses integers of more than 4,300 digits
+        return f"an integer of {value.bit_length()} bits"
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _check_fields(cls: type[LaneConfig] | type[TrainConfig], data: object, required: str) -> dict[str, Any]:
+    """`data` as keyword arguments of `cls`, or a ValueError that names what is unknown or missing."""
+    known = [field.name for field in fields(cls)]
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{cls.__name__} must be a mapping with keys {', '.join(known)}, got {_show(data)}")
+    unknown = [_show(key) for key in data if key not in known]
+    if unknown:
+        raise ValueError(f"{cls.__name__} has unknown keys {', '.join(unknown)}; known: {', '.join(known)}")
+    if required not in data:
+        raise ValueError(f"{cls.__name__} must have the key {required!r}, got {_show(dict(data))}")
+    return dict(data)
+
+
+@dataclass(frozen=True)
+class LaneConfig:
+    """One method in a comparison, with its hyperparameters.
+
+    Parameters
+    ----------
+    method : str
+        A key of `neural.methods.METHODS`, whose `parameters` say which of the following it uses.
+    rho : float
+        Sharpness radius ρ, in [0, inf).
+    lambd : float
+        λ in [0, 1]: 0 is USAM, 1 is SAM.
+    gamma_b : float
+        Cap γ_b on the Polyak step size, in [0, inf).
+    lr : float
+        Rate of the baselines, in (0, inf); the first one where it is annealed.
+    weight_decay : float
+        In [0, inf).
+    momentum : float
+        Heavy-ball momentum of the baselines, in [0, 1).
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, its value and the allowed range.
+    """
+
+    method: str
+    rho: float = 0.1
+    lambd: float = 1.0
+    gamma_b: float = 1.0
+    lr: float = 0.1
+    weight_decay: float = 5e-4
+    momentum: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_key("method", self.method, METHODS)
+        for name in REAL_RANGES:
+            object.__setattr__(self, name, checked_real(name, getattr(self, name)))
+
+    def effective(self) -> dict[str, float]:
+        """The hyperparameters in force: those given, overridden by those that the method fixes."""
+        return {name: getattr(self, name) for name in REAL_RANGES} | dict(METHODS[self.method].fixed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """The inverse of `to_dict`; absent keys take their defaults, unknown ones raise a ValueError."""
+        return cls(**_check_fields(cls, data, "method"))
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A comparison: lanes that train the same network, from the same weights, on the same batches.
+
+    Parameters
+    ----------
+    lanes : tuple of LaneConfig
+        One to sixteen.
+    dataset, network : str
+        Keys of `neural.catalog.DATASETS` and `NETWORKS`.
+    batch_size : int
+        In [1, 65536]. The last batch of an epoch holds what is left.
+    epochs : int
+        Passes over the training set, in [1, 1000000].
+    eval_every : int
+        Steps between two evaluations on the test set, in [1, 10⁹]; the last step is always evaluated.
+    seed : int
+        Of the initial weights and the order of the batches, in [0, 2³² − 1].
+    device : str
+        "cpu", "mps", "cuda" or "cuda:N".
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, its value and the allowed range.
+    """
+
+    lanes: tuple[LaneConfig, ...]
+    dataset: str = "digits"
+    network: str = "small_cnn"
+    batch_size: int = 64
+    epochs: int = 20
+    eval_every: int = 25
+    seed: int = 0
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        if (
+            not isinstance(self.lanes, tuple)
+            or not all(isinstance(lane, LaneConfig) for lane in self.lanes)
+            or not 1 <= len(self.lanes) <= MAX_LANES
+        ):
+            raise ValueError(f"lanes must be a tuple of 1 to {MAX_LANES} LaneConfig, got {_show(self.lanes)}")
+        _check_key("dataset", self.dataset, DATASETS)
+        _check_key("network", self.network, NETWORKS)
+        for name in _INTEGER_RANGES:
+            _check_integer(name, getattr(self, name))
+        if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
+            raise ValueError(f'device must be "cpu", "mps", "cuda" or "cuda:N", got {_show(self.device)}')
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, lanes as a list."""
+        values = asdict(self)
+        return values | {"lanes": list(values["lanes"])}
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """The inverse of `to_dict`; absent keys take their defaults, unknown ones raise a ValueError."""
+        values = _check_fields(cls, data, "lanes")
+        lanes = values["lanes"]
+        if not isinstance(lanes, list | tuple):
+            raise ValueError(f"lanes must be a list of mappings, got {_show(lanes)}")
+        return cls(**values | {"lanes": tuple(LaneConfig.from_dict(lane) for lane in lanes)})

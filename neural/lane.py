@@ -1,0 +1,138 @@
+"""One lane of a comparison: a network, its optimizer and what they have cost so far."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from neural.config import LaneConfig
+from neural.methods import METHODS
+from neural.optimizers import apply_changes, build_optimizer
+from sam_sps import StepInfo
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean cross-entropy and accuracy (a share in [0, 1]) on a set of images."""
+
+    loss: float
+    accuracy: float
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, x: Tensor, y: Tensor, chunk: int = 1024) -> Evaluation:
+    """Evaluate a network on x, shape (N, channels, height, width), y, shape (N,), `chunk` images at a time.
+
+    BatchNorm uses its running statistics and leaves them as they are; the network's mode is restored.
+    """
+    training = network.training
+    network.eval()
+    try:
+        loss = correct = 0.0
+        for x_part, y_part in zip(x.split(chunk), y.split(chunk), strict=True):
+            logits = network(x_part)
+            loss += F.cross_entropy(logits, y_part, reduction="sum").item()
+            correct += (logits.argmax(dim=1) == y_part).sum().item()
+    finally:
+        network.train(training)
+    return Evaluation(loss / len(y), correct / len(y))
+
+
+class Lane:
+    """Trains one network with one method, a step at a time.
+
+    Attributes
+    ----------
+    config : LaneConfig
+        The hyperparameters in force now.
+    network : nn.Module
+    steps, grad_evals : int
+        Steps made; gradients computed for them (a sharpness-aware step takes two).
+    seconds : float
+        Time spent in the steps, evaluations apart.
+    """
+
+    def __init__(self, config: LaneConfig, network: nn.Module, total_steps: int) -> None:
+        self.config = config
+        self.network = network
+        self.steps = self.grad_evals = 0
+        self.seconds = 0.0
+        self._optimizer, self._scheduler = build_optimizer(network.parameters(), config, total_steps)
+
+    @property
+    def cap(self) -> float:
+        """The cap γ_b in force; nan where the method has none."""
+        return self.config.gamma_b if "gamma_b" in METHODS[self.config.method].parameters else math.nan
+
+    def step(self, x: Tensor, y: Tensor) -> StepInfo:
+        """One update on the batch x, shape (m, channels, height, width), y, shape (m,)."""
+
+        def closure() -> Tensor:
+            loss = F.cross_entropy(self.network(x), y)
+            loss.backward()
+            self.grad_evals += 1
+            return loss
+
+        start = time.perf_counter()
+        self._optimizer.step(closure)
+        info = self._optimizer.last_step
+        if info is None:
+            raise RuntimeError("the optimizer gave no account of its step")
+        if self._scheduler is not None:
+            self._scheduler.step()
+        self.seconds += time.perf_counter() - start
+        self.steps += 1
+        return info
+
+    def set(self, **values: float) -> dict[str, tuple[float, float]]:
+        """Change hyperparameters from the next step on; returns {name: (old, new)} of those that differ.
+
+        Raises
+        ------
+        ValueError
+            A name that this method does not use or that cannot change while it trains, or a value out of
+            range; nothing has changed then.
+        """
+        method = METHODS[self.config.method]
+        for name, value in values.items():
+            if name not in method.steerable:
+                raise ValueError(
+                    f"{name} = {value!r} cannot be set on a {method.key} lane while it trains; "
+                    f"it takes {', '.join(method.steerable)}"
+                )
+        config = LaneConfig.from_dict(self.config.to_dict() | values)
+        changed = {
+            name: (getattr(self.config, name), getattr(config, name))
+            for name in values
+            if getattr(self.config, name) != getattr(config, name)
+        }
+        apply_changes(self._optimizer, self._scheduler, {name: new for name, (_, new) in changed.items()})
+        self.config = config
+        return changed
+
+    def state_dict(self) -> dict[str, Any]:
+        """Tensors and plain values from which `load_state_dict` continues bit for bit."""
+        return {
+            "config": self.config.to_dict(),
+            "steps": self.steps,
+            "grad_evals": self.grad_evals,
+            "seconds": self.seconds,
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "scheduler": None if self._scheduler is None else self._scheduler.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Inverse of `state_dict`, for a lane of the same method and network."""
+        self.config = LaneConfig.from_dict(state["config"])
+        self.steps, self.grad_evals, self.seconds = state["steps"], state["grad_evals"], state["seconds"]
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        if self._scheduler is not None:
+            self._scheduler.load_state_dict(state["scheduler"])

@@ -1,0 +1,64 @@
+"""Networks for image classification, initialised from a seed of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+Shape = tuple[int, int, int]
+
+
+def _block(inputs: int, outputs: int, batch_norm: bool) -> list[nn.Module]:
+    """Convolution, optional BatchNorm, ReLU, then max pooling that halves height and width."""
+    norm: list[nn.Module] = [nn.BatchNorm2d(outputs)] if batch_norm else []
+    # BatchNorm brings a shift of its own in the place of the bias.
+    convolution = nn.Conv2d(inputs, outputs, 3, padding=1, bias=not batch_norm)
+    return [convolution, *norm, nn.ReLU(), nn.MaxPool2d(2)]
+
+
+def small_cnn(shape: Shape, classes: int, batch_norm: bool = False) -> nn.Module:
+    """Two blocks of 16 and 32 filters and a linear layer, for images of at least 4×4."""
+    channels, height, width = shape
+    blocks = [*_block(channels, 16, batch_norm), *_block(16, 32, batch_norm)]
+    features = 32 * (height // 4) * (width // 4)
+    return nn.Sequential(*blocks, nn.Flatten(), nn.Linear(features, classes))
+
+
+def small_cnn_bn(shape: Shape, classes: int) -> nn.Module:
+    """`small_cnn` with BatchNorm. Its statistics see both points of a sharpness-aware step."""
+    return small_cnn(shape, classes, batch_norm=True)
+
+
+BUILDERS: dict[str, Callable[[Shape, int], nn.Module]] = {
+    "small_cnn": small_cnn,
+    "small_cnn_bn": small_cnn_bn,
+}
+"""Keys as in `neural.catalog.NETWORKS`."""
+
+
+def build_network(key: str, shape: Shape, classes: int, seed: int) -> nn.Module:
+    """A network with the initial weights that `seed` determines, on the CPU.
+
+    Parameters
+    ----------
+    key : str
+        A key of `BUILDERS`; ValueError otherwise.
+    shape : (int, int, int)
+        Channels, height and width of an image.
+    classes : int
+        Number of outputs.
+    seed : int
+        The global random state is the same after the call as before it.
+    """
+    if key not in BUILDERS:
+        raise ValueError(f"network must be one of {', '.join(BUILDERS)}, got {key!r}")
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would reseed the accelerators too
+        return BUILDERS[key](shape, classes)
+
+
+def parameter_count(network: nn.Module) -> int:
+    """Number of trainable scalars."""
+    return sum(p.numel() for p in network.parameters() if p.requires_grad)

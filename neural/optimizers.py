@@ -1,0 +1,78 @@
+"""From the configuration of a lane to its optimizer, and from a change on screen to the running optimizer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from torch import Tensor
+from torch.nn import Parameter
+from torch.optim.lr_scheduler import CosineAnnealingLR
+
+from neural.config import LaneConfig
+from neural.methods import METHODS
+from neural.sam import SAM, SGD
+from sam_sps import SAM_SPS, StepInfo
+
+
+class ClosureOptimizer(Protocol):
+    """What the training loop asks of an optimizer: a step from a closure, and an account of it."""
+
+    param_groups: list[dict[str, Any]]
+
+    @property
+    def last_step(self) -> StepInfo | None:
+        """What happened in the last step."""
+
+    def step(self, closure: Callable[[], Tensor]) -> Any:
+        """One update; the closure computes the loss, calls backward and returns the loss."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """State for a checkpoint."""
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Inverse of `state_dict`."""
+
+
+Builder = Callable[[list[Parameter], Mapping[str, float]], Any]
+
+
+def _taking(cls: Callable[..., Any], *names: str) -> Builder:
+    """A builder that passes the hyperparameters called `names` to `cls`."""
+    return lambda params, values: cls(params, **{name: values[name] for name in names})
+
+
+BUILDERS: dict[str, Builder] = {
+    "sam_sps": _taking(SAM_SPS, "rho", "lambd", "gamma_b", "weight_decay"),
+    "sam": _taking(SAM, "rho", "lambd", "lr", "weight_decay", "momentum"),
+    "sgd": _taking(SGD, "lr", "weight_decay", "momentum"),
+}
+"""Keys as in `neural.methods.Method.optimizer`."""
+
+
+def build_optimizer(
+    params: Iterable[Parameter], lane: LaneConfig, total_steps: int
+) -> tuple[ClosureOptimizer, CosineAnnealingLR | None]:
+    """The optimizer of a lane, and its scheduler (to be stepped after every step) where the rate is annealed.
+
+    The annealed rate of step t = 0, ..., total_steps − 1 is lr (1 + cos(π t / total_steps)) / 2.
+    """
+    method = METHODS[lane.method]
+    optimizer = BUILDERS[method.optimizer](list(params), lane.effective())
+    return optimizer, CosineAnnealingLR(optimizer, T_max=total_steps) if method.cosine else None
+
+
+def apply_changes(
+    optimizer: ClosureOptimizer, scheduler: CosineAnnealingLR | None, changes: Mapping[str, float]
+) -> None:
+    """Write validated hyperparameters into every parameter group.
+
+    Under annealing a new `lr` is a new peak: the rate continues on the half cosine of that height.
+    """
+    for name, value in changes.items():
+        if name == "lr" and scheduler is not None:
+            scheduler.base_lrs = [value for _ in scheduler.base_lrs]
+            value *= (1 + math.cos(math.pi * scheduler.last_epoch / scheduler.T_max)) / 2
+        for group in optimizer.param_groups:
+            group[name] = value

@@ -1,0 +1,234 @@
+"""The training loop: several methods side by side, as a plain generator of measurements."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from neural.config import TrainConfig
+from neural.data import epoch_order, load_dataset
+from neural.lane import Evaluation, Lane, evaluate
+from neural.networks import build_network, parameter_count
+from sam_sps import StepInfo
+
+
+@dataclass(frozen=True)
+class Point:
+    """One step of one lane.
+
+    Attributes
+    ----------
+    step : int
+        Number of this step, from 1.
+    lane : int
+        Index into the configuration's lanes.
+    epoch : float
+        Passes over the training set so far, this step included.
+    grad_evals : int
+        Gradients computed by the lane so far.
+    seconds : float
+        Training time of the lane so far, evaluations apart.
+    loss_x, loss_e : float
+        Mini-batch loss at the iterate x and at the perturbed point e (for SGD they are the same).
+    gamma : float
+        Step size of this step: the Polyak step after cap and safeguard, or the baselines' rate.
+    gamma_raw : float
+        The Polyak step before safeguard and cap; for baselines what it would have been.
+    gamma_b : float
+        The cap in force; nan for baselines.
+    capped, clamped, skipped : bool
+        The cap bound; the numerator was negative and γ set to 0; a loss or gradient was not finite and x
+        kept.
+    grad_x_norm, grad_e_norm : float
+        ‖∇f_S(x)‖ and ‖∇f_S(e)‖.
+    test_loss, test_accuracy : float or None
+        After this step, on the test set, where it was evaluated.
+    """
+
+    step: int
+    lane: int
+    epoch: float
+    grad_evals: int
+    seconds: float
+    loss_x: float
+    loss_e: float
+    gamma: float
+    gamma_raw: float
+    gamma_b: float
+    capped: bool
+    clamped: bool
+    skipped: bool
+    grad_x_norm: float
+    grad_e_norm: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A hyperparameter of a lane changed; `step` is the first step that used the new value."""
+
+    step: int
+    lane: int
+    name: str
+    old: float
+    new: float
+
+
+def find_device(name: str) -> torch.device:
+    """The torch device of that name; ValueError if this machine does not have it."""
+    device = torch.device(name)
+    present = {
+        "cpu": True,
+        "cuda": (device.index or 0) < torch.cuda.device_count(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if not present.get(device.type, False):
+        raise ValueError(f"device {name!r} is not available here; cpu always is")
+    return device
+
+
+class Comparison:
+    """Lanes that train the same network, from the same initial weights, on the same batches, step by step.
+
+    On the CPU with one torch thread, the same configuration gives the same numbers, `seconds` apart. The
+    global random state is neither used nor changed; the number of torch threads is the caller's.
+
+    Parameters
+    ----------
+    config : TrainConfig
+
+    Attributes
+    ----------
+    lanes : tuple of Lane
+        With the current hyperparameters (`lane.config`) and networks.
+    steps_per_epoch, total_steps : int
+        Steps of every lane.
+    parameters : int
+        Trainable scalars of the network.
+
+    Raises
+    ------
+    ValueError
+        If the device is not available.
+
+    Examples
+    --------
+    >>> comparison = Comparison(TrainConfig(lanes=(LaneConfig("sam_sps"), LaneConfig("sgd_constant"))))
+    >>> for point in comparison.run():
+    ...     if point.step == 100:
+    ...         comparison.set(0, gamma_b=0.1)  # holds from step 101 on
+    """
+
+    def __init__(self, config: TrainConfig) -> None:
+        device = find_device(config.device)
+        self.config = config
+        self._data = load_dataset(config.dataset).to(device)
+        self.steps_per_epoch = math.ceil(len(self._data.train_y) / config.batch_size)
+        self.total_steps = config.epochs * self.steps_per_epoch
+        network = build_network(config.network, self._data.shape, self._data.classes, config.seed)
+        self.parameters = parameter_count(network)
+        self.lanes = tuple(
+            Lane(lane, copy.deepcopy(network).to(device), self.total_steps) for lane in config.lanes
+        )
+        self._order = (-1, torch.empty(0))  # epoch, order of its samples
+
+    @property
+    def done(self) -> bool:
+        """Whether every lane has made its steps."""
+        return all(lane.steps == self.total_steps for lane in self.lanes)
+
+    def run(self) -> Iterator[Point]:
+        """Train to the end, yielding a point for every step of every lane, lanes in turn.
+
+        Leaving the iterator pauses the run; calling `run` again continues it.
+        """
+        while not self.done:
+            # The first of the lanes that are behind: also right after a pause or a resume between two lanes.
+            yield self._advance(min(range(len(self.lanes)), key=lambda i: self.lanes[i].steps))
+
+    def set(self, lane: int, **values: float) -> tuple[Change, ...]:
+        """Change hyperparameters of a lane from its next step on.
+
+        Parameters
+        ----------
+        lane : int
+            Index of the lane.
+        **values : float
+            Any of rho, lambd, gamma_b, weight_decay and lr that the lane's method uses. Under cosine
+            annealing a new lr is a new peak.
+
+        Returns
+        -------
+        tuple of Change
+            Those that differ from the values in force.
+
+        Raises
+        ------
+        ValueError
+            Unknown lane, a name that the method does not take, or a value out of range; nothing has changed
+            then.
+        """
+        if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
+            raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
+        step = self.lanes[lane].steps + 1
+        changed = self.lanes[lane].set(**values)
+        return tuple(Change(step, lane, name, old, new) for name, (old, new) in changed.items())
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of all that `load_state_dict` needs to continue bit for bit: tensors and plain values."""
+        return {
+            "config": self.config.to_dict(),
+            "lanes": [copy.deepcopy(lane.state_dict()) for lane in self.lanes],
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from the `state_dict` of a run with the same configuration; ValueError if it differs."""
+        if TrainConfig.from_dict(state["config"]) != self.config:
+            raise ValueError(f"state must come from the configuration {self.config}, got {state['config']}")
+        for lane, lane_state in zip(self.lanes, state["lanes"], strict=True):
+            lane.load_state_dict(lane_state)
+
+    def _batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Images and labels of step 0, 1, ...: the same for every lane."""
+        epoch, index = divmod(step, self.steps_per_epoch)
+        if self._order[0] != epoch:
+            order = epoch_order(self.config.seed, epoch, len(self._data.train_y))
+            self._order = (epoch, order.to(self._data.train_y.device))
+        chosen = self._order[1][index * self.config.batch_size : (index + 1) * self.config.batch_size]
+        return self._data.train_x[chosen], self._data.train_y[chosen]
+
+    def _advance(self, index: int) -> Point:
+        lane = self.lanes[index]
+        info = lane.step(*self._batch(lane.steps))
+        due = lane.steps % self.config.eval_every == 0 or lane.steps == self.total_steps
+        test = evaluate(lane.network, self._data.test_x, self._data.test_y) if due else None
+        return self._point(index, info, test)
+
+    def _point(self, index: int, info: StepInfo, test: Evaluation | None) -> Point:
+        lane = self.lanes[index]
+        return Point(
+            step=lane.steps,
+            lane=index,
+            epoch=lane.steps / self.steps_per_epoch,
+            grad_evals=lane.grad_evals,
+            seconds=lane.seconds,
+            loss_x=info.loss_x,
+            loss_e=info.loss_e,
+            gamma=info.gamma,
+            gamma_raw=info.gamma_raw,
+            gamma_b=lane.cap,
+            capped=info.capped,
+            clamped=info.clamped,
+            skipped=info.skipped,
+            grad_x_norm=info.grad_x_norm,
+            grad_e_norm=info.grad_e_norm,
+            test_loss=None if test is None else test.loss,
+            test_accuracy=None if test is None else test.accuracy,
+        )
