@@ -1,0 +1,64 @@
+"""The entry: the app object with its routes and lifespan, and the script with the page list.
+
+``streamlit run app.py`` imports this file for `app`, then runs it as the script, once per interaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.responses import FileResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from streamlit.runtime.pages_manager import PagesManager
+
+from lab import runs
+from lab.chart.component import PLOTLY_JS, PLOTLY_URL
+from lab.runs.stream import csv, stream
+
+HERE = Path(__file__).parent
+
+
+def script() -> None:
+    """One run of the script: page list, style sheet, the chosen page."""
+    st.set_page_config(page_title="SAM-SPS Lab", page_icon="📐", layout="wide")
+    st.html(HERE / "assets" / "style.css")
+    pages = [
+        st.Page("pages/home.py", title="Home", default=True),
+        st.Page("pages/ridge.py", title="Ridge lab", url_path="ridge"),
+        st.Page("pages/cnn.py", title="CNN lab", url_path="cnn"),
+    ]
+    st.navigation(pages, position="top").run()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """The run engine ends with the app."""
+    yield
+    runs.shutdown()
+
+
+async def plotly_js(_request: object) -> FileResponse:
+    """Plotly.js as installed with the Python package; its version stands in the address."""
+    return FileResponse(PLOTLY_JS, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+# A folder named pages/ would switch Streamlit to its old page discovery until the first script has run.
+PagesManager.uses_pages_directory = False
+
+if __name__ == "__main__":
+    script()
+else:
+    app = st.App(
+        __file__,
+        lifespan=lifespan,
+        routes=[
+            Route("/api/stream/{run}", stream),
+            Route("/api/runs/{run}.csv", csv),
+            Route(f"/{PLOTLY_URL}", plotly_js),
+            Mount("/assets", StaticFiles(directory=HERE / "assets")),
+        ],
+    )

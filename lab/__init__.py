@@ -1,0 +1,1 @@
+"""What the pages share: the parameter table, links, theme, figures, the chart component, the run engine."""

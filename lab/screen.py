@@ -1,0 +1,194 @@
+"""One screen's values: from the link to the widgets, from the widgets to the link, kept over a page switch.
+
+`Screen` decodes the address bar once before the widgets are built and writes it once after. Streamlit's own
+binding drops values that equal the default and loses a page's widgets on navigation, so the codec is ours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+
+from lab import link
+from lab.params import PAGES, Param, Value, defaults
+
+
+def escape(text: str) -> str:
+    """Text from outside, made inert for Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:^=-])", r"\\\1", text)
+
+
+def show_number(value: float) -> str:
+    """A number as a control shows it."""
+    return "∞" if math.isinf(value) else f"{value:g}"
+
+
+class Screen:
+    """The values of one page.
+
+    Parameters
+    ----------
+    page : str
+        A key of `lab.params.PAGES`.
+
+    Attributes
+    ----------
+    values : dict
+        The checked value of every parameter of the page.
+    run : str or None
+        The run that the page shows, if it shows one.
+    """
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+        self.rows = PAGES[page]
+        self.values: dict[str, Value] = self._kept("values", defaults(page))
+        self._notices: list[str] = self._kept("notices", [])
+        self._read_link()
+        for key, value in self.values.items():
+            st.session_state.setdefault(self._name(key), value)
+        self.values.update({key: self.current(key) for key in self.rows})
+
+    @property
+    def run(self) -> str | None:
+        """The run that the page shows."""
+        return st.session_state.get(f"{self.page}:run")
+
+    @run.setter
+    def run(self, run: str | None) -> None:
+        st.session_state[f"{self.page}:run"] = run
+
+    def current(self, key: str) -> Value:
+        """The newest value: in a callback the widget knows it before `values` does.
+
+        A hidden widget, and a number field that was emptied, leave the last value in force.
+        """
+        value = st.session_state.get(self._name(key))
+        return self.values[key] if value is None else self.rows[key].check(value)
+
+    def control(
+        self,
+        key: str,
+        *,
+        disabled: bool = False,
+        on_change: Callable[..., None] | None = None,
+        args: Any = (),
+    ) -> Value:
+        """Draw the widget of one parameter and return its value."""
+        row = self.rows[key]
+        symbol = f"{row.symbol}  ·  " if row.symbol else ""
+        common: dict[str, Any] = {
+            "label": f"{symbol}{row.label}",
+            "key": self._name(key),
+            "help": row.help or None,
+            "disabled": disabled,
+            "on_change": on_change,
+            "args": args,
+        }
+        _WIDGETS[_widget(row)](row, self.values[key], common)
+        return self.values[key]
+
+    def controls(self, *keys: str, **options: Any) -> None:
+        """Draw several widgets."""
+        for key in keys:
+            self.control(key, **options)
+
+    def entry(self) -> None:
+        """Draw the exact-entry field and the way back to the defaults."""
+        st.text_input(
+            "Set values exactly",
+            key=self._name(":entry"),
+            placeholder="seed = 7",
+            help="Write name = value; several are parted by commas. The names are those in the link: "
+            + ", ".join(f"`{key}`" for key in self.rows),
+            on_change=self._take_entry,
+        )
+        st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
+
+    def notices(self, more: Iterable[str] = ()) -> None:
+        """Show what could not be used, once."""
+        texts = [*self._notices, *more]
+        self._notices.clear()
+        if texts:
+            st.warning("  \n".join(escape(text) for text in texts))
+
+    def write_link(self) -> None:
+        """Make the address bar reproduce the screen."""
+        query = link.encode(self.page, self.values, self.run)
+        if st.query_params.to_dict() != query:
+            st.query_params.from_dict(query)
+        st.session_state[f"{self.page}:link"] = query
+
+    def _read_link(self) -> None:
+        query = st.query_params.to_dict()
+        if not query or query == st.session_state.get(f"{self.page}:link"):
+            return
+        values, notices = link.decode(self.page, query)
+        run, run_notices = link.decode_run(query)
+        self._notices += [*notices, *run_notices]
+        self.run = run or self.run
+        self._put(defaults(self.page) | values)
+
+    def _take_entry(self) -> None:
+        values, notices = link.parse_entry(self.page, str(st.session_state[self._name(":entry")]))
+        self._notices += notices
+        self._put(values)
+        if not notices:
+            st.session_state[self._name(":entry")] = ""
+
+    def _reset(self) -> None:
+        self._put(defaults(self.page))
+
+    def _put(self, values: dict[str, Value]) -> None:
+        self.values.update(values)
+        for key, value in values.items():
+            st.session_state[self._name(key)] = value
+
+    def _kept(self, what: str, initial: Any) -> Any:
+        return st.session_state.setdefault(f"{self.page}:{what}", initial)
+
+    def _name(self, key: str) -> str:
+        return f"{self.page}.{key}"
+
+
+def _widget(row: Param) -> str:
+    if row.kind in ("choice", "bool"):
+        return row.kind
+    if row.ticks:
+        return "ticks"
+    return "field" if row.high - row.low > 10_000 else "slider"
+
+
+def _ticks(row: Param, value: Value, common: dict[str, Any]) -> None:
+    exact = {float(value)} if isinstance(value, (int, float)) else set()
+    kind: Callable[[float], Any] = int if row.kind == "int" else float
+    options = [kind(tick) for tick in sorted(set(row.ticks) | exact)]
+    st.select_slider(options=options, format_func=show_number, **common)
+
+
+def _slider(row: Param, value: Value, common: dict[str, Any]) -> None:
+    kind: Callable[[float], Any] = int if row.kind == "int" else float
+    st.slider(min_value=kind(row.low), max_value=kind(row.high), step=kind(row.step), **common)
+
+
+def _field(row: Param, value: Value, common: dict[str, Any]) -> None:
+    kind: Callable[[float], Any] = int if row.kind == "int" else float
+    st.number_input(min_value=kind(row.low), max_value=kind(row.high), step=kind(row.step), **common)
+
+
+def _choice(row: Param, value: Value, common: dict[str, Any]) -> None:
+    choices = row.choices or {}
+    st.selectbox(options=list(choices), format_func=lambda key: choices[key], **common)
+
+
+def _bool(row: Param, value: Value, common: dict[str, Any]) -> None:
+    st.toggle(**common)
+
+
+_WIDGETS: dict[str, Callable[[Param, Value, dict[str, Any]], None]] = {
+    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "bool": _bool,
+}  # fmt: skip

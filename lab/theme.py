@@ -1,0 +1,87 @@
+"""Palette by role and the Plotly template.
+
+Figures are drawn in the light palette. The chart component swaps each light colour for its dark partner
+(`DARK`) when the app is dark, so figures stay pure functions of results and exports are always light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+INK = "#1b2530"
+QUIET = "#5c6b7a"
+RULE = "#dde3e9"
+GUIDE = "#8a97a5"
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one method is drawn, on every page: colour, dash and marker all differ between methods."""
+
+    label: str
+    color: str
+    dash: str
+    marker: str
+    width: float = 1.6
+
+
+# Okabe-Ito hues, darkened for white paper; the methods this app is about have the heaviest lines.
+STYLES: dict[str, Style] = {
+    "sam_sps": Style("SAM-SPS", "#c2410c", "solid", "circle", 2.6),
+    "usam_sps": Style("USAM-SPS", "#0b62a8", "solid", "square", 2.6),
+    "sps_max": Style("SPS_max", "#0f7b5a", "dash", "diamond"),
+    "sam_constant": Style("SAM, constant γ", "#7a5195", "dot", "triangle-up"),
+    "sam_cosine": Style("SAM, cosine", "#a3467f", "dashdot", "triangle-down"),
+    "usam_constant": Style("USAM, constant γ", "#3f7f93", "dot", "cross"),
+    "sgd_constant": Style("SGD, constant γ", "#6b6b2f", "longdash", "x"),
+    "sgd_cosine": Style("SGD, cosine", "#8a6d1d", "longdashdot", "star"),
+}
+
+DARK: dict[str, str] = {
+    INK: "#e4e9ee",
+    QUIET: "#9fb0c0",
+    RULE: "#2c3641",
+    GUIDE: "#7d8b99",
+    "#c2410c": "#ff8f5a",
+    "#0b62a8": "#6db3f2",
+    "#0f7b5a": "#4fc79b",
+    "#7a5195": "#c09ae0",
+    "#a3467f": "#ee8fc8",
+    "#3f7f93": "#7cc4da",
+    "#6b6b2f": "#c9c873",
+    "#8a6d1d": "#e3bf5c",
+}
+
+TEMPLATE = go.layout.Template(
+    layout=go.Layout(
+        font={"family": FONT, "size": 13, "color": INK},
+        title={"font": {"size": 15}, "x": 0, "xref": "paper", "xanchor": "left", "y": 0.98, "yanchor": "top"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 62, "r": 16, "t": 40, "b": 76},
+        hovermode="x unified",
+        hoverlabel={"font": {"family": FONT, "size": 12}},
+        legend={"orientation": "h", "y": -0.24, "yanchor": "top", "x": 0, "font": {"size": 12}},
+        xaxis={
+            "gridcolor": RULE,
+            "zeroline": False,
+            "linecolor": GUIDE,
+            "ticks": "outside",
+            "tickcolor": GUIDE,
+        },
+        yaxis={"gridcolor": RULE, "zeroline": False, "linecolor": GUIDE, "exponentformat": "power"},
+        uirevision="keep",
+    )
+)
+
+
+def figure(title: str, x: str, y: str, *, log_y: bool = False, log_x: bool = False) -> go.Figure:
+    """An empty figure in the house style, its axes named."""
+    fig = go.Figure(layout={"template": TEMPLATE, "title": {"text": title}, "height": 340})
+    fig.update_xaxes(title={"text": x, "standoff": 6}, type="log" if log_x else "linear")
+    fig.update_yaxes(title={"text": y, "standoff": 6}, type="log" if log_y else "linear")
+    return fig

@@ -1,0 +1,5 @@
+"""Ridge lab."""
+
+import streamlit as st
+
+st.title("Ridge lab")

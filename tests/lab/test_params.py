@@ -1,0 +1,77 @@
+"""The table of parameters is sound, and reads values without being fooled."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from lab.params import PAGES, InvalidValueError, Param
+
+ROWS = [(page, row) for page, rows in PAGES.items() for row in rows.values()]
+HOSTILE = [
+    "",
+    " ",
+    "nan",
+    "-inf",
+    "1e999",
+    "__import__('os')",
+    "<script>",
+    "1" * 5000,
+    "0x10",
+    "None",
+    "\x00",
+]
+
+
+@pytest.mark.parametrize(("page", "row"), ROWS, ids=[f"{page}.{row.key}" for page, row in ROWS])
+def test_default_ends_and_ticks_are_allowed_and_survive_a_round_trip(page: str, row: Param) -> None:
+    values = [row.default, *row.ticks]
+    if row.kind in ("float", "int"):
+        values += [row.low, row.high]
+    for value in values:
+        checked = row.check(value)
+        again = row.parse(row.format(checked))
+        assert again == checked
+        assert type(again) is type(checked)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(("page", "row"), ROWS, ids=[f"{page}.{row.key}" for page, row in ROWS])
+def test_hostile_text_is_refused_by_name(page: str, row: Param, text: str) -> None:
+    if text == "1e999" and row.high == math.inf:
+        assert row.parse(text) == math.inf
+        return
+    with pytest.raises(InvalidValueError, match=f"^{row.key} = .* is not allowed: ") as error:
+        row.parse(text)
+    assert len(str(error.value)) < 400
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        (Param("a", "A", 1.0, low=0, high=2), 2.0000001),
+        (Param("a", "A", 1.0, low=0, high=2), -1e-300),
+        (Param("a", "A", 1, "int", low=0, high=2), 1.5),
+        (Param("a", "A", 1, "int", low=0, high=2), True),
+        (Param("a", "A", True, "bool"), 1),
+        (Param("a", "A", "x", "choice", choices={"x": "X"}), "y"),
+        (Param("a", "A", "x", "choice", choices={"x": "X"}), ["x"]),
+    ],
+)
+def test_just_outside_is_refused(row: Param, value: object) -> None:
+    with pytest.raises(InvalidValueError, match=r"^a = .* is not allowed: "):
+        row.check(value)
+
+
+def test_floats_keep_every_digit() -> None:
+    row = Param("a", "A", 0.0, low=0, high=1)
+    for value in (0.1 + 0.2, 1 / 3, 5e-324, 1.0):
+        assert row.parse(row.format(value)) == value
+
+
+def test_keys_are_short_words_that_need_no_escape_in_a_link() -> None:
+    for _, row in ROWS:
+        assert row.key.replace("_", "").isalnum()
+        assert len(row.key) <= 16
