@@ -65,17 +65,17 @@ class Control:
 
     def buttons(self) -> None:
         """Start, or pause, resume and stop."""
-        first, second = st.columns(2)
-        if not self.live:
-            label = "Start" if self._state is None else "Start again"
-            first.button(label, type="primary", width="stretch", on_click=self._start)
-            second.button("Clear", width="stretch", on_click=self._clear, disabled=self._state is None)
-            return
-        if self._state == "paused":
-            first.button("Resume", type="primary", width="stretch", on_click=self._send, args=("resume",))
-        else:
-            first.button("Pause", width="stretch", on_click=self._send, args=("pause",))
-        second.button("Stop", width="stretch", on_click=self._send, args=("stop",))
+        with st.container(horizontal=True):
+            if not self.live:
+                label = "Start" if self._state is None else "Start again"
+                st.button(label, type="primary", on_click=self._start)
+                st.button("Clear", on_click=self._clear, disabled=self._state is None)
+                return
+            if self._state == "paused":
+                st.button("Resume", type="primary", on_click=self._send, args=("resume",))
+            else:
+                st.button("Pause", on_click=self._send, args=("pause",))
+            st.button("Stop", on_click=self._send, args=("stop",))
 
     def lane_controls(self, lane: str) -> None:
         """The method of a lane, and the parameters that the method uses."""

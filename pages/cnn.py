@@ -16,11 +16,11 @@ screen = Screen("cnn")
 run = training.Control(screen)
 screen.notices(run.notices)
 
+run.buttons()
 with st.container(key="lab"):
     controls, charts = st.columns([1, 2.6], gap="large")
 
 with controls, st.container(key="controls"):
-    run.buttons()
     with st.expander("Run", expanded=True):
         screen.controls("epochs", "batch_size", "seed", "lanes", disabled=run.live)
     for lane in run.lane_letters:
@@ -35,7 +35,7 @@ with charts:
         key="progress",
         stream=run.stream,
         lanes=[{"label": look.label, "color": look.style.color} for look in looks],
-        idle="Nothing is running. Press Start: about half a minute for the values shown.",
+        idle="Nothing is running yet: press Start.",
     )
     chart(figures.gamma(looks), key="gamma", stream=run.stream, alt=training.ALT["gamma"])
     st.caption(training.CAPTION["gamma"])

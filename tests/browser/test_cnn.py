@@ -1,0 +1,108 @@
+"""The CNN lab as a visitor sees it: a live run, steered and stopped."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+CHART = '.lab-chart[aria-label^="{}"]'
+GAMMA = CHART.format("Step size of each lane")
+ACCURACY = CHART.format("Share of the test images")
+
+
+def series(page: Page, chart: str, name: str) -> list[float]:
+    """The y values of a trace, as painted."""
+    return page.evaluate(
+        "([chart, name]) => Array.from(document.querySelector(chart).data.find(t => t.name === name).y)",
+        [chart, name],
+    )
+
+
+def wait_for(page: Page, expression: str, *arguments: object) -> None:
+    """Wait until a JavaScript function of the arguments is true."""
+    page.wait_for_function(f"(args) => ({expression})(...args)", arg=list(arguments), timeout=60_000)
+
+
+GROWN = "(chart, count) => document.querySelector(chart)?.data?.some(t => t.y.length >= count)"
+UPDATES = "(chart, count) => Number(document.querySelector(chart).dataset.updates) >= count"
+OBEYS = """(chart, name, cap) => {
+  const y = document.querySelector(chart).data.find(t => t.name === name).y;
+  return y.length > 20 && y.slice(-20).every(v => v <= cap * 1.000001);
+}"""
+
+
+def updates(page: Page) -> int:
+    return int(page.locator(GAMMA).get_attribute("data-updates") or 0)
+
+
+def test_a_live_run_from_start_to_stop(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=2&a_gamma_b=1")
+    page.wait_for_selector(f"{GAMMA} .main-svg")
+    page.evaluate("chart => { document.querySelector(chart).mine = true; }", GAMMA)
+    page.get_by_role("button", name="Start", exact=True).click()
+
+    wait_for(page, GROWN, GAMMA, 30)
+    wait_for(page, GROWN, ACCURACY, 3)
+    assert len(series(page, GAMMA, "B · SAM, constant γ")) >= 30, "both lanes are drawn"
+
+    # A zoom by hand survives ten updates.
+    box = page.locator(f"{GAMMA} .nsewdrag").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + box["width"] * 0.5, y, steps=8)
+    page.mouse.up()
+    zoom = "chart => document.querySelector(chart).layout.xaxis.range"
+    wait_for(page, "chart => document.querySelector(chart).layout.xaxis.autorange === false", GAMMA)
+    chosen = page.evaluate(zoom, GAMMA)
+    wait_for(page, UPDATES, GAMMA, updates(page) + 10)
+    assert page.evaluate(zoom, GAMMA) == chosen
+
+    # γ obeys a cap that is lowered while the run goes on.
+    cap = page.get_by_role("slider", name=re.compile("γ_b")).first
+    cap.focus()
+    for _ in range(9):  # 1 → 0.001, nine stops of the slider
+        cap.press("ArrowLeft")
+    expect(cap).to_have_attribute("aria-valuetext", "0.001")
+    wait_for(page, OBEYS, GAMMA, "A · SAM-SPS", 0.001)
+    assert max(series(page, GAMMA, "A · SAM-SPS")) > 0.001, "it had been larger before"
+
+    wait_for(page, "(chart) => document.querySelector(chart).data[0].y.some(v => v > 0.9)", ACCURACY)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "stopped")
+    expect(page.get_by_role("button", name="Start again")).to_be_visible()
+    assert page.evaluate("chart => document.querySelector(chart).mine", GAMMA), (
+        "it is the node of the first point"
+    )
+    assert page.evaluate(zoom, GAMMA) == chosen
+
+
+def test_pause_and_resume_and_a_reload_in_between(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1")
+    page.get_by_role("button", name="Start", exact=True).click()
+    wait_for(page, GROWN, GAMMA, 10)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    known = page.locator(".lab-progress-text").inner_text()
+    assert known.startswith("Paused")
+
+    page.reload()
+    expect(page.locator(".lab-progress-text")).to_have_text(known)
+    wait_for(page, GROWN, GAMMA, 10)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "running")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "stopped")
+
+
+def test_dark_charts_are_dark(page: Page, app_url: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{app_url}/cnn")
+    page.wait_for_selector(f"{GAMMA} .main-svg")
+    color = page.evaluate("chart => document.querySelector(chart).layout.template.layout.font.color", GAMMA)
+    assert color == "#e4e9ee"

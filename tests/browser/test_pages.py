@@ -1,0 +1,54 @@
+"""Every page opens, from the menu and by its address, and a bad link gives a notice and nothing worse."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+TITLES = {"": "How far should a sharpness-aware step go?", "ridge": "Ridge lab", "cnn": "CNN lab"}
+
+
+@pytest.mark.parametrize("path", ["cnn", "ridge", ""])
+def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
+    page.goto(f"{app_url}/{path}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn?v=1&seed=41&a_rho=0.037")
+    seed = page.get_by_label("Seed")
+    expect(seed).to_have_value("41")
+    page.get_by_role("link", name="Ridge lab").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ridge lab")
+    page.get_by_role("link", name="CNN lab").click()
+    expect(seed).to_have_value("41")
+    page.wait_for_function("location.search.includes('a_rho=0.037') && location.search.includes('seed=41')")
+
+
+@pytest.mark.parametrize("path", ["cnn", "ridge"])
+def test_a_hostile_link_gives_a_notice(page: Page, app_url: str, path: str) -> None:
+    page.goto(
+        f"{app_url}/{path}?v=1&seed=<script>alert(1)</script>&evil=![x](http://localhost/x.png)&run=../../x"
+    )
+    notice = page.get_by_test_id("stAlert")
+    expect(notice).to_contain_text(
+        "seed = '<script>alert(1)</script>' is not allowed: a whole number from 0 to 999999"
+    )
+    expect(notice).to_contain_text("There is no parameter 'evil' on this page.")
+    expect(notice.locator("img, script")).to_have_count(0)
+    expect(page.get_by_label("Seed")).to_have_value("0")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["cnn", "ridge"])
+def test_a_bad_value_typed_gives_a_notice(page: Page, app_url: str, path: str) -> None:
+    page.goto(f"{app_url}/{path}")
+    page.get_by_text("Exact values").click()
+    field = page.get_by_label("Set values exactly")
+    field.fill("seed = 12, rho = minus one")
+    field.press("Enter")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("rho")
+    expect(page.get_by_label("Seed")).to_have_value("12")
