@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test setup lint types unit browser clean
+.PHONY: run test setup lint types unit browser pictures clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -54,6 +54,10 @@ unit: $(VENV)/.dev $(VENV)/.oracle
 
 browser: $(VENV)/.dev $(VENV)/.chromium
 	$(BIN)/python -m pytest -m browser
+
+# Pictures of every page, light and dark, wide and narrow, into build/pictures; the README's picture anew.
+pictures: $(VENV)/.dev $(VENV)/.chromium
+	$(BIN)/python -m tests.screenshots build/pictures
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

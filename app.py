@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from lab import runs
 from lab.chart.component import PLOTLY_JS, PLOTLY_URL
 from lab.runs.stream import csv, stream
+from synthetic import warm_up
 
 HERE = Path(__file__).parent
 
@@ -36,7 +38,8 @@ def script() -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """The run engine ends with the app."""
+    """Compile in the background while the first page opens; the run engine ends with the app."""
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield
     runs.shutdown()
 

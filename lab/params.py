@@ -180,7 +180,7 @@ RIDGE = (
     Param(
         "f_star",
         "Lower bound",
-        "0",
+        "min",
         "choice",
         symbol="ℓ*",
         choices=F_STAR,

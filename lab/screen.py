@@ -121,11 +121,13 @@ class Screen:
         query = link.encode(self.page, self.values, self.run)
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
-        st.session_state[f"{self.page}:link"] = query
 
     def _read_link(self) -> None:
+        """Read the address bar on arrival only: while a slider moves, the browser's copy lags behind."""
+        arrived = st.session_state.get("screen") != self.page
+        st.session_state["screen"] = self.page
         query = st.query_params.to_dict()
-        if not query or query == st.session_state.get(f"{self.page}:link"):
+        if not arrived or not query:
             return
         values, notices = link.decode(self.page, query)
         run, run_notices = link.decode_run(query)

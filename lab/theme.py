@@ -6,7 +6,8 @@ Figures are drawn in the light palette. The chart component swaps each light col
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
@@ -37,9 +38,28 @@ STYLES: dict[str, Style] = {
     "sam_constant": Style("SAM, constant γ", "#7a5195", "dot", "triangle-up"),
     "sam_cosine": Style("SAM, cosine", "#a3467f", "dashdot", "triangle-down"),
     "usam_constant": Style("USAM, constant γ", "#3f7f93", "dot", "cross"),
+    "usam_cosine": Style("USAM, cosine", "#2f6f6a", "dashdot", "pentagon"),
     "sgd_constant": Style("SGD, constant γ", "#6b6b2f", "longdash", "x"),
     "sgd_cosine": Style("SGD, cosine", "#8a6d1d", "longdashdot", "star"),
 }
+
+# The same method under the name it has in another setting: full batch, or a comparison on ridge regression.
+ALIASES = {
+    "usam_ps": ("usam_sps", "USAM-PS"),
+    "sam_ps": ("sam_sps", "SAM-PS"),
+    "usam": ("usam_constant", "USAM, constant γ"),
+    "sam": ("sam_constant", "SAM, constant γ"),
+    "sgd": ("sgd_constant", "Gradient descent"),
+}
+
+
+def style(key: str) -> Style:
+    """The style of a method by its key in `synthetic` or `neural`."""
+    if key in STYLES:
+        return STYLES[key]
+    role, label = ALIASES[key]
+    return replace(STYLES[role], label=label)
+
 
 DARK: dict[str, str] = {
     INK: "#e4e9ee",
@@ -52,6 +72,7 @@ DARK: dict[str, str] = {
     "#7a5195": "#c09ae0",
     "#a3467f": "#ee8fc8",
     "#3f7f93": "#7cc4da",
+    "#2f6f6a": "#6fd0c6",
     "#6b6b2f": "#c9c873",
     "#8a6d1d": "#e3bf5c",
 }
@@ -73,15 +94,32 @@ TEMPLATE = go.layout.Template(
             "ticks": "outside",
             "tickcolor": GUIDE,
         },
-        yaxis={"gridcolor": RULE, "zeroline": False, "linecolor": GUIDE, "exponentformat": "power"},
-        uirevision="keep",
+        yaxis={
+            "gridcolor": RULE,
+            "zeroline": False,
+            "linecolor": GUIDE,
+            "exponentformat": "power",
+            "automargin": True,
+        },
     )
 )
 
 
+def add_guide(fig: go.Figure, value: float, text: str) -> None:
+    """A grey horizontal guide line, labelled in place."""
+    fig.add_hline(y=value, line={"color": GUIDE, "width": 1, "dash": "dot"})
+    y = math.log10(value) if fig.layout.yaxis.type == "log" else value
+    fig.add_annotation(
+        x=1.005, xref="paper", xanchor="left", y=y, yanchor="middle", text=text,
+        showarrow=False, font={"color": QUIET, "size": 12},
+    )  # fmt: skip
+
+
 def figure(title: str, x: str, y: str, *, log_y: bool = False, log_x: bool = False) -> go.Figure:
     """An empty figure in the house style, its axes named."""
-    fig = go.Figure(layout={"template": TEMPLATE, "title": {"text": title}, "height": 340})
+    fig = go.Figure(
+        layout={"template": TEMPLATE, "title": {"text": title}, "height": 340, "uirevision": "keep"}
+    )
     fig.update_xaxes(title={"text": x, "standoff": 6}, type="log" if log_x else "linear")
     fig.update_yaxes(title={"text": y, "standoff": 6}, type="log" if log_y else "linear")
     return fig

@@ -10,19 +10,6 @@ from lab.screen import Screen
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 
-ALT = {
-    "gamma": "Step size of each lane against steps on a logarithmic scale, with ratio and cap.",
-    "accuracy": "Share of the test images each lane gets right, against steps.",
-    "capped": "Share of the last fifty steps in which the cap decided the step size, for each adaptive lane.",
-    "loss": "Mini-batch training loss of each lane at its iterate, against steps, on a logarithmic scale.",
-}
-CAPTION = {
-    "gamma": "The faint line is the Polyak ratio, the strong one the step taken. Where they part, the cap "
-    "$\\gamma_b$ decided. What happens to $\\gamma_t$ as the loss goes to 0?",
-    "capped": "At 100% the method is SAM with the constant rate $\\gamma_b$: nothing adapts any more. Which "
-    "$\\gamma_b$ is just large enough to let it adapt?",
-    "loss": "The loss at $x$, before the step, on the batch of that step; not the loss at $e$.",
-}
 EVALUATE_EVERY = 20
 
 

@@ -2,16 +2,13 @@
 
 import streamlit as st
 
-from lab import training
+from lab import texts, training
 from lab.chart import chart, progress
 from lab.figures import training as figures
 from lab.screen import Screen
 
 st.title("CNN lab")
-st.markdown(
-    "Each lane trains the same small network from the same weights on the same batches of 1,437 real digits "
-    "(8×8 pixels); 360 others test it. Sliders of a lane act on its next step, also while it trains."
-)
+st.markdown(texts.CNN["intro"])
 screen = Screen("cnn")
 run = training.Control(screen)
 screen.notices(run.notices)
@@ -37,16 +34,16 @@ with charts:
         lanes=[{"label": look.label, "color": look.style.color} for look in looks],
         idle="Nothing is running yet: press Start.",
     )
-    chart(figures.gamma(looks), key="gamma", stream=run.stream, alt=training.ALT["gamma"])
-    st.caption(training.CAPTION["gamma"])
+    chart(figures.gamma(looks), key="gamma", stream=run.stream, alt=texts.CNN["gamma_alt"])
+    st.caption(texts.CNN["gamma"])
     left, right = st.columns(2)
     with left:
-        chart(figures.accuracy(looks), key="accuracy", stream=run.stream, alt=training.ALT["accuracy"])
-        chart(figures.capped(looks), key="capped", stream=run.stream, alt=training.ALT["capped"])
-        st.caption(training.CAPTION["capped"])
+        chart(figures.accuracy(looks), key="accuracy", stream=run.stream, alt=texts.CNN["accuracy_alt"])
+        chart(figures.capped(looks), key="capped", stream=run.stream, alt=texts.CNN["capped_alt"])
+        st.caption(texts.CNN["capped"])
     with right:
-        chart(figures.loss(looks), key="loss", stream=run.stream, alt=training.ALT["loss"])
-        st.caption(training.CAPTION["loss"])
+        chart(figures.loss(looks), key="loss", stream=run.stream, alt=texts.CNN["loss_alt"])
+        st.caption(texts.CNN["loss"])
     run.downloads()
 
 screen.write_link()

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = {"app", "pages", "lab", "synthetic", "neural", "sam_sps"}
 MAY_IMPORT = {
     "sam_sps": {"torch"},
-    "synthetic": {"numpy", "scipy"},
+    "synthetic": {"numpy", "scipy", "numba"},
     "neural": {"torch", "numpy", "sklearn", "sam_sps"},
     "lab": {"streamlit", "plotly", "numpy", "starlette", "synthetic", "neural"},
     "pages": {"streamlit", "lab"},

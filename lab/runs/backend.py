@@ -73,7 +73,7 @@ class Backend(Protocol):
     def config(self, run: str) -> TrainConfig | None:
         """What the run was started with."""
 
-    def subscribe(self, run: str, changed: Callable[[], None]) -> Callable[[], None]:
+    def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
         """Call `changed` (from any thread) whenever the run has news; returns how to leave."""
 
     def warm(self) -> None:

@@ -26,7 +26,7 @@ class Entry:
     config: TrainConfig
     history: History
     status: Status = field(default_factory=Status)
-    listeners: set[Callable[[], None]] = field(default_factory=set)
+    listeners: set[Callable[[], object]] = field(default_factory=set)
 
 
 class Book:
@@ -78,7 +78,7 @@ class Book:
         for changed in listeners:
             changed()
 
-    def subscribe(self, run: str, changed: Callable[[], None]) -> Callable[[], None]:
+    def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
         """Call `changed` at every news of the run; returns how to leave."""
         with self._lock:
             entry = self._entries.get(run)

@@ -82,7 +82,7 @@ class LocalBackend:
     def config(self, run: str) -> TrainConfig | None:
         return self._book.config(run)
 
-    def subscribe(self, run: str, changed: Callable[[], None]) -> Callable[[], None]:
+    def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
         return self._book.subscribe(run, changed)
 
     def warm(self) -> None:

@@ -19,7 +19,7 @@ def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> Non
 
 def test_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/cnn?v=1&seed=41&a_rho=0.037")
-    seed = page.get_by_label("Seed")
+    seed = page.get_by_role("spinbutton", name="Seed")
     expect(seed).to_have_value("41")
     page.get_by_role("link", name="Ridge lab").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ridge lab")
@@ -39,16 +39,16 @@ def test_a_hostile_link_gives_a_notice(page: Page, app_url: str, path: str) -> N
     )
     expect(notice).to_contain_text("There is no parameter 'evil' on this page.")
     expect(notice.locator("img, script")).to_have_count(0)
-    expect(page.get_by_label("Seed")).to_have_value("0")
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("0")
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", ["cnn", "ridge"])
 def test_a_bad_value_typed_gives_a_notice(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
-    page.get_by_text("Exact values").click()
-    field = page.get_by_label("Set values exactly")
+    page.get_by_text("Exact values", exact=True).click()
+    field = page.get_by_role("textbox", name="Set values exactly")
     field.fill("seed = 12, rho = minus one")
     field.press("Enter")
     expect(page.get_by_test_id("stAlert")).to_contain_text("rho")
-    expect(page.get_by_label("Seed")).to_have_value("12")
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("12")

@@ -1,0 +1,80 @@
+"""Take pictures of every page, light and dark, wide and narrow: ``python -m tests.screenshots [FOLDER]``.
+
+Without a folder only the README's picture is taken anew. Needs nothing running: it starts the app itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium
+from tests.browser.server import ROOT, serve
+
+README = ROOT / "assets" / "pictures" / "cnn.png"
+PAGES = {
+    "home": "",
+    "ridge": "ridge",
+    "ridge-sam": "ridge?v=1&lambd=1&m=10&interpolated=0&gamma_b=5",
+    "cnn": "cnn",
+}
+SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}
+
+
+@contextmanager
+def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> Iterator[Page]:
+    """A page with its charts drawn."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("h1")
+    page.wait_for_load_state("networkidle")
+    yield page
+    context.close()
+
+
+def train(page: Page) -> None:
+    """Start a run on the CNN lab and wait until its charts have something to show."""
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_function(
+        "document.querySelector('.lab-chart')?.data?.some(t => t.y.length > 400)", timeout=120_000
+    )
+
+
+def whole(page: Page, path: Path) -> None:
+    """Save the whole page, which scrolls inside Streamlit's own container."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size or {"width": 0, "height": 0}
+    page.set_viewport_size({"width": size["width"], "height": int(height) + 40})
+    page.wait_for_timeout(800)  # Plotly redraws at the new size
+    page.screenshot(path=path)
+
+
+def main(folder: Path | None) -> None:
+    """Take the pictures."""
+    browser_path = chromium.installed()
+    with serve() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        with opened(browser, f"{url}/cnn?v=1&epochs=1000", SIZES["wide"], "light") as page:
+            train(page)
+            README.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=README)
+        for name, path in PAGES.items() if folder else ():
+            for size, pixels in SIZES.items():
+                for scheme in ("light", "dark"):
+                    with opened(browser, f"{url}/{path}", pixels, scheme) as page:
+                        if name == "cnn":
+                            train(page)
+                        whole(page, folder / f"{name}-{size}-{scheme}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if target:
+        target.mkdir(parents=True, exist_ok=True)
+    main(target)
