@@ -172,7 +172,7 @@ RIDGE = (
         "Interpolated",
         True,
         "bool",
-        help="On: b = A x_true, so the minimum is 0. Off: noise is added to b and the minimum is above 0.",
+        help="On: b = A x_true, so the minimum is 0. Off: b is noisy; for n > d the minimum is above 0.",
     ),
     replace(RHO, default=2.0),
     replace(LAMBD, default=0.0),

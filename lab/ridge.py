@@ -115,8 +115,15 @@ def row(track: Track) -> dict[str, object]:
         "iterations to 1e-6": str(int(track.iterations[below[0]])) if below.size else "not reached",
         "capped": percent(track.capped_share[0]) if adaptive else "–",
         "clamped": percent(track.clamped_share[0]) if adaptive else "–",
-        "diverged": f"at iteration {diverged}" if diverged >= 0 else "no",
+        "diverged": divergence(track),
     }
+
+
+def divergence(track: Track) -> str:
+    """Whether the iterates left the floats, or are on their way."""
+    if (at := int(track.diverged_at[0])) >= 0:
+        return f"at iteration {at}"
+    return "above its start" if track.relative_gap[0, -1] > 1 else "no"
 
 
 def gap(value: float) -> str:

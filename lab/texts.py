@@ -12,8 +12,8 @@ RIDGE = {
     "gap": "On a log scale a straight line is linear convergence. Which slope does the conditioning set, and which "
     "does $\\rho$?",
     "gap_alt": "Relative gap to the minimum of each method against iterations on a logarithmic scale.",
-    "gamma": "The Polyak step is not constant: it moves between about $1/(2L)$ and far above $1/L$. Where does it go "
-    "when $\\rho$ grows?",
+    "gamma": "The Polyak step is not constant: it moves between about $1/(2L)$ and far above $1/L$. A gap in a line is a "
+    "clamped step, $\\gamma = 0$. Where does the line go when $\\rho$ grows?",
     "gamma_alt": "Step size of each method against iterations on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
     "distance": "The thin dashed line is the guarantee; the measured line of its colour must stay under it. How much "
     "room is between them?",

@@ -86,7 +86,7 @@ TEMPLATE = go.layout.Template(
         margin={"l": 62, "r": 16, "t": 40, "b": 76},
         hovermode="x unified",
         hoverlabel={"font": {"family": FONT, "size": 12}},
-        legend={"orientation": "h", "y": -0.24, "yanchor": "top", "x": 0, "font": {"size": 12}},
+        legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "font": {"size": 12}},
         xaxis={
             "gridcolor": RULE,
             "zeroline": False,
@@ -105,20 +105,25 @@ TEMPLATE = go.layout.Template(
 )
 
 
-def add_guide(fig: go.Figure, value: float, text: str) -> None:
-    """A grey horizontal guide line, labelled in place."""
+def add_guide(fig: go.Figure, value: float, text: str, *, inside: bool = False) -> None:
+    """A grey horizontal guide line, labelled in place: right of the plot, or inside it above the line."""
     fig.add_hline(y=value, line={"color": GUIDE, "width": 1, "dash": "dot"})
-    y = math.log10(value) if fig.layout.yaxis.type == "log" else value
     fig.add_annotation(
-        x=1.005, xref="paper", xanchor="left", y=y, yanchor="middle", text=text,
-        showarrow=False, font={"color": QUIET, "size": 12},
-    )  # fmt: skip
+        text=text,
+        x=1.0 if inside else 1.005,
+        xref="paper",
+        xanchor="right" if inside else "left",
+        y=math.log10(value) if fig.layout.yaxis.type == "log" else value,
+        yanchor="bottom" if inside else "middle",
+        showarrow=False,
+        font={"color": QUIET, "size": 12},
+    )
 
 
 def figure(title: str, x: str, y: str, *, log_y: bool = False, log_x: bool = False) -> go.Figure:
     """An empty figure in the house style, its axes named."""
     fig = go.Figure(
-        layout={"template": TEMPLATE, "title": {"text": title}, "height": 340, "uirevision": "keep"}
+        layout={"template": TEMPLATE, "title": {"text": title}, "height": 370, "uirevision": "keep"}
     )
     fig.update_xaxes(title={"text": x, "standoff": 6}, type="log" if log_x else "linear")
     fig.update_yaxes(title={"text": y, "standoff": 6}, type="log" if log_y else "linear")

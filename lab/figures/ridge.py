@@ -44,7 +44,7 @@ def gamma(result: Result, gamma_b: float) -> go.Figure:
     add_guide(fig, 1 / L, "1/L")
     add_guide(fig, 1 / (2 * L), "1/(2L)")
     if math.isfinite(gamma_b):
-        add_guide(fig, gamma_b, "γ_b")
+        add_guide(fig, gamma_b, "γ_b", inside=True)
     return fig
 
 
