@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthetic.config import SimulationConfig
 from synthetic.methods import Method, PolyakStep
 from synthetic.problem import Array, Problem, Rows
 from synthetic.schedules import Schedule, largest
-from synthetic.simulator import SimulationConfig
 from synthetic.theorems import T3_1, T3_2, Theorem
 
 

@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 # Kinds of loss that synthetic.losses can evaluate.
-DIAGONAL, DENSE, LEAST_SQUARES, LOGISTIC = 0, 1, 2, 3
+DIAGONAL, DENSE, LEAST_SQUARES, LOGISTIC = range(4)
 
 
 class View(NamedTuple):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 
 from synthetic import kernel
+from synthetic.config import SimulationConfig
 from synthetic.methods import Method
 from synthetic.problem import Array, Problem, Rows
 
-if TYPE_CHECKING:
-    from synthetic.simulator import SimulationConfig
+
+class Lane(NamedTuple):
+    """One method, one trial: records (R, COLUMNS), where it left the floats (or −1), and its wall time."""
+
+    records: Array
+    diverged_at: int
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +39,7 @@ class Track:
         safeguard: negative).
     gradient_evaluations : (R,), spent before t, on mini-batches.
     diverged_at : (trials,), the iteration that left the floats, −1 if none did.
-    seconds : wall time of all trials.
+    seconds : wall time, summed over the trials.
     """
 
     method: Method
@@ -53,11 +59,9 @@ class Track:
     seconds: float
 
     @classmethod
-    def of(
-        cls, method: Method, f_min: float, iterations: Rows, outcome: list[tuple[Array, int]], seconds: float
-    ) -> Track:
+    def of(cls, method: Method, f_min: float, iterations: Rows, lanes: list[Lane]) -> Track:
         """Gather the lanes of one method."""
-        records = np.stack([lane for lane, _ in outcome])
+        records = np.stack([lane.records for lane in lanes])
         gap = records[:, :, kernel.GAP]
         first = gap[:, :1]
         return cls(
@@ -74,8 +78,8 @@ class Track:
             capped_share=records[:, :, kernel.CAPPED],
             clamped_share=records[:, :, kernel.CLAMPED],
             gradient_evaluations=method.evaluations_before(iterations),
-            diverged_at=np.array([at for _, at in outcome]),
-            seconds=seconds,
+            diverged_at=np.array([lane.diverged_at for lane in lanes]),
+            seconds=sum(lane.seconds for lane in lanes),
         )
 
     @property

@@ -214,11 +214,13 @@ class RidgeRegression:
 
     def batch_loss(self, x: Array, rows: Rows) -> float:
         """f_S at x (d,) for the rows S, (m,); a row drawn twice counts twice."""
-        return float(RidgeRegression(self.A[rows], self.b[rows], self.reg).loss(x))
+        residual = self.A[rows] @ x - self.b[rows]
+        return float(residual @ residual / (2 * len(rows)) + self.reg / 2 * (x @ x))
 
     def batch_gradient(self, x: Array, rows: Rows) -> Array:
         """∇f_S at x (d,) for the rows S, (m,)."""
-        return RidgeRegression(self.A[rows], self.b[rows], self.reg).gradient(x)
+        A = self.A[rows]
+        return A.T @ (A @ x - self.b[rows]) / len(rows) + self.reg * x
 
     def batch_minimum(self, rows: Rows) -> Array:
         """min f_S for each mini-batch of `rows` (..., m): ½ b_Sᵀ (m I + A_S A_Sᵀ / reg)⁻¹ b_S; shape (...).
@@ -258,11 +260,14 @@ class RidgeRegression:
     def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array]:
         """Full batch: y = x − x* (in the eigenbasis of H if `rotate`), f = f_min + ½ yᵀHy. Mini-batches: x
         itself.
+
+        The gap is ½ (x − x*)ᵀH(x − x*), from which nothing is subtracted; where f_min = 0 it is the loss.
         """
         x_star = self.nearest_minimizer(x0)
         if not full_batch:
+            measure, M = (LEAST_SQUARES, self.A) if self.interpolates else (DENSE, self.H)
             return View(
-                LEAST_SQUARES, self.A, self.b, self.reg, DENSE, self.H, x_star, self.f_min, 0.0
+                LEAST_SQUARES, self.A, self.b, self.reg, measure, M, x_star, self.f_min, 0.0
             ), x0.copy()
         kind = DIAGONAL if rotate else DENSE
         M = self.eigenvalues[None, :] if rotate else self.H

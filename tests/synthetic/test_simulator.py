@@ -107,8 +107,7 @@ def test_engine_follows_the_plain_loop(
     for trial, x0 in enumerate(starting_points(problem, config)):
         batches = [np.arange(problem.n)] * T
         if batch_size is not None:
-            lengths = chunk_lengths(T, batch_size)
-            chunks = common_batches(problem.n, batch_size, replacement, 9, trial, lengths)
+            chunks = common_batches(problem.n, batch_size, config, trial, chunk_lengths(T, batch_size))
             batches = list(np.concatenate(list(chunks)))
         xs, gammas = zip(*plain_loop(problem, method, x0, iter(batches)), strict=True)
         gaps = problem.loss(np.array(xs)) - problem.f_min
