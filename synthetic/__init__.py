@@ -26,8 +26,23 @@ from synthetic.baselines import (
     unified_deterministic,
     unified_stochastic,
 )
-from synthetic.bounds import BOUNDS, Bound, Setting, all_bounds, setting_of, theorem_3_1, theorem_3_2
+from synthetic.bounds import (
+    BOUNDS,
+    Bound,
+    all_bounds,
+    alpha,
+    constant_step_rate,
+    contraction_factor,
+    corollary_3_6,
+    corollary_3_6_convex,
+    theorem_3_1,
+    theorem_3_2,
+    theorem_3_4,
+    theorem_3_5,
+    theorem_3_8,
+)
 from synthetic.config import SimulationConfig, every
+from synthetic.logistic import LogisticRegression, conditioned, standardised
 from synthetic.methods import (
     ConstantStep,
     Method,
@@ -47,6 +62,7 @@ from synthetic.published import FIGURES, PublishedFigure, run_figure
 from synthetic.result import Result, Track
 from synthetic.ridge import RidgeConfig, RidgeRegression
 from synthetic.schedules import Schedule
+from synthetic.setting import Setting, setting_of
 from synthetic.simulator import simulate, starting_points, warm_up
 from synthetic.theorems import Theorem
 
@@ -61,6 +77,7 @@ __all__ = [
     "LightSAM1",
     "LightSAM2",
     "LightSAM3",
+    "LogisticRegression",
     "Method",
     "PolyakStep",
     "Problem",
@@ -77,6 +94,12 @@ __all__ = [
     "af22_constant",
     "af22_decreasing",
     "all_bounds",
+    "alpha",
+    "conditioned",
+    "constant_step_rate",
+    "contraction_factor",
+    "corollary_3_6",
+    "corollary_3_6_convex",
     "every",
     "khanh24",
     "lightsam_1",
@@ -91,9 +114,13 @@ __all__ = [
     "sgd",
     "simulate",
     "sps_max",
+    "standardised",
     "starting_points",
     "theorem_3_1",
     "theorem_3_2",
+    "theorem_3_4",
+    "theorem_3_5",
+    "theorem_3_8",
     "unified_deterministic",
     "unified_sam",
     "unified_stochastic",

@@ -67,6 +67,12 @@ class Problem(Protocol):
         """A minimiser of f, (d,)."""
 
     @property
+    def spectrum(self) -> tuple[float, float] | None:
+        """Smallest positive and largest eigenvalue of the Hessian if it is constant (a quadratic), else
+        None.
+        """
+
+    @property
     def lower_bound(self) -> float:
         """A number that no f_i falls below: 0 for non-negative losses."""
 

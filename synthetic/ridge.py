@@ -161,6 +161,12 @@ class RidgeRegression:
     def mu(self) -> float:
         return float(self.eigenvalues[-1])
 
+    @property
+    def spectrum(self) -> tuple[float, float]:
+        """Smallest positive and largest eigenvalue of H (0, 0 for A = 0 without reg)."""
+        positive = self.eigenvalues[self.eigenvalues > 0]
+        return (float(positive[-1]), float(positive[0])) if len(positive) else (0.0, 0.0)
+
     @cached_property
     def L_max(self) -> float:
         return float(np.max(np.einsum("ij,ij->i", self.A, self.A)) + self.reg)

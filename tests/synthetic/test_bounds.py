@@ -135,5 +135,9 @@ def test_theorems_carry_their_words() -> None:
         assert theorem.statement
         assert theorem.assumptions
         assert theorem.proof
-        assert "2606.01827" in theorem.source
-        assert theorem.constant in ("published", "derived, same form")
+        assert theorem.source
+        assert theorem.constant
+        assert theorem.bounds in ("distance_sq", "gap_of_average", "grad_norm")
+    constants = {key: bound(SETTING, np.arange(2)).theorem.constant for key, bound in BOUNDS.items()}
+    assert constants["T3.1"] == "published"
+    assert {constants[key] for key in ("T3.2", "T3.5", "T3.8")} == {"derived, same form"}
