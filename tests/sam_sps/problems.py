@@ -1,0 +1,56 @@
+"""Small models, batches and closures for the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+def small_network(seed: int = 0, dtype: torch.dtype = torch.float32) -> nn.Sequential:
+    """Convolution, BatchNorm, linear: 8×8 images in, four classes out."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1, bias=False),
+            nn.BatchNorm2d(4),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(256, 4),
+        )
+    return model.to(dtype)
+
+
+def batch(seed: int, dtype: torch.dtype = torch.float32, size: int = 16) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randn(size, 1, 8, 8, generator=generator, dtype=torch.float64).to(dtype)
+    return images, torch.randint(0, 4, (size,), generator=generator)
+
+
+def closure_for(model: nn.Module, data: tuple[Tensor, Tensor]) -> Callable[[], Tensor]:
+    images, labels = data
+
+    def closure() -> Tensor:
+        loss = nn.functional.cross_entropy(model(images), labels)
+        loss.backward()
+        return loss
+
+    return closure
+
+
+def parameter(*values: float, dtype: torch.dtype = torch.float64) -> nn.Parameter:
+    return nn.Parameter(torch.tensor(values, dtype=dtype))
+
+
+def bits(tensor: Tensor) -> Tensor:
+    """The bytes of a tensor: unlike ==, they tell −0.0 from 0.0 and make NaN equal to itself."""
+    return tensor.detach().clone().contiguous().reshape(-1).view(torch.uint8)
+
+
+def same_bits(left: list[Tensor], right: list[Tensor]) -> bool:
+    return all(torch.equal(bits(a), bits(b)) for a, b in zip(left, right, strict=True))
+
+
+def copies(model: nn.Module) -> list[Tensor]:
+    return [p.detach().clone() for p in model.parameters()]
