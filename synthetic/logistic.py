@@ -5,6 +5,7 @@ f(x) = (1/n) Σ log(1 + exp(−b_i ⟨a_i, x⟩)) + (reg/2) ‖x‖²,   b_i = �
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -131,10 +132,11 @@ class LogisticRegression:
             return float(self.f_min - np.mean(self.batch_minimum(np.arange(self.n)[:, None])))
         return self.f_min - (self.f_min if isinstance(f_star, str) else f_star)
 
-    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array]:
+    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
         """The samples themselves; the gap is f(x) − f_min, exact to the rounding of f."""
         kind = LOGISTIC
-        return View(kind, self.A, self.b, self.reg, kind, self.A, self.x_star, self.f_min, 0.0), x0.copy()
+        view = View(kind, self.A, self.b, self.reg, kind, self.A, self.x_star, self.f_min, 0.0)
+        return view, x0, np.copy
 
 
 def _sigmoid(z: Array) -> Array:

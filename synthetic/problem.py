@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -97,5 +98,8 @@ class Problem(Protocol):
     def mean_batch_excess(self, f_star: float | str) -> float:
         """Upper bound on sigma_sq = E[f_S(x*) - f*_S] over random mini-batches; inf if not known."""
 
-    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array]:
-        """The view to iterate in and x0 in its coordinates; `rotate` allows an orthogonal change of them."""
+    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
+        """The view to iterate in, x0 in its coordinates, and the way back from them to x.
+
+        `rotate` allows an orthogonal change of coordinates.
+        """

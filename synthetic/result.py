@@ -14,9 +14,12 @@ from synthetic.problem import Array, Problem, Rows
 
 
 class Lane(NamedTuple):
-    """One method, one trial: records (R, COLUMNS), where it left the floats (or −1), and its wall time."""
+    """One method, one trial: records (R, COLUMNS), the last iterate (d,), where it left the floats (or −1),
+    and its wall time.
+    """
 
     records: Array
+    x_last: Array
     diverged_at: int
     seconds: float
 
@@ -38,6 +41,7 @@ class Track:
     capped_share, clamped_share : share of the steps before t with γ cut to γ_b, and raised to 0 (without the
         safeguard: negative).
     gradient_evaluations : (R,), spent before t, on mini-batches.
+    x_last : (trials, d), the last iterate; after a divergence the one where it happened.
     diverged_at : (trials,), the iteration that left the floats, −1 if none did.
     seconds : wall time, summed over the trials.
     """
@@ -55,6 +59,7 @@ class Track:
     capped_share: Array
     clamped_share: Array
     gradient_evaluations: Rows
+    x_last: Array
     diverged_at: Rows
     seconds: float
 
@@ -78,6 +83,7 @@ class Track:
             capped_share=records[:, :, kernel.CAPPED],
             clamped_share=records[:, :, kernel.CLAMPED],
             gradient_evaluations=method.evaluations_before(iterations),
+            x_last=np.stack([lane.x_last for lane in lanes]),
             diverged_at=np.array([lane.diverged_at for lane in lanes]),
             seconds=sum(lane.seconds for lane in lanes),
         )

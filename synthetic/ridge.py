@@ -5,6 +5,7 @@ f(x) = ‖A x − b‖² / (2n) + (reg / 2) ‖x‖²,   H = AᵀA / n + reg I, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -263,7 +264,7 @@ class RidgeRegression:
             return float(self.f_min - np.mean(self.batch_minimum(np.arange(self.n)[:, None])))
         return self.f_min - (self.f_min if isinstance(f_star, str) else f_star)
 
-    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array]:
+    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
         """Full batch: y = x − x* (in the eigenbasis of H if `rotate`), f = f_min + ½ yᵀHy. Mini-batches: x
         itself.
 
@@ -271,11 +272,12 @@ class RidgeRegression:
         """
         x_star = self.nearest_minimizer(x0)
         if not full_batch:
-            measure, M = (LEAST_SQUARES, self.A) if self.interpolates else (DENSE, self.H)
-            return View(
-                LEAST_SQUARES, self.A, self.b, self.reg, measure, M, x_star, self.f_min, 0.0
-            ), x0.copy()
+            kind = LEAST_SQUARES
+            measure, M = (kind, self.A) if self.interpolates else (DENSE, self.H)
+            view = View(kind, self.A, self.b, self.reg, measure, M, x_star, self.f_min, 0.0)
+            return view, x0, np.copy
         kind = DIAGONAL if rotate else DENSE
         M = self.eigenvalues[None, :] if rotate else self.H
-        y0 = self._svd[2].T @ (x0 - x_star) if rotate else x0 - x_star
-        return View(kind, M, self.b, self.reg, kind, M, np.zeros(self.d), self.f_min, self.f_min), y0
+        basis = self._svd[2] if rotate else np.eye(self.d)
+        view = View(kind, M, self.b, self.reg, kind, M, np.zeros(self.d), self.f_min, self.f_min)
+        return view, basis.T @ (x0 - x_star), lambda y: x_star + basis @ y

@@ -93,7 +93,7 @@ def run_lane(problem: Problem, method: Method, config: SimulationConfig, x0: Arr
     """One method, one trial."""
     began = time.perf_counter()
     full_batch = config.batch_size is None
-    view, start = problem.view(x0, full_batch, method.rotates)
+    view, start, back = problem.view(x0, full_batch, method.rotates)
     rule, record_at = method.rule, config.record_at()
     memory = fresh_memory(start, rule)
     tally = np.array([0, 0, -1, 0])
@@ -108,7 +108,7 @@ def run_lane(problem: Problem, method: Method, config: SimulationConfig, x0: Arr
         kernel.run_steps(view, rule, schedules, rows, everything, memory, tally, t, record_at, records)
         t += length
     kernel.finish(view, everything, memory, tally, t, records)
-    return Lane(records, int(tally[kernel.DIVERGED_AT]), time.perf_counter() - began)
+    return Lane(records, back(memory.x), int(tally[kernel.DIVERGED_AT]), time.perf_counter() - began)
 
 
 def _in_order(run: Callable[..., Lane], jobs: Iterator[tuple], threads: int) -> Iterator[Lane]:
