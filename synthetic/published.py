@@ -183,15 +183,15 @@ FIGURES = {
 
 
 def run_figure(
-    name: str, edition: str = "released", progress: Callable[[float], None] | None = None
+    name: str,
+    edition: str = "released",
+    progress: Callable[[float], None] | None = None,
+    threads: int | None = None,
 ) -> Result:
     """Compute a published figure: the `Result` with the methods in the published order.
 
-    Raises
-    ------
-    ValueError
-        For an unknown name or edition.
+    `progress` and `threads` as in `simulate`. Raises ValueError for an unknown name or edition.
     """
     figure = FIGURES[checks.choice("name", name, tuple(FIGURES))]
     problem, x0 = figure.problem(edition)
-    return simulate(problem, figure.methods(problem), figure.config(edition), x0, progress)
+    return simulate(problem, figure.methods(problem), figure.config(edition), x0, progress, threads)
