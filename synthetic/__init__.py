@@ -8,7 +8,41 @@
 True
 """
 
-from synthetic.bounds import BOUNDS, Bound, Setting, all_bounds, setting_of, theorem_3_1, theorem_3_2
+from synthetic.baselines import (
+    SASAM,
+    AdaSAM,
+    AF22Decreasing,
+    LightSAM1,
+    LightSAM2,
+    LightSAM3,
+    adasam,
+    af22_constant,
+    af22_decreasing,
+    khanh24,
+    lightsam_1,
+    lightsam_2,
+    lightsam_3,
+    sa_sam,
+    unified_deterministic,
+    unified_stochastic,
+)
+from synthetic.bounds import (
+    BOUNDS,
+    Bound,
+    all_bounds,
+    alpha,
+    constant_step_rate,
+    contraction_factor,
+    corollary_3_6,
+    corollary_3_6_convex,
+    theorem_3_1,
+    theorem_3_2,
+    theorem_3_4,
+    theorem_3_5,
+    theorem_3_8,
+)
+from synthetic.config import SimulationConfig, every
+from synthetic.logistic import LogisticRegression, conditioned, standardised
 from synthetic.methods import (
     ConstantStep,
     Method,
@@ -24,19 +58,30 @@ from synthetic.methods import (
     usam_sps,
 )
 from synthetic.problem import Problem
+from synthetic.published import FIGURES, PublishedFigure, run_figure
 from synthetic.result import Result, Track
 from synthetic.ridge import RidgeConfig, RidgeRegression
 from synthetic.schedules import Schedule
-from synthetic.simulator import SimulationConfig, every, simulate, starting_points, warm_up
+from synthetic.setting import Setting, setting_of
+from synthetic.simulator import simulate, starting_points, warm_up
 from synthetic.theorems import Theorem
 
 __all__ = [
     "BOUNDS",
+    "FIGURES",
+    "SASAM",
+    "AF22Decreasing",
+    "AdaSAM",
     "Bound",
     "ConstantStep",
+    "LightSAM1",
+    "LightSAM2",
+    "LightSAM3",
+    "LogisticRegression",
     "Method",
     "PolyakStep",
     "Problem",
+    "PublishedFigure",
     "Result",
     "RidgeConfig",
     "RidgeRegression",
@@ -45,8 +90,23 @@ __all__ = [
     "SimulationConfig",
     "Theorem",
     "Track",
+    "adasam",
+    "af22_constant",
+    "af22_decreasing",
     "all_bounds",
+    "alpha",
+    "conditioned",
+    "constant_step_rate",
+    "contraction_factor",
+    "corollary_3_6",
+    "corollary_3_6_convex",
     "every",
+    "khanh24",
+    "lightsam_1",
+    "lightsam_2",
+    "lightsam_3",
+    "run_figure",
+    "sa_sam",
     "sam",
     "sam_ps",
     "sam_sps",
@@ -54,10 +114,16 @@ __all__ = [
     "sgd",
     "simulate",
     "sps_max",
+    "standardised",
     "starting_points",
     "theorem_3_1",
     "theorem_3_2",
+    "theorem_3_4",
+    "theorem_3_5",
+    "theorem_3_8",
+    "unified_deterministic",
     "unified_sam",
+    "unified_stochastic",
     "usam",
     "usam_ps",
     "usam_sps",

@@ -1,7 +1,8 @@
 """Convergence bounds to hold over measured curves.
 
 Each bound is a pure function of a `Setting` and the iterations T. It checks its assumptions: a bound that
-does not apply has NaN values and says why. Statements and proofs are in `synthetic.theorems`.
+does not apply has NaN values and says why. Statements and proofs are in `synthetic.theorems`. Expectations
+are over the mini-batches, for all trials from the same x⁰ (or a random one: D₀ is the mean).
 """
 
 from __future__ import annotations
@@ -12,48 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthetic.methods import Method, PolyakStep
+from synthetic.assumptions import constant_step, deterministic, interpolation, stochastic, strong_convexity
+from synthetic.config import SimulationConfig
+from synthetic.methods import Method
 from synthetic.problem import Array, Problem, Rows
-from synthetic.schedules import Schedule, largest
-from synthetic.simulator import SimulationConfig
-from synthetic.theorems import T3_1, T3_2, Theorem
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Everything the assumptions speak of.
-
-    Attributes
-    ----------
-    L, mu, L_max : constants of the problem. D0 : ‖x⁰ − x*‖².
-    polyak : whether the step size is the Polyak rule. rho : the (largest) radius; rho_vanishes : whether ρ_t
-        → 0.
-    rho_constant : whether ρ does not change with t. lambd : the (largest) λ.
-    f_star : ℓ*, a number, "minimum" or "batch_minimum". f_min : f*. lower_bound : no f_i falls below it.
-    gamma_b : cap, inf for none. full_batch : whether every step sees all the data.
-    sigma_sq : E[f_S(x*) − ℓ*_S] or an upper bound on it.
-    """
-
-    L: float
-    mu: float
-    L_max: float
-    D0: float
-    polyak: bool
-    rho: float
-    lambd: float
-    f_star: float | str
-    f_min: float
-    gamma_b: float
-    full_batch: bool
-    lower_bound: float = 0.0
-    sigma_sq: float = 0.0
-    rho_constant: bool = True
-    rho_vanishes: bool = False
+from synthetic.setting import Setting, setting_of
+from synthetic.theorems import C3_6, C3_6_CONVEX, RATE, T3_1, T3_2, T3_4, T3_5, T3_8, Theorem
 
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """Values of a bound at the iterations asked for, whether it applies, and plain sentences why not."""
+    """Values of a bound at the iterations asked for, whether it applies, and plain sentences why not.
+
+    A theorem without a rate (T3.4) has NaN values even where it applies.
+    """
 
     theorem: Theorem
     values: Array
@@ -61,40 +34,10 @@ class Bound:
     reasons: tuple[str, ...]
 
 
-def setting_of(problem: Problem, method: Method, config: SimulationConfig, x0: Array) -> Setting:
-    """The setting of one method in a comparison; x0 is its start, (d,) or (trials, d) (then D0 is the
-    largest).
-    """
-    starts = np.atleast_2d(x0)
-    D0 = max(float(np.sum((start - problem.nearest_minimizer(start)) ** 2)) for start in starts)
-    full_batch = config.batch_size is None
-    rho, lambd = getattr(method, "rho", math.nan), getattr(method, "lambd", math.nan)
-    f_star: float | str = method.f_star if isinstance(method, PolyakStep) else math.nan
-    gamma_b = method.gamma_b if isinstance(method, PolyakStep) and method.gamma_b is not None else math.inf
-    return Setting(
-        L=problem.L,
-        mu=problem.mu,
-        L_max=problem.L_max,
-        D0=D0,
-        polyak=isinstance(method, PolyakStep),
-        rho=largest(rho),
-        lambd=largest(lambd),
-        f_star=f_star,
-        f_min=problem.f_min,
-        gamma_b=gamma_b,
-        full_batch=full_batch,
-        lower_bound=problem.lower_bound,
-        sigma_sq=_sigma_sq(problem, f_star, full_batch),
-        rho_constant=not isinstance(rho, Schedule),
-        rho_vanishes=isinstance(rho, Schedule) and rho.vanishes,
-    )
-
-
-def _sigma_sq(problem: Problem, f_star: float | str, full_batch: bool) -> float:
-    """E[f_S(x*) − ℓ*_S], or an upper bound on it where it has no closed form."""
-    if full_batch:
-        return 0.0 if isinstance(f_star, str) else problem.f_min - f_star
-    return problem.mean_batch_excess(f_star)
+def alpha(setting: Setting) -> float:
+    """α = min{(1 − L_max ρ)² / (2 L_max), γ_b (1 − L_max² ρ²)} of the stochastic theorems."""
+    reach = setting.L_max * setting.rho
+    return min((1.0 - reach) ** 2 / (2.0 * setting.L_max), setting.gamma_b * (1.0 - reach**2))
 
 
 def theorem_3_1(setting: Setting, iterations: Rows) -> Bound:
@@ -104,7 +47,7 @@ def theorem_3_1(setting: Setting, iterations: Rows) -> Bound:
         factor = 1.0 - setting.mu * (1.0 - setting.L * setting.rho) ** 2 / (4.0 * setting.L)
         return factor**T * setting.D0
 
-    return _bound(T3_1, _deterministic(setting) + _strongly_convex(setting), values, iterations)
+    return _bound(T3_1, deterministic(setting) + strong_convexity(setting), values, iterations)
 
 
 def theorem_3_2(setting: Setting, iterations: Rows) -> Bound:
@@ -112,15 +55,76 @@ def theorem_3_2(setting: Setting, iterations: Rows) -> Bound:
 
     At T = 0, where x̄ is x⁰, smoothness gives (L/2) D₀.
     """
+    drop = (1.0 - setting.L * setting.rho) ** 2 / (2.0 * setting.L)
+    return _bound(T3_2, deterministic(setting), lambda T: _per_iteration(setting, drop, T), iterations)
+
+
+def theorem_3_4(setting: Setting, iterations: Rows) -> Bound:
+    """ρ_t → 0 ⇒ ‖∇f(x^t)‖ → 0 ([SPS-SAM], Theorem 3.4). A limit: there are no values."""
+    reasons = deterministic(setting, vanishing=True)
+    return _bound(T3_4, reasons, lambda T: np.full_like(T, np.nan), iterations)
+
+
+def theorem_3_5(setting: Setting, iterations: Rows) -> Bound:
+    """E‖x^T − x*‖² ≤ (1 − αμ/2)^T D₀ + 2(2γ_b − α)σ²/(αμ) ([SPS-SAM], Theorem 3.5; derived constant)."""
+    reasons = stochastic(setting) + strong_convexity(setting)
+    return _bound(T3_5, reasons, lambda T: _contraction(setting, T), iterations)
+
+
+def theorem_3_8(setting: Setting, iterations: Rows) -> Bound:
+    """E[f(x̄^T) − f*] ≤ D₀/(αT) + (2γ_b/α − 1)σ² ([SPS-SAM], Theorem 3.8; derived constant).
+
+    At T = 0, where x̄ is x⁰, smoothness gives (L/2) D₀.
+    """
 
     def values(T: Array) -> Array:
-        scale = 2.0 * setting.L * setting.D0 / (1.0 - setting.L * setting.rho) ** 2
-        return np.divide(scale, T, out=np.full_like(T, setting.L / 2.0 * setting.D0), where=T > 0)
+        a = alpha(setting)
+        return _per_iteration(setting, a, T) + _noise(setting, 2.0 * setting.gamma_b / a - 1.0)
 
-    return _bound(T3_2, _deterministic(setting), values, iterations)
+    return _bound(T3_8, stochastic(setting), values, iterations)
 
 
-BOUNDS = {"T3.1": theorem_3_1, "T3.2": theorem_3_2}
+def corollary_3_6(setting: Setting, iterations: Rows) -> Bound:
+    """E‖x^T − x*‖² ≤ (1 − αμ/2)^T D₀ under interpolation ([SPS-SAM], Corollary 3.6; derived constant)."""
+    reasons = stochastic(setting) + strong_convexity(setting) + interpolation(setting)
+    return _bound(C3_6, reasons, lambda T: _contraction(setting, T), iterations)
+
+
+def corollary_3_6_convex(setting: Setting, iterations: Rows) -> Bound:
+    """E[f(x̄^T) − f*] ≤ D₀/(αT) under interpolation ([SPS-SAM], Corollary 3.6; derived constant)."""
+    reasons = stochastic(setting) + interpolation(setting)
+    return _bound(C3_6_CONVEX, reasons, lambda T: _per_iteration(setting, alpha(setting), T), iterations)
+
+
+def constant_step_rate(setting: Setting, iterations: Rows) -> Bound:
+    """‖x^T − x*‖² ≤ (max_i |1 − γλ_i(1 + ρλ_i)|)^(2T) D₀ on a quadratic; it grows where the factor exceeds
+    1.
+    """
+
+    def values(T: Array) -> Array:
+        with np.errstate(over="ignore"):  # a diverging method has an infinite bound
+            return contraction_factor(setting) ** (2.0 * T) * setting.D0
+
+    return _bound(RATE, constant_step(setting), values, iterations)
+
+
+def contraction_factor(setting: Setting) -> float:
+    """max_i |1 − γλ_i(1 + ρλ_i)| over the positive eigenvalues of H; the extreme ones decide."""
+    if setting.spectrum is None or setting.gamma is None:
+        return math.nan
+    return max(abs(1.0 - setting.gamma * h * (1.0 + setting.rho * h)) for h in setting.spectrum)
+
+
+BOUNDS: dict[str, Callable[[Setting, Rows], Bound]] = {
+    "T3.1": theorem_3_1,
+    "T3.2": theorem_3_2,
+    "T3.4": theorem_3_4,
+    "T3.5": theorem_3_5,
+    "T3.8": theorem_3_8,
+    "C3.6": corollary_3_6,
+    "C3.6 convex": corollary_3_6_convex,
+    "rate": constant_step_rate,
+}
 
 
 def all_bounds(
@@ -137,36 +141,18 @@ def _bound(theorem: Theorem, reasons: list[str], values: Callable[[Array], Array
     return Bound(theorem, np.full_like(T, np.nan) if reasons else values(T), not reasons, tuple(reasons))
 
 
-def _strongly_convex(setting: Setting) -> list[str]:
-    return [] if setting.mu > 0 else [f"Strong convexity fails: mu = {setting.mu:g}, it must be above 0."]
+def _per_iteration(setting: Setting, drop: float, T: Array) -> Array:
+    """D₀ / (drop · T), and (L/2) D₀ at T = 0."""
+    return np.divide(setting.D0 / drop, T, out=np.full_like(T, setting.L / 2.0 * setting.D0), where=T > 0)
 
 
-def _unnormalised_polyak(setting: Setting) -> list[str]:
-    if not setting.polyak:
-        return ["The step size is not the Polyak rule."]
-    if setting.lambd != 0:
-        return [f"The theory is for lambda = 0 (USAM); here lambda = {setting.lambd:g}."]
-    return []
+def _contraction(setting: Setting, T: Array) -> Array:
+    """(1 − αμ/2)^T D₀ + 2(2γ_b − α)σ²/(αμ)."""
+    a = alpha(setting)
+    neighbourhood = _noise(setting, 2.0 * (2.0 * setting.gamma_b - a) / (a * setting.mu))
+    return (1.0 - a * setting.mu / 2.0) ** T * setting.D0 + neighbourhood
 
 
-def _radius(name: str, smoothness: float, setting: Setting) -> list[str]:
-    if not setting.rho_constant:
-        return [f"rho must be constant; here it is a schedule that starts at {setting.rho:g}."]
-    if setting.rho < 1.0 / smoothness:
-        return []
-    return [f"rho must be below 1/{name} = {1.0 / smoothness:.6g}; here rho = {setting.rho:.6g}."]
-
-
-def _deterministic(setting: Setting) -> list[str]:
-    """Assumptions shared by the deterministic theorems."""
-    reasons = _unnormalised_polyak(setting)
-    if not setting.full_batch:
-        reasons.append("The theorem is for the full batch; here every step sees a mini-batch.")
-    if not setting.polyak:
-        return reasons
-    reasons += _radius("L", setting.L, setting)
-    if setting.gamma_b < math.inf:
-        reasons.append(f"The theorem has no cap on the step size; here gamma_b = {setting.gamma_b:g}.")
-    if not isinstance(setting.f_star, str) and setting.f_star != setting.f_min:
-        reasons.append(f"l* must be the minimum f* = {setting.f_min:.6g}; here l* = {setting.f_star:.6g}.")
-    return reasons
+def _noise(setting: Setting, factor: float) -> float:
+    """factor · σ², which is 0 under interpolation even without a cap (factor = ∞)."""
+    return factor * setting.sigma_sq if setting.sigma_sq > 0 else 0.0

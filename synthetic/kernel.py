@@ -9,7 +9,7 @@ import numpy as np
 
 from synthetic.compiled import compiled
 from synthetic.losses import dot, loss_and_gradient
-from synthetic.problem import LOGISTIC, Array, Rows, View
+from synthetic.problem import LEAST_SQUARES, LOGISTIC, Array, Rows, View
 from synthetic.rules import (
     POLYAK,
     SMOOTHNESS,
@@ -46,8 +46,8 @@ def finite(value: float) -> bool:
 @compiled
 def gap_and_gradient(view: View, every: Rows, point: Array, shifted: Array, grad: Array) -> float:
     """f(point) − f_min on all the data; its gradient goes into `grad`."""
-    if view.measure == LOGISTIC:
-        return loss_and_gradient(LOGISTIC, view.M, view.b, view.reg, every, point, grad) - view.f_min
+    if view.measure == LEAST_SQUARES or view.measure == LOGISTIC:
+        return loss_and_gradient(view.measure, view.M, view.b, view.reg, every, point, grad) - view.f_min
     for i in range(point.shape[0]):
         shifted[i] = point[i] - view.origin[i]
     return loss_and_gradient(view.measure, view.M, view.b, view.reg, every, shifted, grad)
@@ -150,7 +150,8 @@ def run_steps(
             records[tally[N_RECORDS] - 1, GAMMA_RAW] = ratio
         for i in range(d):
             memory.x_sum[i] += memory.x[i]
-            memory.x_previous[i] = memory.x[i]
+        if rule.step_size == SMOOTHNESS:
+            memory.x_previous[:] = memory.x
         update(rule, g, gamma, memory)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 # Kinds of loss that synthetic.losses can evaluate.
-DIAGONAL, DENSE, LEAST_SQUARES, LOGISTIC = 0, 1, 2, 3
+DIAGONAL, DENSE, LEAST_SQUARES, LOGISTIC = range(4)
 
 
 class View(NamedTuple):
@@ -67,6 +68,12 @@ class Problem(Protocol):
         """A minimiser of f, (d,)."""
 
     @property
+    def spectrum(self) -> tuple[float, float] | None:
+        """Smallest positive and largest eigenvalue of the Hessian if it is constant (a quadratic), else
+        None.
+        """
+
+    @property
     def lower_bound(self) -> float:
         """A number that no f_i falls below: 0 for non-negative losses."""
 
@@ -91,5 +98,8 @@ class Problem(Protocol):
     def mean_batch_excess(self, f_star: float | str) -> float:
         """Upper bound on sigma_sq = E[f_S(x*) - f*_S] over random mini-batches; inf if not known."""
 
-    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array]:
-        """The view to iterate in and x0 in its coordinates; `rotate` allows an orthogonal change of them."""
+    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
+        """The view to iterate in, x0 in its coordinates, and the way back from them to x.
+
+        `rotate` allows an orthogonal change of coordinates.
+        """

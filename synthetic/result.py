@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 
 from synthetic import kernel
+from synthetic.config import SimulationConfig
 from synthetic.methods import Method
 from synthetic.problem import Array, Problem, Rows
 
-if TYPE_CHECKING:
-    from synthetic.simulator import SimulationConfig
+
+class Lane(NamedTuple):
+    """One method, one trial: records (R, COLUMNS), the last iterate (d,), where it left the floats (or −1),
+    and its wall time.
+    """
+
+    records: Array
+    x_last: Array
+    diverged_at: int
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +41,9 @@ class Track:
     capped_share, clamped_share : share of the steps before t with γ cut to γ_b, and raised to 0 (without the
         safeguard: negative).
     gradient_evaluations : (R,), spent before t, on mini-batches.
+    x_last : (trials, d), the last iterate; after a divergence the one where it happened.
     diverged_at : (trials,), the iteration that left the floats, −1 if none did.
-    seconds : wall time of all trials.
+    seconds : wall time, summed over the trials.
     """
 
     method: Method
@@ -49,15 +59,14 @@ class Track:
     capped_share: Array
     clamped_share: Array
     gradient_evaluations: Rows
+    x_last: Array
     diverged_at: Rows
     seconds: float
 
     @classmethod
-    def of(
-        cls, method: Method, f_min: float, iterations: Rows, outcome: list[tuple[Array, int]], seconds: float
-    ) -> Track:
+    def of(cls, method: Method, f_min: float, iterations: Rows, lanes: list[Lane]) -> Track:
         """Gather the lanes of one method."""
-        records = np.stack([lane for lane, _ in outcome])
+        records = np.stack([lane.records for lane in lanes])
         gap = records[:, :, kernel.GAP]
         first = gap[:, :1]
         return cls(
@@ -74,8 +83,9 @@ class Track:
             capped_share=records[:, :, kernel.CAPPED],
             clamped_share=records[:, :, kernel.CLAMPED],
             gradient_evaluations=method.evaluations_before(iterations),
-            diverged_at=np.array([at for _, at in outcome]),
-            seconds=seconds,
+            x_last=np.stack([lane.x_last for lane in lanes]),
+            diverged_at=np.array([lane.diverged_at for lane in lanes]),
+            seconds=sum(lane.seconds for lane in lanes),
         )
 
     @property

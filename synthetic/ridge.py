@@ -5,6 +5,7 @@ f(x) = ‖A x − b‖² / (2n) + (reg / 2) ‖x‖²,   H = AᵀA / n + reg I, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -161,6 +162,12 @@ class RidgeRegression:
     def mu(self) -> float:
         return float(self.eigenvalues[-1])
 
+    @property
+    def spectrum(self) -> tuple[float, float]:
+        """Smallest positive and largest eigenvalue of H (0, 0 for A = 0 without reg)."""
+        positive = self.eigenvalues[self.eigenvalues > 0]
+        return (float(positive[-1]), float(positive[0])) if len(positive) else (0.0, 0.0)
+
     @cached_property
     def L_max(self) -> float:
         return float(np.max(np.einsum("ij,ij->i", self.A, self.A)) + self.reg)
@@ -214,11 +221,13 @@ class RidgeRegression:
 
     def batch_loss(self, x: Array, rows: Rows) -> float:
         """f_S at x (d,) for the rows S, (m,); a row drawn twice counts twice."""
-        return float(RidgeRegression(self.A[rows], self.b[rows], self.reg).loss(x))
+        residual = self.A[rows] @ x - self.b[rows]
+        return float(residual @ residual / (2 * len(rows)) + self.reg / 2 * (x @ x))
 
     def batch_gradient(self, x: Array, rows: Rows) -> Array:
         """∇f_S at x (d,) for the rows S, (m,)."""
-        return RidgeRegression(self.A[rows], self.b[rows], self.reg).gradient(x)
+        A = self.A[rows]
+        return A.T @ (A @ x - self.b[rows]) / len(rows) + self.reg * x
 
     def batch_minimum(self, rows: Rows) -> Array:
         """min f_S for each mini-batch of `rows` (..., m): ½ b_Sᵀ (m I + A_S A_Sᵀ / reg)⁻¹ b_S; shape (...).
@@ -255,16 +264,20 @@ class RidgeRegression:
             return float(self.f_min - np.mean(self.batch_minimum(np.arange(self.n)[:, None])))
         return self.f_min - (self.f_min if isinstance(f_star, str) else f_star)
 
-    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array]:
+    def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
         """Full batch: y = x − x* (in the eigenbasis of H if `rotate`), f = f_min + ½ yᵀHy. Mini-batches: x
         itself.
+
+        The gap is ½ (x − x*)ᵀH(x − x*), from which nothing is subtracted; where f_min = 0 it is the loss.
         """
         x_star = self.nearest_minimizer(x0)
         if not full_batch:
-            return View(
-                LEAST_SQUARES, self.A, self.b, self.reg, DENSE, self.H, x_star, self.f_min, 0.0
-            ), x0.copy()
+            kind = LEAST_SQUARES
+            measure, M = (kind, self.A) if self.interpolates else (DENSE, self.H)
+            view = View(kind, self.A, self.b, self.reg, measure, M, x_star, self.f_min, 0.0)
+            return view, x0, np.copy
         kind = DIAGONAL if rotate else DENSE
         M = self.eigenvalues[None, :] if rotate else self.H
-        y0 = self._svd[2].T @ (x0 - x_star) if rotate else x0 - x_star
-        return View(kind, M, self.b, self.reg, kind, M, np.zeros(self.d), self.f_min, self.f_min), y0
+        basis = self._svd[2] if rotate else np.eye(self.d)
+        view = View(kind, M, self.b, self.reg, kind, M, np.zeros(self.d), self.f_min, self.f_min)
+        return view, basis.T @ (x0 - x_star), lambda y: x_star + basis @ y

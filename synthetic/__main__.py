@@ -1,0 +1,72 @@
+"""Command line: python -m synthetic list, python -m synthetic figure NAME --csv FILE."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from synthetic.published import EDITIONS, FIGURES, run_figure
+from synthetic.table import write_csv
+
+BAR = 40
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status (2 for wrong usage)."""
+    options = parser().parse_args(arguments)
+    if options.command == "list":
+        print_list()
+        return 0
+    result = run_figure(options.name, options.edition, progress_bar())
+    try:
+        if options.csv is None:
+            write_csv(options.name, result, sys.stdout)
+        else:
+            with open(options.csv, "w", encoding="utf-8", newline="") as file:
+                write_csv(options.name, result, file)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"cannot write {options.csv}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m synthetic", description="Published synthetic figures.")
+    commands = top.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="list the figures and their methods")
+    figure = commands.add_parser("figure", help="compute a figure and write its numbers as CSV")
+    figure.add_argument("name", choices=tuple(FIGURES), metavar="NAME", help=", ".join(FIGURES))
+    figure.add_argument("--edition", choices=EDITIONS, default="released", help="default: released")
+    figure.add_argument("--csv", metavar="FILE", help="where to write; default: standard output")
+    return top
+
+
+def print_list() -> None:
+    """One paragraph a figure."""
+    for figure in FIGURES.values():
+        names = ", ".join(method.name for method in figure.methods(figure.problem()[0]))
+        print(f"{figure.name}: {figure.title}")
+        print(f"  {figure.iterations} iterations, batches of {figure.batch_size}, trials: {figure.trials}")
+        print(f"  {names}")
+
+
+def progress_bar() -> Callable[[float], None] | None:
+    """A bar on the standard error if that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(share: float) -> None:
+        done = round(BAR * share)
+        end = "\n" if share >= 1 else ""
+        print(f"\r[{'#' * done}{'.' * (BAR - done)}] {share:4.0%}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""python -m synthetic: the list, the table of numbers, wrong use."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synthetic import FIGURES, run_figure
+from synthetic.__main__ import main
+
+
+def test_list_names_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in FIGURES)
+    assert "AF22, Khanh24, Unified, USAM-PS" in printed
+
+
+def test_numbers_come_back_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "figure.csv"
+    assert main(["figure", "usam_theory_stoch", "--csv", str(file)]) == 0
+    assert capsys.readouterr() == ("", "")  # no bar where there is no terminal
+    lines = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+    assert lines[0] == ["figure", "method", "trial", "iteration", "loss", "relative_gap", "gamma"]
+    result, index = run_figure("usam_theory_stoch"), 1
+    for track in result.tracks.values():
+        for trial in range(5):
+            own = lines[index : index + 101]
+            assert {(line[0], line[1], line[2]) for line in own} == {
+                ("usam_theory_stoch", track.method.name, str(trial))
+            }
+            assert [int(line[3]) for line in own] == list(track.iterations)
+            for column, array in ((4, track.loss), (5, track.relative_gap), (6, track.gamma)):
+                np.testing.assert_array_equal([float(line[column]) for line in own], array[trial])
+            index += 101
+    assert index == len(lines)
+
+
+def test_edition_and_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figure", "usam_theory_det", "--edition", "described"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 4 * 101
+    expected = run_figure("usam_theory_det", "described")["af22"].loss[0, 1]
+    assert float(lines[2].split(",")[4]) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["figure", "figure_1"],
+            "'usam_theory_det', 'ada_comparison_det', 'usam_theory_stoch', 'ada_comparison_stoch'",
+        ),
+        (["figure", "usam_theory_det", "--edition", "draft"], "released"),
+        (["figure"], "NAME"),
+        (["plot"], "list"),
+        ([], "list"),
+    ],
+)
+def test_wrong_use_lists_the_right_names_and_exits_with_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err or not arguments
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "missing" / "figure.csv"
+    assert main(["figure", "usam_theory_det", "--edition", "described", "--csv", str(target)]) == 1
+    assert capsys.readouterr().err == f"cannot write {target}: No such file or directory\n"
+
+
+def test_it_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "synthetic", "list"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "usam_theory_det" in done.stdout
