@@ -192,6 +192,8 @@ class SAM_SPS(SavingOptimizer):
             raise ValueError(
                 "params must not name a parameter twice in one group, it would be perturbed twice"
             )
+        for param in params:
+            self.state[param] = {}  # torch.distributed.checkpoint would step an optimizer without state
         self._own_lrs.append(values["gamma_b"])
 
     def step(self, closure: Callable[[], Loss] | None = None) -> Loss:  # type: ignore[override]
