@@ -60,8 +60,12 @@ def polyak_step_size(numerator: Scalar, grad_e_sq: Scalar, gamma_b: Scalar, c: f
     return PolyakStep(wanted, at_most(wanted, gamma_b))
 
 
-def perturb_(params: list[Tensor], x: list[Tensor], grads: list[Tensor], scale: Scalar) -> None:
+def perturb_(
+    params: list[Tensor], x: list[Tensor], grads: list[Tensor], scale: Scalar, is_dense: bool = False
+) -> None:
     """Set the parameters, which hold x, to e = x + scale · grad_x; they stay x where the scale is not finite.
+
+    `is_dense`: all tensors are contiguous and of one type.
 
     A gradient that is not finite must not reach the second pass: it would leave its mark in the running
     statistics of BatchNorm. Callers pass a NaN scale in that case.
@@ -69,7 +73,7 @@ def perturb_(params: list[Tensor], x: list[Tensor], grads: list[Tensor], scale: 
     if isinstance(scale, Tensor):
         _move_(params, x, grads, scale, 0.0, torch.isfinite(scale))
     elif scale - scale == 0.0:
-        _add_(params, grads, scale, 0.0)
+        _add_(params, grads, scale, 0.0, is_dense)
 
 
 def update_(
@@ -79,11 +83,13 @@ def update_(
     gamma: Scalar,
     weight_decay: float,
     shrink: Scalar = 1.0,
+    is_dense: bool = False,
 ) -> None:
     """Set the parameters to shrink · (x − γ (grad_e + weight_decay · x)).
 
     They become x bit for bit where γ = 0 and shrink = 1. What they held before does not matter, and no
-    temporary of their size is needed. `shrink` differs from 1 in the proximal variant alone.
+    temporary of their size is needed. `shrink` differs from 1 in the proximal variant alone. `is_dense`: all
+    tensors are contiguous and of one type.
     """
     if isinstance(gamma, Tensor):
         moves = gamma != 0.0
@@ -94,16 +100,17 @@ def update_(
     torch._foreach_copy_(params, x)
     # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN parameters.
     if gamma != 0.0:
-        _add_(params, grads, -gamma, weight_decay)
+        _add_(params, grads, -gamma, weight_decay, is_dense)
     if shrink != 1.0:
         torch._foreach_mul_(params, shrink)
 
 
-def _add_(params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float) -> None:
+def _add_(
+    params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
+) -> None:
     """Add factor · (grads + weight_decay · params) to the parameters."""
-    # One pass instead of three; it trusts that both have the same type and lie in memory alike.
-    is_dense = all(map(Tensor.is_contiguous, params)) and all(map(Tensor.is_contiguous, grads))
-    if params[0].is_cpu and is_dense and {p.dtype for p in params} == {g.dtype for g in grads}:
+    # One pass instead of three; it reads memory in order, whatever the strides say.
+    if is_dense and params[0].is_cpu:
         torch._fused_sgd_(
             params,
             grads,

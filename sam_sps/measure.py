@@ -18,7 +18,6 @@ from sam_sps.multi_tensor import (
     displacement_product_,
     group_sums,
     inner_product,
-    join_vectors,
     squared_norm,
 )
 from sam_sps.scalars import Scalar, choose, is_finite, root, total
@@ -52,7 +51,7 @@ def measure_first(
 ) -> Ascent:
     """Measure the first pass; `device` is where scalars live, None: on the host."""
     loss_x = loss_scalar(math.nan if loss is None else loss, device)
-    rows = [[squared_norm(join_vectors(bucket.grads)) for bucket in buckets]]
+    rows = [[squared_norm(bucket.joined(bucket.grads)) for bucket in buckets]]
     (grad_sq,) = group_sums(buckets, rows, len(groups), on_host=device is None)
     norm = root(total(grad_sq))
     finite = is_finite(norm)
@@ -78,7 +77,7 @@ def measure_second(
     loss_e = loss_scalar(loss, device)
     rows: list[list[Tensor]] = [[], [], []] if with_x else [[], []]
     for bucket in buckets:
-        grads, e, x = map(join_vectors, (bucket.grads, bucket.params, bucket.x))
+        grads, e, x = bucket.joined(bucket.grads), bucket.joined(bucket.params), bucket.joined_x()
         rows[0].append(squared_norm(grads))
         rows[1].append(displacement_product_(e, x, grads))
         if with_x:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import torch
@@ -25,7 +26,8 @@ class Bucket:
     """Parameters of group number `group` with their gradients, all on one device and of one type.
 
     `owners` are the parameters as the optimizer knows them; `params` and `grads` are what this rank holds of
-    them. `x` has room for a copy of `params` and is kept from step to step.
+    them; `is_dense` tells whether all of these are contiguous and of one type. `x` has room for a copy of
+    `params` and is kept from step to step.
     """
 
     group: int
@@ -36,11 +38,41 @@ class Bucket:
     params: list[Tensor] = field(default_factory=list)
     grads: list[Tensor] = field(default_factory=list)
     x: list[Tensor] = field(default_factory=list)
+    is_dense: bool = False
+    _is_short: list[bool] = field(default_factory=list)
+    _is_long: list[bool] = field(default_factory=list)
+    _joined_x: list[Tensor] = field(default_factory=list)
+
+    def take(self, grads: list[Tensor], dtypes: set[torch.dtype]) -> None:
+        """Take over the gradients of a pass, of these types."""
+        self.grads = grads
+        if not self._is_short:
+            self._is_short = [param.ndim == 1 and param.numel() <= VECTOR_NUMEL for param in self.params]
+            self._is_long = [not is_short for is_short in self._is_short]
+        in_order = Tensor.is_contiguous
+        self.is_dense = (
+            dtypes == {self.dtype} and all(map(in_order, grads)) and all(map(in_order, self.params))
+        )
+
+    def joined(self, tensors: list[Tensor]) -> list[Tensor]:
+        """Return the tensors with all short vectors made one: a network has many, and each costs a call."""
+        long = list(compress(tensors, self._is_long))
+        short = list(compress(tensors, self._is_short))
+        return [*long, torch.cat(short)] if short else long
+
+    def joined_x(self) -> list[Tensor]:
+        """Return `joined(x)`, without a copy where `x` was made by `save`."""
+        return self._joined_x or self.joined(self.x)
 
     def save(self) -> None:
         """Copy the parameters to `x`, bit for bit."""
         if not self.x:
-            self.x = [torch.empty_like(param) for param in self.params]
+            sizes = [param.numel() for param in compress(self.params, self._is_short)]
+            vector = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
+            short = iter(vector.split(sizes))
+            pairs = zip(self.params, self._is_short, strict=True)
+            self.x = [next(short) if is_short else torch.empty_like(param) for param, is_short in pairs]
+            self._joined_x = [*compress(self.x, self._is_long), *([vector] if sizes else [])]
         torch._foreach_copy_(self.x, self.params)
 
     def local(self, scalar: Scalar) -> Scalar:
@@ -52,59 +84,73 @@ class Bucket:
         torch._foreach_copy_(self.params, self.x)
 
 
-def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket]) -> list[Bucket]:
+def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step: bool) -> list[Bucket]:
     """Collect all parameters that have a gradient, in the order of the groups.
 
-    Returns the buckets of `before`, with new gradients, if nothing else has changed.
+    Returns the buckets of `before`, with new gradients, if nothing else has changed. `in_step`: they are of
+    the same step, so parameters are of the type and on the device that they were then.
 
     Raises
     ------
     RuntimeError
         If there is no gradient at all, or one is sparse or complex.
     """
-    owners = [[param for param in group["params"] if param.grad is not None] for group in groups]
+    owners: list[list[Tensor]] = []
+    grads: list[list[Tensor]] = []
+    for group in groups:
+        params = group["params"]
+        found = [param.grad for param in params]
+        if any(grad is None for grad in found):
+            params = [param for param, grad in zip(params, found, strict=True) if grad is not None]
+            found = [grad for grad in found if grad is not None]
+        owners.append(params)
+        grads.append(found)
     if not any(owners):
         raise RuntimeError(
             "no parameter has a gradient: the closure must call backward() on its loss, "
             "and at least one parameter given to SAM_SPS must take part in it"
         )
-    if not is_sharding_possible() and _are_alike(owners, before):
+    dtypes = [_checked_dtypes(found) for found in grads]
+    if not is_sharding_possible() and _are_alike(owners, before, in_step):
         for bucket in before:
-            bucket.grads = _checked_grads(bucket.owners)
+            bucket.take(grads[bucket.group], dtypes[bucket.group])
         return before
-    found: dict[Any, Bucket] = {}
+    buckets: dict[Any, Bucket] = {}
     for number, members in enumerate(owners):
-        for owner, grad in zip(members, _checked_grads(members), strict=True):
+        for owner, grad in zip(members, grads[number], strict=True):
             shards = shard_groups(owner, grad)
             param = local_part(owner)
             key = (number, param.dtype, param.device, shards)
-            bucket = found.setdefault(key, Bucket(*key))
+            bucket = buckets.setdefault(key, Bucket(*key))
             bucket.owners.append(owner)
             bucket.params.append(param)
             bucket.grads.append(local_part(grad))
-    return list(found.values())
+    for bucket in buckets.values():
+        bucket.take(bucket.grads, {grad.dtype for grad in bucket.grads})
+    return list(buckets.values())
 
 
-def _checked_grads(owners: list[Tensor]) -> list[Any]:
-    grads: list[Any] = [owner.grad for owner in owners]
-    if any(grad.layout is not torch.strided for grad in grads):
+def _checked_dtypes(grads: list[Tensor]) -> set[torch.dtype]:
+    kinds = {(grad.dtype, grad.layout) for grad in grads}
+    if any(layout is not torch.strided for _, layout in kinds):
         raise RuntimeError("SAM_SPS does not support sparse gradients; use dense ones (sparse=False)")
-    if any(map(torch.is_complex, grads)):
+    dtypes = {dtype for dtype, _ in kinds}
+    if any(dtype.is_complex for dtype in dtypes):
         raise RuntimeError("SAM_SPS does not support complex gradients; use torch.view_as_real")
-    return grads
+    return dtypes
 
 
-def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket]) -> bool:
+def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool) -> bool:
     """Whether the buckets hold just these parameters, each where and as it was."""
     for number, members in enumerate(owners):
         own = [bucket for bucket in buckets if bucket.group == number]
         held = [owner for bucket in own for owner in bucket.owners]
         if len(own) > 1 or len(held) != len(members) or not all(map(operator.is_, held, members)):
             return False
-        for bucket in own:
-            if any(param.dtype is not bucket.dtype or param.device != bucket.device for param in held):
-                return False
-            if bucket.x and list(map(Tensor.numel, held)) != list(map(Tensor.numel, bucket.x)):
+        for bucket in own if not in_step else []:
+            kinds = {(param.dtype, param.device) for param in held}
+            sizes = [list(map(Tensor.numel, tensors)) for tensors in (held, bucket.x or held)]
+            if kinds != {(bucket.dtype, bucket.device)} or sizes[0] != sizes[1]:
                 return False
     return True
 
@@ -147,15 +193,6 @@ def group_sums(
             for i in members:
                 row_sums[buckets[i].group] += next(cells)
     return sums
-
-
-def join_vectors(tensors: list[Tensor]) -> list[Tensor]:
-    """Return the tensors with all short vectors made one: a network has many, and each costs a call."""
-    short: list[Tensor] = []
-    others: list[Tensor] = []
-    for tensor in tensors:
-        (short if tensor.ndim == 1 and tensor.numel() <= VECTOR_NUMEL else others).append(tensor)
-    return [*others, torch.cat(short)] if short else others
 
 
 def squared_norm(tensors: list[Tensor]) -> Tensor:

@@ -242,7 +242,7 @@ class SAM_SPS(SavingOptimizer):
         self._require_at_x("first_step")
         check_groups(self.param_groups, self.proximal)
         self._warn_of_foreign_lr()
-        buckets = bucket_gradients(self.param_groups, self._buckets)
+        buckets = bucket_gradients(self.param_groups, self._buckets, in_step=False)
         device = self._scalar_device(buckets)
         ascent = measure_first(buckets, self.param_groups, loss, device)
         for bucket in buckets:
@@ -250,7 +250,8 @@ class SAM_SPS(SavingOptimizer):
         self._buckets, self._ascent = buckets, ascent
         try:
             for bucket in buckets:
-                perturb_(bucket.params, bucket.x, bucket.grads, bucket.local(ascent.scales[bucket.group]))
+                scale = bucket.local(ascent.scales[bucket.group])
+                perturb_(bucket.params, bucket.x, bucket.grads, scale, bucket.is_dense)
         except BaseException:
             self._restore()
             raise
@@ -273,7 +274,7 @@ class SAM_SPS(SavingOptimizer):
         ascent = self._ascent
         try:
             check_groups(self.param_groups, self.proximal)
-            buckets = bucket_gradients(self.param_groups, ascent.buckets)
+            buckets = bucket_gradients(self.param_groups, ascent.buckets, in_step=True)
             if buckets is not ascent.buckets:
                 adopt_x(buckets, ascent.buckets)
                 ascent.second = buckets
@@ -312,7 +313,7 @@ class SAM_SPS(SavingOptimizer):
         gamma = bucket.local(outcome.gammas[bucket.group])
         shrink = bucket.local(outcome.shrinks[bucket.group]) if self.proximal else 1.0
         weight_decay = 0.0 if self.proximal else self.param_groups[bucket.group]["weight_decay"]
-        update_(bucket.params, bucket.x, bucket.grads, gamma, weight_decay, shrink)
+        update_(bucket.params, bucket.x, bucket.grads, gamma, weight_decay, shrink, bucket.is_dense)
 
     def _record(self, outcome: Outcome) -> None:
         """Write what is read or carried into the groups, with `capturable` always into the same tensors."""

@@ -22,7 +22,7 @@ from sam_sps import (
     schedule,
 )
 from sam_sps.functional import polyak_numerator, polyak_step_size, update_
-from sam_sps.multi_tensor import join_vectors, squared_norm
+from sam_sps.multi_tensor import bucket_gradients, squared_norm
 from tests.sam_sps.problems import batch, closure_for, copies, parameter, same_bits, small_network
 
 
@@ -199,11 +199,11 @@ def test_with_replay_rho_zero_is_plain_sps_max_bit_for_bit() -> None:
         plain.zero_grad()
         loss = nn.functional.cross_entropy(plain(x), y)
         loss.backward()
-        grads = [p.grad for p in params]
-        square = squared_norm(join_vectors(grads)).item()  # type: ignore[arg-type]
+        (bucket,) = bucket_gradients([{"params": params}], [], in_step=False)
+        square = squared_norm(bucket.joined(bucket.grads)).item()
         gamma = polyak_step_size(polyak_numerator(loss.item(), 0.0, 0.0), square, 0.7).gamma
         with torch.no_grad():
-            update_(params, copies(plain), grads, gamma, 0.01)  # type: ignore[arg-type]
+            update_(bucket.params, copies(plain), bucket.grads, gamma, 0.01, is_dense=bucket.is_dense)
 
         assert same_bits(copies(sam), copies(plain))
         assert torch.equal(drawn, torch.get_rng_state())
