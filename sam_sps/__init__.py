@@ -4,7 +4,20 @@ Formulas: D. Oikonomou, N. Loizou, *Adaptive Sharpness-Aware Minimization with a
 A Theory-Grounded Scheduler*, arXiv 2606.01827. The package needs torch and nothing else.
 """
 
+from sam_sps.amp import scaled_step
+from sam_sps.passes import ReplayRandomness, UpdateStatisticsOnce
 from sam_sps.sam_sps import SAM_SPS
+from sam_sps.schedules import inverse, one_minus_inverse, schedule
 from sam_sps.step_info import StepCounts, StepInfo
 
-__all__ = ["SAM_SPS", "StepCounts", "StepInfo"]
+__all__ = [
+    "SAM_SPS",
+    "ReplayRandomness",
+    "StepCounts",
+    "StepInfo",
+    "UpdateStatisticsOnce",
+    "inverse",
+    "one_minus_inverse",
+    "scaled_step",
+    "schedule",
+]

@@ -1,8 +1,7 @@
 """The mathematics of SAM_SPS in three functions: perturbation, step size, update.
 
-Scalars are 0-dimensional tensors on the device of the parameters, so nothing here waits for that device. The
-in-place functions accept a `float` as well, which is faster where the value is known to the host anyway.
-Source: Oikonomou and Loizou, arXiv 2606.01827, Section 2.
+Scalars are floats, or 0-dimensional tensors on the device of the parameters, for which nothing here waits.
+Source: Oikonomou and Loizou, arXiv 2606.01827, Section 2. Optional variants of the step size: `options`.
 """
 
 from __future__ import annotations
@@ -12,87 +11,140 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from sam_sps.scalars import Scalar, at_least, at_most
+
 #: Lower clamp of ‖grad_x‖ and of ‖grad_e‖², as in the official package: at a stationary point both are 0.
 TINY = 1e-12
 
 
 class PolyakStep(NamedTuple):
-    """Numerator N, step size before safeguard and cap, step size after them; all 0-dimensional."""
+    """Step size before the cap (and after the safeguard), and after it."""
 
-    numerator: Tensor
-    raw: Tensor
-    gamma: Tensor
+    wanted: Scalar
+    gamma: Scalar
 
 
-def perturbation_scale(grad_x_norm: Tensor, rho: float, lambd: float) -> Tensor:
+def perturbation_scale(grad_x_norm: Scalar, rho: float, lambd: float) -> Scalar:
     """Return ρ (1 − λ + λ / max(‖grad_x‖, 1e-12)), the factor of grad_x in e − x.
 
     Parameters
     ----------
-    grad_x_norm : Tensor, shape ()
+    grad_x_norm : scalar
         ‖grad_x‖ over all parameters together.
     rho : float
         Sharpness radius ρ >= 0.
     lambd : float
         λ in [0, 1]; 0: USAM (not normalised), 1: SAM (normalised).
     """
-    return rho * (1.0 - lambd + lambd / grad_x_norm.clamp(min=TINY))
+    return rho * (1.0 - lambd + lambd / at_least(grad_x_norm, TINY))
 
 
-def perturb_(params: list[Tensor], grads: list[Tensor], scale: float | Tensor) -> None:
-    """Add scale · grad_x to the parameters, or nothing where the scale is not finite.
+def polyak_numerator(loss_e: Scalar, f_star: Scalar, inner: Scalar) -> Scalar:
+    """Return N = f(e) − ℓ* − ⟨grad_e, e − x⟩: the linear model at e, read at x, above ℓ*."""
+    return loss_e - f_star - inner
+
+
+def polyak_step_size(numerator: Scalar, grad_e_sq: Scalar, gamma_b: Scalar, c: float = 1.0) -> PolyakStep:
+    """Return γ = min{max(N, 0) / (c ‖grad_e‖²), γ_b}, with ‖grad_e‖² clamped from below at 1e-12.
+
+    Parameters
+    ----------
+    numerator, grad_e_sq : scalar
+        N and ‖grad_e‖².
+    gamma_b : scalar
+        Cap γ_b >= 0.
+    c : float
+        Constant c > 0 of SPS_max (Loizou et al., AISTATS 2021); 1 in SAM-SPS.
+    """
+    wanted = at_least(numerator, 0.0) / (c * at_least(grad_e_sq, TINY))
+    return PolyakStep(wanted, at_most(wanted, gamma_b))
+
+
+def perturb_(
+    params: list[Tensor], x: list[Tensor], grads: list[Tensor], scale: Scalar, is_dense: bool = False
+) -> None:
+    """Set the parameters, which hold x, to e = x + scale · grad_x; they stay x where the scale is not finite.
+
+    `is_dense`: all tensors are contiguous and of one type.
 
     A gradient that is not finite must not reach the second pass: it would leave its mark in the running
     statistics of BatchNorm. Callers pass a NaN scale in that case.
     """
-    if isinstance(scale, float):
-        if scale - scale == 0.0:
-            torch._foreach_add_(params, grads, alpha=scale)
-        return
-    moves = torch._foreach_mul(grads, scale)
-    # 0 · inf is NaN, so a mask and not a factor.
-    finite = torch.isfinite(scale)
-    torch._foreach_add_(params, [torch.where(finite, move, 0.0) for move in moves])
-
-
-def polyak_step_size(
-    loss_e: Tensor, f_star: float, inner: Tensor, grad_e_sq: Tensor, gamma_b: float
-) -> PolyakStep:
-    """Return N = f(e) − ℓ* − ⟨grad_e, e − x⟩, N / ‖grad_e‖² and γ = min{max(N, 0) / ‖grad_e‖², γ_b}.
-
-    Parameters
-    ----------
-    loss_e : Tensor, shape ()
-        Mini-batch loss at e.
-    f_star : float
-        Lower bound ℓ* on the mini-batch loss.
-    inner : Tensor, shape ()
-        ⟨grad_e, e − x⟩.
-    grad_e_sq : Tensor, shape ()
-        ‖grad_e‖², clamped from below at 1e-12.
-    gamma_b : float
-        Cap γ_b >= 0.
-    """
-    numerator = loss_e - f_star - inner
-    raw = numerator / grad_e_sq.clamp(min=TINY)
-    return PolyakStep(numerator, raw, raw.clamp(min=0.0).clamp(max=gamma_b))
+    if isinstance(scale, Tensor):
+        _move_(params, x, grads, scale, 0.0, torch.isfinite(scale))
+    elif scale - scale == 0.0:
+        _add_(params, grads, scale, 0.0, is_dense)
 
 
 def update_(
-    params: list[Tensor], x: list[Tensor], grads: list[Tensor], gamma: float | Tensor, weight_decay: float
+    params: list[Tensor],
+    x: list[Tensor],
+    grads: list[Tensor],
+    gamma: Scalar,
+    weight_decay: float,
+    shrink: Scalar = 1.0,
+    is_dense: bool = False,
 ) -> None:
-    """Set the parameters to x − γ (grad_e + weight_decay · x), and to x bit for bit where γ = 0.
+    """Set the parameters to shrink · (x − γ (grad_e + weight_decay · x)).
 
-    What the parameters held before does not matter.
+    They become x bit for bit where γ = 0 and shrink = 1. What they held before does not matter, and no
+    temporary of their size is needed. `shrink` differs from 1 in the proximal variant alone. `is_dense`: all
+    tensors are contiguous and of one type.
     """
-    # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN parameters.
-    if isinstance(gamma, float):
-        torch._foreach_copy_(params, x)
-        if gamma != 0.0:
-            direction = torch._foreach_add(grads, x, alpha=weight_decay) if weight_decay else grads
-            torch._foreach_add_(params, direction, alpha=-gamma)
+    if isinstance(gamma, Tensor):
+        moves = gamma != 0.0
+        if isinstance(shrink, Tensor):
+            moves = moves | (shrink != 1.0)
+        _move_(params, x, grads, -gamma, weight_decay, moves, shrink)
         return
-    direction = torch._foreach_add(grads, x, alpha=weight_decay) if weight_decay else list(grads)
-    moved = torch._foreach_sub(x, torch._foreach_mul(direction, gamma))
-    moves = gamma != 0.0
-    torch._foreach_copy_(params, [torch.where(moves, new, old) for new, old in zip(moved, x, strict=True)])
+    torch._foreach_copy_(params, x)
+    # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN parameters.
+    if gamma != 0.0:
+        _add_(params, grads, -gamma, weight_decay, is_dense)
+    if shrink != 1.0:
+        torch._foreach_mul_(params, shrink)
+
+
+def _add_(
+    params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
+) -> None:
+    """Add factor · (grads + weight_decay · params) to the parameters."""
+    # One pass instead of three; it reads memory in order, whatever the strides say.
+    if is_dense and params[0].is_cpu:
+        torch._fused_sgd_(
+            params,
+            grads,
+            [],
+            lr=-factor,
+            weight_decay=weight_decay,
+            momentum=0.0,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+            is_first_step=False,
+        )
+        return
+    if weight_decay != 0.0:
+        torch._foreach_mul_(params, 1.0 + factor * weight_decay)
+    torch._foreach_add_(params, grads, alpha=factor)
+
+
+def _move_(
+    params: list[Tensor],
+    x: list[Tensor],
+    grads: list[Tensor],
+    factor: Tensor,
+    weight_decay: float,
+    moves: Tensor,
+    shrink: Scalar = 1.0,
+) -> None:
+    """Set the parameters to shrink · (x + factor · (grads + weight_decay · x)), and to x unless `moves`."""
+    torch._foreach_copy_(params, grads)
+    if weight_decay != 0.0:
+        torch._foreach_add_(params, x, alpha=weight_decay)
+    torch._foreach_mul_(params, factor)
+    torch._foreach_add_(params, x)
+    if isinstance(shrink, Tensor):
+        torch._foreach_mul_(params, shrink)
+    for param, old in zip(params, x, strict=True):
+        torch.where(moves, param, old, out=param)

@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any
 
 _LARGEST = sys.float_info.max
+_SMALLEST = sys.float_info.min
 
 #: name: (lowest, highest, the allowed range in words). The bounds belong to the range.
 RANGES: dict[str, tuple[float, float, str]] = {
@@ -16,11 +17,21 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "lambd": (0.0, 1.0, "a number in [0, 1]"),
     "f_star": (-_LARGEST, _LARGEST, "a finite number"),
     "gamma_b": (0.0, _LARGEST, "a finite number >= 0"),
+    "c": (_SMALLEST, _LARGEST, "a finite number > 0"),
+    "gamma_growth": (1.0, _LARGEST, "None or a finite number >= 1"),
+}
+_OPTIONAL = frozenset({"gamma_growth"})
+
+#: What the optimizer carries from step to step, in every group: (initial value, what it must be).
+CARRIED: dict[str, tuple[Any, str]] = {
+    "counts": ((0, 0, 0, 0), "four integers >= 0"),
+    "gamma_last": (0.0, "a finite number >= 0"),
+    "lower_bound": (None, "None or a finite number"),
 }
 
 
-def checked(name: str, value: Any) -> float:
-    """Return `value` as a float.
+def checked(name: str, value: Any) -> float | None:
+    """Return `value` as a float (or None where the table allows it).
 
     Raises
     ------
@@ -28,38 +39,55 @@ def checked(name: str, value: Any) -> float:
         If it is not a real number (bool does not count as one) or lies outside the range of `name`.
     """
     low, high, words = RANGES[name]
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if is_number and low <= value <= high:  # false for NaN
+    if value is None and name in _OPTIONAL:
+        return None
+    if _is_number(value) and low <= value <= high:  # false for NaN
         return float(value)
     raise ValueError(f"{name} must be {words}, got {value!r}")
 
 
-def checked_values(group: Mapping[str, Any]) -> dict[str, float]:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def checked_values(group: Mapping[str, Any]) -> dict[str, float | None]:
     """Return every hyperparameter of `group`, checked."""
     return {name: checked(name, group[name]) for name in RANGES}
 
 
-def checked_counts(counts: Any) -> tuple[int, ...]:
-    """Return the four counts of steps as a tuple; ValueError if they are anything else."""
+def checked_carried(group: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the carried values of `group`, checked; ValueError where a saved state was tampered with."""
+    counts, gamma, bound = (group[name] for name in CARRIED)
     is_four = isinstance(counts, (tuple, list)) and len(counts) == 4
-    if is_four and all(type(count) is int and count >= 0 for count in counts):
-        return tuple(counts)
-    raise ValueError(f"counts must be four integers >= 0, got {counts!r}")
+    valid = {
+        "counts": is_four and all(type(count) is int and count >= 0 for count in counts),
+        "gamma_last": _is_number(gamma) and 0.0 <= gamma <= _LARGEST,
+        "lower_bound": bound is None or (_is_number(bound) and abs(bound) <= _LARGEST),
+    }
+    for name, is_valid in valid.items():
+        if not is_valid:
+            raise ValueError(f"{name} must be {CARRIED[name][1]}, got {group[name]!r}")
+    return {"counts": tuple(counts), "gamma_last": float(gamma), "lower_bound": bound}
 
 
-def check_groups(groups: list[dict[str, Any]]) -> None:
+def check_groups(groups: list[dict[str, Any]], proximal: bool) -> None:
     """Check all groups, whose values may have been changed since the last step.
 
     Raises
     ------
     ValueError
-        If a value is out of range, or the groups disagree on `f_star` (it bounds the loss, and there is one).
+        If a value is out of range, if the groups disagree on `f_star` (it bounds the loss, and there is one),
+        or if `proximal` meets a `c` other than 1.
     """
     for group in groups:
         for name, (low, high, _) in RANGES.items():
             value = group[name]
             if not (type(value) is float and low <= value <= high):
                 checked(name, value)
+        if proximal and group["c"] != 1.0:
+            raise ValueError(
+                f"c must be 1 with proximal=True, which has no such constant, got {group['c']!r}"
+            )
     bounds = {float(group["f_star"]) for group in groups}
     if len(bounds) > 1:
         raise ValueError(f"f_star must be the same in every parameter group, got {sorted(bounds)}")

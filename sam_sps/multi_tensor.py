@@ -2,97 +2,221 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import torch
 from torch import Tensor
 
-#: Most elements in a bucket (unless one tensor is larger): temporaries of the size of a bucket stay small.
-BUCKET_NUMEL = 2**22
-#: Most elements summed in one go on the CPU, whose plain sums lose digits with length (1e-3 at 20 million).
-PIECE_NUMEL = 2**15
+from sam_sps.distributed import Group, add_over, is_sharding_possible, local_part, shard_groups
+from sam_sps.scalars import Scalar
+
+#: Most elements summed in one go by a norm on the CPU, which loses digits with length (1e-3 at 20 million).
+PIECE_NUMEL = 2**16
+#: Most elements of a vector (bias, scale of a normalisation) that is joined with others before a sum.
+VECTOR_NUMEL = 2**12
+
+_FULL_PRECISION = (torch.float32, torch.float64)
 
 
 @dataclass
 class Bucket:
-    """Parameters of group number `group` with their gradients, all on one device and of one type."""
+    """Parameters of group number `group` with their gradients, all on one device and of one type.
+
+    `owners` are the parameters as the optimizer knows them; `params` and `grads` are what this rank holds of
+    them; `is_dense` tells whether all of these are contiguous and of one type. `x` has room for a copy of
+    `params` and is kept from step to step.
+    """
 
     group: int
+    dtype: torch.dtype
+    device: torch.device
+    shards: tuple[Group, ...]
+    owners: list[Tensor] = field(default_factory=list)
     params: list[Tensor] = field(default_factory=list)
     grads: list[Tensor] = field(default_factory=list)
-    numel: int = 0
+    x: list[Tensor] = field(default_factory=list)
+    is_dense: bool = False
+    _is_short: list[bool] = field(default_factory=list)
+    _is_long: list[bool] = field(default_factory=list)
+    _joined_x: list[Tensor] = field(default_factory=list)
+
+    def take(self, grads: list[Tensor], dtypes: set[torch.dtype]) -> None:
+        """Take over the gradients of a pass, of these types."""
+        self.grads = grads
+        if not self._is_short:
+            self._is_short = [param.ndim == 1 and param.numel() <= VECTOR_NUMEL for param in self.params]
+            self._is_long = [not is_short for is_short in self._is_short]
+        in_order = Tensor.is_contiguous
+        self.is_dense = (
+            dtypes == {self.dtype} and all(map(in_order, grads)) and all(map(in_order, self.params))
+        )
+
+    def joined(self, tensors: list[Tensor]) -> list[Tensor]:
+        """Return the tensors with all short vectors made one: a network has many, and each costs a call."""
+        long = list(compress(tensors, self._is_long))
+        short = list(compress(tensors, self._is_short))
+        return [*long, torch.cat(short)] if short else long
+
+    def joined_x(self) -> list[Tensor]:
+        """Return `joined(x)`, without a copy where `x` was made by `save`."""
+        return self._joined_x or self.joined(self.x)
+
+    def save(self) -> None:
+        """Copy the parameters to `x`, bit for bit."""
+        if not self.x:
+            sizes = [param.numel() for param in compress(self.params, self._is_short)]
+            vector = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
+            short = iter(vector.split(sizes))
+            pairs = zip(self.params, self._is_short, strict=True)
+            self.x = [next(short) if is_short else torch.empty_like(param) for param, is_short in pairs]
+            self._joined_x = [*compress(self.x, self._is_long), *([vector] if sizes else [])]
+        torch._foreach_copy_(self.x, self.params)
+
+    def local(self, scalar: Scalar) -> Scalar:
+        """Return a tensor on the device of the bucket, a float as it is."""
+        return scalar.to(self.device) if isinstance(scalar, Tensor) else scalar
+
+    def restore(self) -> None:
+        """Copy `x` back."""
+        torch._foreach_copy_(self.params, self.x)
 
 
-def bucket_gradients(groups: list[dict[str, Any]]) -> list[Bucket]:
+def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step: bool) -> list[Bucket]:
     """Collect all parameters that have a gradient, in the order of the groups.
+
+    Returns the buckets of `before`, with new gradients, if nothing else has changed. `in_step`: they are of
+    the same step, so parameters are of the type and on the device that they were then.
 
     Raises
     ------
     RuntimeError
         If there is no gradient at all, or one is sparse or complex.
     """
-    buckets: list[Bucket] = []
-    for number, group in enumerate(groups):
-        open_buckets: dict[tuple[torch.device, torch.dtype], Bucket] = {}
-        for param in group["params"]:
-            grad = param.grad
-            if grad is None:
-                continue
-            if grad.layout != torch.strided:
-                raise RuntimeError("SAM_SPS does not support sparse gradients; use dense ones (sparse=False)")
-            if grad.is_complex():
-                raise RuntimeError("SAM_SPS does not support complex gradients; use torch.view_as_real")
-            key = (param.device, param.dtype)
-            bucket = open_buckets.get(key)
-            if bucket is None or bucket.numel + param.numel() > BUCKET_NUMEL:
-                bucket = open_buckets[key] = Bucket(number)
-                buckets.append(bucket)
-            bucket.params.append(param)
-            bucket.grads.append(grad)
-            bucket.numel += param.numel()
-    if not buckets:
+    owners: list[list[Tensor]] = []
+    grads: list[list[Tensor]] = []
+    for group in groups:
+        params = group["params"]
+        found = [param.grad for param in params]
+        if any(grad is None for grad in found):
+            params = [param for param, grad in zip(params, found, strict=True) if grad is not None]
+            found = [grad for grad in found if grad is not None]
+        owners.append(params)
+        grads.append(found)
+    if not any(owners):
         raise RuntimeError(
             "no parameter has a gradient: the closure must call backward() on its loss, "
             "and at least one parameter given to SAM_SPS must take part in it"
         )
-    return buckets
+    dtypes = [_checked_dtypes(found) for found in grads]
+    if not is_sharding_possible() and _are_alike(owners, before, in_step):
+        for bucket in before:
+            bucket.take(grads[bucket.group], dtypes[bucket.group])
+        return before
+    buckets: dict[Any, Bucket] = {}
+    for number, members in enumerate(owners):
+        for owner, grad in zip(members, grads[number], strict=True):
+            shards = shard_groups(owner, grad)
+            param = local_part(owner)
+            key = (number, param.dtype, param.device, shards)
+            bucket = buckets.setdefault(key, Bucket(*key))
+            bucket.owners.append(owner)
+            bucket.params.append(param)
+            bucket.grads.append(local_part(grad))
+    for bucket in buckets.values():
+        bucket.take(bucket.grads, {grad.dtype for grad in bucket.grads})
+    return list(buckets.values())
 
 
-def accumulation_dtype(buckets: list[Bucket]) -> torch.dtype:
-    """Return float64 if any parameter is float64, else float32."""
-    is_double = any(bucket.params[0].dtype == torch.float64 for bucket in buckets)
-    return torch.float64 if is_double else torch.float32
+def _checked_dtypes(grads: list[Tensor]) -> set[torch.dtype]:
+    kinds = {(grad.dtype, grad.layout) for grad in grads}
+    if any(layout is not torch.strided for _, layout in kinds):
+        raise RuntimeError("SAM_SPS does not support sparse gradients; use dense ones (sparse=False)")
+    dtypes = {dtype for dtype, _ in kinds}
+    if any(dtype.is_complex for dtype in dtypes):
+        raise RuntimeError("SAM_SPS does not support complex gradients; use torch.view_as_real")
+    return dtypes
 
 
-def _pieces(tensors: Iterable[Tensor]) -> list[Tensor]:
-    """Return the tensors flat, in float32 or float64, on the CPU cut into pieces."""
-    pieces: list[Tensor] = []
-    for tensor in tensors:
-        flat = tensor.reshape(-1)
-        if flat.dtype not in (torch.float32, torch.float64):
-            flat = flat.to(torch.float32)
-        if flat.is_cpu and flat.numel() > PIECE_NUMEL:
-            pieces.extend(flat.split(PIECE_NUMEL))
-        else:
-            pieces.append(flat)
-    return pieces
+def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool) -> bool:
+    """Whether the buckets hold just these parameters, each where and as it was."""
+    for number, members in enumerate(owners):
+        own = [bucket for bucket in buckets if bucket.group == number]
+        held = [owner for bucket in own for owner in bucket.owners]
+        if len(own) > 1 or len(held) != len(members) or not all(map(operator.is_, held, members)):
+            return False
+        for bucket in own if not in_step else []:
+            kinds = {(param.dtype, param.device) for param in held}
+            sizes = [list(map(Tensor.numel, tensors)) for tensors in (held, bucket.x or held)]
+            if kinds != {(bucket.dtype, bucket.device)} or sizes[0] != sizes[1]:
+                return False
+    return True
+
+
+def adopt_x(buckets: list[Bucket], first: list[Bucket]) -> None:
+    """Give buckets of the second pass the x that those of the first pass saved, or their own parameters."""
+    saved = {id(owner): x for bucket in first for owner, x in zip(bucket.owners, bucket.x, strict=True)}
+    for bucket in buckets:
+        # Without a gradient in the first pass a parameter was not perturbed: it holds x.
+        bucket.x = [
+            saved[id(owner)] if id(owner) in saved else param.clone()
+            for owner, param in zip(bucket.owners, bucket.params, strict=True)
+        ]
+
+
+def group_sums(
+    buckets: list[Bucket], rows: list[list[Tensor]], n_groups: int, on_host: bool
+) -> list[list[Scalar]]:
+    """Add up values given per bucket, over all shards; float64 if one of them is.
+
+    Parameters
+    ----------
+    rows : list of lists of Tensor
+        Each row has one 0-dimensional value for every bucket.
+
+    Returns
+    -------
+    list of lists of scalars
+        One list of `n_groups` for each row; floats if `on_host`.
+    """
+    dtype = torch.float64 if any(value.dtype == torch.float64 for value in rows[0]) else torch.float32
+    device = rows[0][0].device
+    sums: list[list[Any]] = [[0.0] * n_groups for _ in rows]
+    # All ranks meet the same kinds of sharding in the same order.
+    for shards in dict.fromkeys(bucket.shards for bucket in buckets):
+        members = [i for i, bucket in enumerate(buckets) if bucket.shards == shards]
+        values = add_over(shards, torch.stack([row[i].to(device, dtype) for row in rows for i in members]))
+        cells = iter(values.tolist() if on_host else values.unbind())
+        for row_sums in sums:
+            for i in members:
+                row_sums[buckets[i].group] += next(cells)
+    return sums
 
 
 def squared_norm(tensors: list[Tensor]) -> Tensor:
-    """Return Σ ‖tensor‖², 0-dimensional."""
-    return torch.stack(torch._foreach_norm(_pieces(tensors))).square().sum()
+    """Return Σ ‖tensor‖² in float32, or in float64 for float64 tensors; 0-dimensional."""
+    pieces = tensors
+    if tensors[0].is_cpu and any(tensor.numel() > PIECE_NUMEL for tensor in tensors):
+        pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
+    dtype = None if tensors[0].dtype in _FULL_PRECISION else torch.float32
+    norms = torch.stack(torch._foreach_norm(pieces, 2, dtype))
+    return torch.dot(norms, norms)
 
 
 def inner_product(left: list[Tensor], right: list[Tensor]) -> Tensor:
-    """Return Σ ⟨left, right⟩, 0-dimensional. `left` and `right` have the same shapes and types."""
-    pairs = zip(_pieces(left), _pieces(right), strict=True)
-    return torch.stack([torch.dot(a, b) for a, b in pairs]).sum()
+    """Return Σ ⟨left, right⟩ in float32, or in float64 for float64 tensors; 0-dimensional."""
+    is_narrow = left[0].dtype not in _FULL_PRECISION
+    pairs = zip(left, right, strict=True)
+    products = (a.float() * b.float() if is_narrow else a * b for a, b in pairs)
+    return torch.stack([product.sum() for product in products]).sum()
 
 
-def copies(tensors: list[Tensor]) -> list[Tensor]:
-    """Return bit-equal copies."""
-    made = [torch.empty_like(tensor) for tensor in tensors]
-    torch._foreach_copy_(made, tensors)
-    return made
+def displacement_product_(e: list[Tensor], x: list[Tensor], grads: list[Tensor]) -> Tensor:
+    """Return Σ ⟨grads, e − x⟩ like `inner_product`, without temporaries, at the price of what `e` held."""
+    torch._foreach_sub_(e, x)
+    if e[0].dtype not in _FULL_PRECISION:
+        return inner_product(e, grads)
+    torch._foreach_mul_(e, grads)
+    return torch.stack([tensor.sum() for tensor in e]).sum()

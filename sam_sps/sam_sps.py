@@ -1,43 +1,26 @@
-"""The optimizer: it keeps the state between the passes, the mathematics is in `functional`."""
+"""The optimizer: it keeps the state between the passes, the mathematics is in `functional` and `options`."""
 
 from __future__ import annotations
 
-import math
+import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.optim import Optimizer
 
-from sam_sps.functional import perturb_, perturbation_scale, polyak_step_size, update_
-from sam_sps.hyperparameters import RANGES, check_groups, checked_counts, checked_values
-from sam_sps.multi_tensor import (
-    Bucket,
-    accumulation_dtype,
-    bucket_gradients,
-    copies,
-    inner_product,
-    squared_norm,
-)
+from sam_sps.decision import Outcome, counted, decide, written
+from sam_sps.distributed import checked_process_group
+from sam_sps.functional import perturb_, update_
+from sam_sps.hyperparameters import CARRIED, check_groups, checked_values
+from sam_sps.losses import Loss
+from sam_sps.measure import Ascent, measure_first, measure_second
+from sam_sps.multi_tensor import Bucket, adopt_x, bucket_gradients
+from sam_sps.saving import SavingOptimizer, plain
+from sam_sps.scalars import choose
 from sam_sps.step_info import StepCounts, StepInfo
 
-Loss = Tensor | float
 
-
-@dataclass
-class _Ascent:
-    """What is kept while the parameters hold e: the saved x, and the measurements of the first pass."""
-
-    x: dict[Tensor, Tensor]
-    loss_x: Tensor
-    is_loss_x_known: bool
-    grad_x_norm: Tensor
-    perturbation_norm: Tensor
-
-
-class SAM_SPS(Optimizer):
+class SAM_SPS(SavingOptimizer):
     r"""Sharpness-aware minimisation (SAM, USAM) with the stochastic Polyak step size.
 
     With the mini-batch loss f, its gradients ∇f and the norm over all parameters together, one step is ::
@@ -63,6 +46,20 @@ class SAM_SPS(Optimizer):
         Cap γ_b on the step size.
     error_if_nonfinite : bool, default False
         Raise instead of skipping a step in which a loss, a gradient or N is not finite.
+    process_group : "auto", None or ProcessGroup, default "auto"
+        Ranks that share a step: losses are averaged over them, as DistributedDataParallel averages gradients.
+        "auto" is the default group if torch.distributed is initialised. None: every rank by itself.
+    capturable : bool, default False
+        Never wait for the device: γ stays there, `lr` and the counts in the groups become tensors, and a step
+        can be captured in a CUDA graph (take one before). Values in the groups are fixed by the capture.
+    c : float, > 0, default 1.0
+        Constant of SPS_max: N / (c ‖∇f(e)‖²).
+    gamma_growth : float >= 1, or None (default)
+        Smoothing: γ is at most `gamma_growth` times the last step size that was not 0.
+    proximal : bool, default False
+        Weight decay as a part of the Polyak model (ProxSPS) instead of a part of the update.
+    online_lower_bound : bool, default False
+        Estimate ℓ* from the run (MoMo*), never below `f_star`.
 
     Attributes
     ----------
@@ -93,12 +90,14 @@ class SAM_SPS(Optimizer):
     second pass alone (e = x for it) counts in ‖∇f(e)‖ and is updated.
 
     Between `first_step` and `second_step` the parameters hold e, so saving and loading are refused there.
+    A copy of the parameters is kept from the first step on; it is all the memory the optimizer needs.
 
     References
     ----------
     D. Oikonomou, N. Loizou, *Adaptive Sharpness-Aware Minimization with a Polyak-type Step Size: A
     Theory-Grounded Scheduler*, arXiv 2606.01827, Section 2.
-    SPS_max: Loizou, Vaswani, Laradji, Lacoste-Julien, AISTATS 2021.
+    SPS_max and smoothing: Loizou, Vaswani, Laradji, Lacoste-Julien, AISTATS 2021. ProxSPS: Schaipp, Gower,
+    Ulbrich, TMLR 2023. MoMo*: Schaipp, Ohana, Eickenberg, Defazio, Gower, ICML 2024. See `sam_sps.options`.
 
     Examples
     --------
@@ -123,20 +122,56 @@ class SAM_SPS(Optimizer):
         gamma_b: float = 1.0,
         *,
         error_if_nonfinite: bool = False,
+        process_group: Any = "auto",
+        capturable: bool = False,
+        c: float = 1.0,
+        gamma_growth: float | None = None,
+        proximal: bool = False,
+        online_lower_bound: bool = False,
     ) -> None:
         values = checked_values(
-            {"weight_decay": weight_decay, "rho": rho, "lambd": lambd, "f_star": f_star, "gamma_b": gamma_b}
+            {
+                "weight_decay": weight_decay,
+                "rho": rho,
+                "lambd": lambd,
+                "f_star": f_star,
+                "gamma_b": gamma_b,
+                "c": c,
+                "gamma_growth": gamma_growth,
+            }
         )
+        if capturable and error_if_nonfinite:
+            raise ValueError("error_if_nonfinite must be False with capturable=True: raising needs the host")
         self.error_if_nonfinite = error_if_nonfinite
-        self._ascent: _Ascent | None = None
-        self.last_step: StepInfo | None = None
-        # The counts stand in every group, so that whatever stores groups stores them; the first's are read.
-        super().__init__(params, {"lr": values["gamma_b"], **values, "counts": (0, 0, 0, 0)})
+        self.process_group = checked_process_group(process_group)
+        self.capturable = capturable
+        self.proximal = proximal
+        self.online_lower_bound = online_lower_bound
+        self._ascent: Ascent | None = None
+        self._buckets: list[Bucket] = []
+        self._outcome: Outcome | None = None
+        self._own_lrs: list[Any] = []
+        self._has_warned = False
+        # What is carried stands in every group, so that whatever stores groups stores it; the first is read.
+        carried = {name: initial for name, (initial, _) in CARRIED.items()}
+        super().__init__(params, {"lr": values["gamma_b"], **values, **carried})
+
+    @property
+    def last_step(self) -> StepInfo | None:
+        """What happened in the last step; None before the first and after loading a state."""
+        if self._outcome is None:
+            return None
+        return (self._outcome.on_host() if self.capturable else self._outcome).info()
 
     @property
     def counts(self) -> StepCounts:
         """Steps taken, capped, clamped, skipped."""
-        return StepCounts(*self.param_groups[0]["counts"])
+        return StepCounts(*plain(self.param_groups[0]["counts"]))
+
+    @property
+    def is_perturbed(self) -> bool:
+        """Whether the parameters hold e: from `first_step` to `second_step`, in the second pass of `step`."""
+        return self._ascent is not None
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group; values it does not name are the defaults of the optimizer.
@@ -147,9 +182,9 @@ class SAM_SPS(Optimizer):
             If a hyperparameter is out of range, `f_star` differs from that of the other groups, or a
             parameter is named twice.
         """
-        self._require_ascent(False, "add_param_group")
+        self._require_at_x("add_param_group")
         values = checked_values({**self.defaults, **param_group})
-        check_groups([*self.param_groups, {**values}])
+        check_groups([*self.param_groups, {**values}], self.proximal)
         super().add_param_group({"lr": values["gamma_b"], **param_group, **values})
         params = self.param_groups[-1]["params"]
         if len(set(params)) != len(params):
@@ -157,8 +192,11 @@ class SAM_SPS(Optimizer):
             raise ValueError(
                 "params must not name a parameter twice in one group, it would be perturbed twice"
             )
+        for param in params:
+            self.state[param] = {}  # torch.distributed.checkpoint would step an optimizer without state
+        self._own_lrs.append(values["gamma_b"])
 
-    def step(self, closure: Callable[[], Loss]) -> Loss:  # type: ignore[override]
+    def step(self, closure: Callable[[], Loss] | None = None) -> Loss:  # type: ignore[override]
         """Take one step and return the loss at e.
 
         Parameters
@@ -168,14 +206,19 @@ class SAM_SPS(Optimizer):
             on the same mini-batch; gradients are zeroed before each call. Afterwards they are those at e.
         """
         if closure is None:
-            raise ValueError("closure must be a callable that returns the loss, got None")
-        self._require_ascent(False, "step")
+            raise ValueError(
+                "closure must be a callable that computes the loss, calls backward() on it and returns it, "
+                "got None; without a closure use first_step and second_step, with a GradScaler scaled_step"
+            )
+        self._require_at_x("step")
+        self._warn_of_foreign_lr()
+        self._drop_gradients()
         with torch.enable_grad():
-            self.zero_grad()
             loss_x = closure()
         if loss_x is None:
             raise ValueError("loss must be one real number, the closure returned None")
-        self.first_step(zero_grad=True, loss=loss_x)
+        self.first_step(loss=loss_x)
+        self._drop_gradients()
         try:
             with torch.enable_grad():
                 loss_e = closure()
@@ -196,27 +239,19 @@ class SAM_SPS(Optimizer):
         loss : Tensor or float, optional
             Loss at x; a value that is not finite makes the step a skipped one.
         """
-        self._require_ascent(False, "first_step")
-        check_groups(self.param_groups)
-        buckets = bucket_gradients(self.param_groups)
-        loss_x = self._scalar(math.nan if loss is None else loss, buckets)
-        group_sq = self._sum_by_group(buckets, [squared_norm(bucket.grads) for bucket in buckets])
-        grad_x_norm = torch.stack(list(group_sq.values())).sum().sqrt()
-        # NaN tells perturb_ to stay at x.
-        norm = torch.where(torch.isfinite(grad_x_norm), grad_x_norm, math.nan)
-        scales = {
-            number: perturbation_scale(norm, group["rho"], group["lambd"])
-            for number, group in enumerate(self.param_groups)
-            if number in group_sq
-        }
-        moved_sq = [scales[number].square() * square for number, square in group_sq.items()]
-        x: dict[Tensor, Tensor] = {}
-        self._ascent = _Ascent(x, loss_x, loss is not None, grad_x_norm, torch.stack(moved_sq).sum().sqrt())
-        on_host = {number: self._for_host(scale) for number, scale in scales.items()}
+        self._require_at_x("first_step")
+        check_groups(self.param_groups, self.proximal)
+        self._warn_of_foreign_lr()
+        buckets = bucket_gradients(self.param_groups, self._buckets, in_step=False)
+        device = self._scalar_device(buckets)
+        ascent = measure_first(buckets, self.param_groups, loss, device)
+        for bucket in buckets:
+            bucket.save()
+        self._buckets, self._ascent = buckets, ascent
         try:
             for bucket in buckets:
-                x.update(zip(bucket.params, copies(bucket.params), strict=True))
-                perturb_(bucket.params, bucket.grads, self._on(bucket, on_host[bucket.group]))
+                scale = bucket.local(ascent.scales[bucket.group])
+                perturb_(bucket.params, bucket.x, bucket.grads, scale, bucket.is_dense)
         except BaseException:
             self._restore()
             raise
@@ -234,155 +269,107 @@ class SAM_SPS(Optimizer):
         zero_grad : bool, default False
             Zero the gradients afterwards.
         """
-        ascent = self._require_ascent(True, "second_step")
+        if self._ascent is None:
+            raise RuntimeError("second_step() needs first_step() before it")
+        ascent = self._ascent
         try:
-            check_groups(self.param_groups)
-            buckets = bucket_gradients(self.param_groups)
-            info = self._measure(ascent, self._scalar(loss, buckets), buckets)
-            if info.skipped and self.error_if_nonfinite:
-                raise RuntimeError(
-                    f"a loss, a gradient or N is not finite, the parameters are unchanged: {info}"
-                )
+            check_groups(self.param_groups, self.proximal)
+            buckets = bucket_gradients(self.param_groups, ascent.buckets, in_step=True)
+            if buckets is not ascent.buckets:
+                adopt_x(buckets, ascent.buckets)
+                ascent.second = buckets
+            outcome = self._decide(ascent, buckets, loss)
+            if ascent.second:
+                ascent.restore()  # for parameters that have no gradient any more
             for bucket in buckets:
-                weight_decay = self.param_groups[bucket.group]["weight_decay"]
-                saved = [ascent.x[param] for param in bucket.params]
-                update_(bucket.params, saved, bucket.grads, info.gammas[bucket.group], weight_decay)
+                self._update(bucket, outcome)
         except BaseException:
             self._restore()
             raise
-        for param in (param for bucket in buckets for param in bucket.params):
-            del ascent.x[param]
-        self._restore()
-        self._record(info)
+        self._ascent = None
+        self._record(outcome)
         if zero_grad:
             self.zero_grad()
 
-    def _measure(self, ascent: _Ascent, loss_e: Tensor, buckets: list[Bucket]) -> StepInfo:
-        """Compute the step sizes. Afterwards the parameters hold e − x."""
-        grad_e_sq = self._total([squared_norm(bucket.grads) for bucket in buckets], loss_e)
-        products = []
-        for bucket in buckets:
-            for param in bucket.params:
-                if param not in ascent.x:
-                    ascent.x[param] = param.clone()
-            torch._foreach_sub_(bucket.params, [ascent.x[param] for param in bucket.params])
-            products.append(inner_product(bucket.params, bucket.grads))
-        inner = self._total(products, loss_e)
-        f_star = self.param_groups[0]["f_star"]
-        polyak = [polyak_step_size(loss_e, f_star, inner, grad_e_sq, g["gamma_b"]) for g in self.param_groups]
-        scalars = [ascent.loss_x, loss_e, ascent.grad_x_norm, grad_e_sq.sqrt(), ascent.perturbation_norm]
-        scalars += [polyak[0].numerator, polyak[0].raw, *(step.gamma for step in polyak)]
-        # The one place in a step at which the host waits for the device.
-        values = torch.stack([value.to(loss_e) for value in scalars]).tolist()
-        loss_x, loss, grad_x_norm, grad_e_norm, perturbation_norm, numerator, raw, *gammas = values
-        must_be_finite = [loss, grad_x_norm, grad_e_norm, numerator] + [loss_x] * ascent.is_loss_x_known
-        skipped = not all(map(math.isfinite, must_be_finite))
-        if skipped:
-            gammas = [0.0] * len(gammas)
-        return StepInfo(
-            loss_x=loss_x,
-            loss_e=loss,
-            gamma=gammas[0],
-            gammas=tuple(gammas),
-            gamma_raw=raw,
-            numerator=numerator,
-            grad_x_norm=grad_x_norm,
-            grad_e_norm=grad_e_norm,
-            perturbation_norm=perturbation_norm,
-            capped=not skipped and any(raw > group["gamma_b"] for group in self.param_groups),
-            clamped=not skipped and numerator < 0.0,
-            skipped=skipped,
+    def _decide(self, ascent: Ascent, buckets: list[Bucket], loss: Loss) -> Outcome:
+        measured = measure_second(
+            ascent,
+            buckets,
+            len(self.param_groups),
+            loss,
+            self._scalar_device(buckets),
+            self.process_group,
+            with_x=self.proximal,
         )
+        outcome = decide(measured, self.param_groups, self.proximal, self.online_lower_bound)
+        if self.capturable:
+            return outcome
+        outcome = outcome.on_host()
+        if self.error_if_nonfinite and outcome.info().skipped:
+            raise RuntimeError(f"a loss, a gradient or N is not finite, x is unchanged: {outcome.info()}")
+        return outcome
 
-    def _record(self, info: StepInfo) -> None:
-        self.last_step = info
-        steps, capped, clamped, skipped = self.param_groups[0]["counts"]
-        counts = (steps + 1, capped + info.capped, clamped + info.clamped, skipped + info.skipped)
-        for group, gamma in zip(self.param_groups, info.gammas, strict=True):
-            group["lr"] = gamma
+    def _update(self, bucket: Bucket, outcome: Outcome) -> None:
+        gamma = bucket.local(outcome.gammas[bucket.group])
+        shrink = bucket.local(outcome.shrinks[bucket.group]) if self.proximal else 1.0
+        weight_decay = 0.0 if self.proximal else self.param_groups[bucket.group]["weight_decay"]
+        update_(bucket.params, bucket.x, bucket.grads, gamma, weight_decay, shrink, bucket.is_dense)
+
+    def _record(self, outcome: Outcome) -> None:
+        """Write what is read or carried into the groups, with `capturable` always into the same tensors."""
+        self._outcome = outcome
+        counts = counted(self.param_groups[0]["counts"], outcome)
+        for group, gamma in zip(self.param_groups, outcome.gammas, strict=True):
+            last = group["gamma_last"]
+            group["lr"] = written(group["lr"], gamma)
+            group["gamma_last"] = written(last, choose(gamma > 0.0, gamma, last))
             group["counts"] = counts
+            if self.online_lower_bound:
+                group["lower_bound"] = written(group["lower_bound"], outcome.lower_bound)
+        self._own_lrs = [group["lr"] for group in self.param_groups]
+
+    def _drop_gradients(self) -> None:
+        """What zero_grad() does, without its bookkeeping."""
+        for group in self.param_groups:
+            for param in group["params"]:
+                param.grad = None
 
     def _restore(self) -> None:
-        """Put every x that is still saved back into its parameter and end the step."""
-        if self._ascent is not None and self._ascent.x:
-            with torch.no_grad():
-                torch._foreach_copy_(list(self._ascent.x.keys()), list(self._ascent.x.values()))
+        """Put x back into the parameters and end the step."""
+        if self._ascent is not None:
+            self._ascent.restore()
         self._ascent = None
 
-    def _require_ascent(self, expected: bool, action: str) -> Any:
-        if (self._ascent is not None) is expected:
-            return self._ascent
-        if expected:
-            raise RuntimeError(f"{action}() needs first_step() before it")
-        raise RuntimeError(f"{action}() between first_step() and second_step(): the parameters hold e, not x")
+    def _scalar_device(self, buckets: list[Bucket]) -> torch.device | None:
+        """Return where scalars live; None (the host) if reading them costs nothing."""
+        device = buckets[0].params[0].device
+        return None if device.type == "cpu" and not self.capturable else device
 
-    @staticmethod
-    def _scalar(loss: Loss, buckets: list[Bucket]) -> Tensor:
-        """Return the loss in the accumulation type on the first parameter's device."""
-        if isinstance(loss, Tensor):
-            if loss.numel() != 1 or loss.is_complex() or loss.dtype == torch.bool:
-                raise ValueError(
-                    f"loss must be one real number, got a tensor of shape {tuple(loss.shape)}, {loss.dtype}"
+    def _require_at_x(self, action: str) -> None:
+        if self._ascent is not None:
+            raise RuntimeError(
+                f"{action} between first_step() and second_step(): the parameters hold e, not x"
+            )
+
+    def _forget(self) -> None:
+        self._ascent = None
+        self._buckets = []
+        self._outcome = None
+        self._has_warned = False
+        self._own_lrs = [group["lr"] for group in self.param_groups]
+
+    def _warn_of_foreign_lr(self) -> None:
+        """Warn once if somebody expects `lr` to have an effect."""
+        if self._has_warned:
+            return
+        for group, own in zip(self.param_groups, self._own_lrs, strict=True):
+            is_own = group["lr"] is own or (isinstance(own, float) and group["lr"] == own)
+            if "initial_lr" in group or not is_own:
+                self._has_warned = True
+                warnings.warn(
+                    "SAM_SPS computes its step size anew in every step: an lr given by hand or by a "
+                    "learning-rate scheduler has no effect. Schedule gamma_b, rho or lambd instead.",
+                    UserWarning,
+                    stacklevel=4,
                 )
-            value = loss.detach().reshape(())
-        elif isinstance(loss, (int, float)) and not isinstance(loss, bool):
-            value = torch.tensor(loss, dtype=torch.float64)
-        else:
-            raise ValueError(f"loss must be one real number, got {loss!r}")
-        return value.to(buckets[0].params[0].device, accumulation_dtype(buckets))
-
-    @staticmethod
-    def _total(values: list[Tensor], like: Tensor) -> Tensor:
-        return torch.stack([value.to(like) for value in values]).sum()
-
-    @classmethod
-    def _sum_by_group(cls, buckets: list[Bucket], values: list[Tensor]) -> dict[int, Tensor]:
-        like = torch.empty((), dtype=accumulation_dtype(buckets), device=buckets[0].params[0].device)
-        parts: dict[int, list[Tensor]] = {}
-        for bucket, value in zip(buckets, values, strict=True):
-            parts.setdefault(bucket.group, []).append(value)
-        return {number: cls._total(part, like) for number, part in parts.items()}
-
-    @staticmethod
-    def _for_host(scalar: Tensor) -> float | Tensor:
-        """Read a scalar that lives on the CPU; leave it where it is on an accelerator."""
-        return scalar.item() if scalar.is_cpu else scalar
-
-    @staticmethod
-    def _on(bucket: Bucket, scalar: float | Tensor) -> float | Tensor:
-        return scalar if isinstance(scalar, float) else scalar.to(bucket.params[0].device)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the state. Refused between `first_step` and `second_step` (RuntimeError)."""
-        self._require_ascent(False, "state_dict")
-        return super().state_dict()
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Load a state. Hyperparameters that it lacks (those of the official package do) keep their values.
-
-        Raises
-        ------
-        RuntimeError
-            Between `first_step` and `second_step`.
-        ValueError
-            If a hyperparameter is out of range or the groups do not match; nothing is loaded then.
-        """
-        self._require_ascent(False, "load_state_dict")
-        kept = (*RANGES, "counts")
-        groups = []
-        for own, loaded in zip(self.param_groups, state_dict["param_groups"], strict=False):
-            merged = {**{name: own[name] for name in kept}, **loaded}
-            groups.append({**merged, **checked_values(merged), "counts": checked_counts(merged["counts"])})
-        check_groups(groups)
-        groups += state_dict["param_groups"][len(groups) :]
-        super().load_state_dict({**state_dict, "param_groups": groups})
-        self.last_step = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        self._require_ascent(False, "copying or pickling")
-        return {**super().__getstate__(), "error_if_nonfinite": self.error_if_nonfinite}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._ascent = None
-        self.last_step = None
+                return

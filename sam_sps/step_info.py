@@ -16,9 +16,9 @@ class StepInfo:
     gamma : float
         Step size taken by the first parameter group; 0 in a skipped step.
     gammas : tuple of float
-        Step size of each group, min(max(gamma_raw, 0), gamma_b of the group).
+        Step size of each group; with the default options min(max(gamma_raw, 0), gamma_b of the group).
     gamma_raw : float
-        N / max(‖grad_e‖², 1e-12), before safeguard and cap.
+        N / max(‖grad_e‖², 1e-12), before safeguard, options and cap.
     numerator : float
         N = f(e) − f_star − ⟨grad_e, e − x⟩.
     grad_x_norm, grad_e_norm : float
@@ -26,9 +26,9 @@ class StepInfo:
     perturbation_norm : float
         ‖e − x‖ by the formula, before rounding to the type of the parameters.
     capped : bool
-        gamma_raw exceeded the cap gamma_b of at least one group.
+        The cap of at least one group cut the step size.
     clamped : bool
-        N was negative, so the safeguard max(N, 0) set the step size to 0.
+        N was negative (with `proximal`, its counterpart), so the safeguard max(N, 0) set the step size to 0.
     skipped : bool
         A loss, a gradient norm or N was not finite: the parameters are those from before it, bit for bit.
     """

@@ -207,3 +207,19 @@ def test_counts_survive_added_groups() -> None:
     optimizer.step(closure)
     assert optimizer.counts.steps == 2
     assert len(optimizer.last_step.gammas) == 2  # type: ignore[union-attr]
+
+
+def test_distributed_checkpoints_load_into_a_fresh_optimizer() -> None:
+    from torch.distributed.checkpoint.state_dict import get_optimizer_state_dict, set_optimizer_state_dict
+
+    model, fresh = small_network(), small_network(seed=1)
+    optimizer, resumed = two_groups(model), two_groups(fresh)
+    steps(model, optimizer, range(3))
+    optimizer.zero_grad()
+    state = get_optimizer_state_dict(model, optimizer)
+    set_optimizer_state_dict(fresh, resumed, state)
+    fresh.load_state_dict(model.state_dict())
+    assert resumed.counts.steps == 3
+    steps(model, optimizer, range(3, 5))
+    steps(fresh, resumed, range(3, 5))
+    assert same_bits(copies(fresh), copies(model))

@@ -1,0 +1,251 @@
+"""What a step of SAM_SPS costs: beside the official package, SGD, and the floor of two bare passes.
+
+    python benchmarks/optimizer.py [--device cpu|cuda] [--batch 128] [--rounds 15] [--oracle .venv/oracle]
+
+All contestants take turns within every round, and the table gives the medians over the rounds, absolute and
+as ratios within this run. Columns:
+
+- step ms: a whole step; for SGD with one pass, for the others with two.
+- optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure.
+- memory MiB: most memory held at once during such a step by tensors that did not exist before it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, pad, relu
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from sam_sps import SAM_SPS  # noqa: E402
+
+Closure = Callable[[], Tensor]
+
+
+class Block(nn.Module):
+    """Two convolutions with BatchNorm; a shortcut without parameters (He et al. 2016, option A)."""
+
+    def __init__(self, before: int, after: int, stride: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(before, after, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(after)
+        self.second = nn.Conv2d(after, after, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(after)
+        self.stride, self.padding = stride, (after - before) // 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.norm2(self.second(relu(self.norm1(self.first(x)))))
+        shortcut = pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.padding, self.padding))
+        return relu(y + shortcut)
+
+
+def resnet20() -> nn.Module:
+    """ResNet-20 for 3×32×32 images: 59 parameter tensors, 269,722 parameters with ten classes."""
+    blocks: list[nn.Module] = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+    width = 16
+    for after, stride in [(16, 1), (16, 1), (16, 1), (32, 2), (32, 1), (32, 1), (64, 2), (64, 1), (64, 1)]:
+        blocks.append(Block(width, after, stride))
+        width = after
+    return nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
+def digits_cnn() -> nn.Module:
+    """A small CNN for 1×8×8 images."""
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 3, padding=1, bias=False),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 3, padding=1, bias=False),
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(512, 10),
+    )
+
+
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], tuple[int, int, int]]] = {
+    "digits CNN": (digits_cnn, (1, 8, 8)),
+    "ResNet-20": (resnet20, (3, 32, 32)),
+}
+
+
+def official_package(folder: Path) -> ModuleType | None:
+    """Load the official package from its own folder, or return None."""
+    init = folder / "sam_sps" / "__init__.py"
+    if not init.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location(
+        "official_sam_sps", init, submodule_search_locations=[str(init.parent)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class Contestant:
+    """A model, its optimizer and one whole step."""
+
+    def __init__(
+        self,
+        make_model: Callable[[], nn.Module],
+        data: tuple[Tensor, Tensor],
+        make: Callable[..., Any] | None,
+    ) -> None:
+        torch.manual_seed(0)
+        self.model = make_model().to(data[0].device)
+        self.params = list(self.model.parameters())
+        self.data = data
+        self.make = make
+        self.renew()
+        self.closure()
+        self.grads = [p.grad.clone() for p in self.params if p.grad is not None]
+        self.loss = torch.tensor(2.0, device=data[0].device)
+
+    def renew(self) -> None:
+        self.optimizer = self.make(self.params) if self.make is not None else None
+
+    def closure(self) -> Tensor:
+        loss = cross_entropy(self.model(self.data[0]), self.data[1])
+        loss.backward()
+        return loss
+
+    def handing_out(self) -> Tensor:
+        for p, grad in zip(self.params, self.grads, strict=True):
+            p.grad = grad
+        return self.loss
+
+    def step(self, closure: Closure) -> None:
+        if self.optimizer is None:
+            for _ in range(2):
+                for p in self.params:
+                    p.grad = None
+                closure()
+        elif isinstance(self.optimizer, torch.optim.SGD):
+            self.optimizer.zero_grad()
+            closure()
+            self.optimizer.step()
+        else:
+            self.optimizer.step(closure)
+
+
+def timed(function: Callable[[], Any], device: torch.device, repeat: int) -> float:
+    """Milliseconds per call."""
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(repeat):
+        function()
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return (time.perf_counter() - start) / repeat * 1e3
+
+
+def peak_memory(function: Callable[[], Any], device: torch.device) -> float:
+    """MiB allocated on top of what was there before, at the worst moment of the call."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        function()
+        torch.cuda.synchronize()
+        return (torch.cuda.max_memory_allocated() - before) / 2**20
+    with torch.profiler.profile(
+        activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True
+    ) as prof:
+        function()
+    events = [e for e in prof.profiler.kineto_results.events() if e.name() == "[memory]"]  # type: ignore[union-attr]
+    held, peak = 0, 0
+    for event in sorted(events, key=lambda e: e.start_ns()):
+        held += event.nbytes()
+        peak = max(peak, held)
+    return peak / 2**20
+
+
+def measure(name: str, arguments: argparse.Namespace, official: ModuleType | None) -> None:
+    device = torch.device(arguments.device)
+    make_model, shape = NETWORKS[name]
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(arguments.batch, *shape, generator=generator).to(device)
+    data = (images, torch.randint(0, 10, (arguments.batch,), generator=generator).to(device))
+    makers: dict[str, Callable[..., Any] | None] = {
+        "floor (two bare passes)": None,
+        "SGD (one pass)": lambda params: torch.optim.SGD(params, lr=0.01, weight_decay=5e-4),
+        "SAM_SPS": SAM_SPS,
+        "SAM_SPS, capturable": lambda params: SAM_SPS(params, capturable=True),
+    }
+    if official is not None:
+        makers["official 1.0.0"] = official.SAM_SPS
+    contestants = {label: Contestant(make_model, data, make) for label, make in makers.items()}
+    whole: dict[str, list[float]] = {label: [] for label in contestants}
+    alone: dict[str, list[float]] = {label: [] for label in contestants}
+    for round_number in range(arguments.rounds + 2):
+        for label, contestant in contestants.items():
+            step = timed(lambda c=contestant: c.step(c.closure), device, 1)  # type: ignore[misc]
+            optimizer = timed(lambda c=contestant: c.step(c.handing_out), device, 20)  # type: ignore[misc]
+            if round_number >= 2:  # the first two rounds warm up
+                whole[label].append(step)
+                alone[label].append(optimizer)
+    step_ms = {label: statistics.median(values) for label, values in whole.items()}
+    # The floor's "step" here is twice its closure: what all but SGD pay for handing out gradients.
+    handing = statistics.median(alone["floor (two bare passes)"])
+    optimizer_ms = {
+        label: statistics.median(values) - (handing / 2 if label.startswith("SGD") else handing)
+        for label, values in alone.items()
+    }
+    memory = {}
+    for label, contestant in contestants.items():
+        contestant.renew()  # what an optimizer keeps from its first step on shall count
+        memory[label] = peak_memory(lambda c=contestant: c.step(c.handing_out), device)  # type: ignore[misc]
+    tensors = len(list(contestants["SAM_SPS"].model.parameters()))
+    print(
+        f"\n{name}: {tensors} tensors, batch {arguments.batch}, {device}, {torch.get_num_threads()} threads"
+    )
+    print(f"{'':26}{'step ms':>10}{'/ floor':>9}{'optimizer ms':>14}{'/ official':>12}{'memory MiB':>12}")
+    reference = optimizer_ms.get("official 1.0.0", float("nan"))
+    for label in contestants:
+        is_floor = label.startswith("floor")
+        cells = f"{label:26}{step_ms[label]:10.2f}{step_ms[label] / step_ms['floor (two bare passes)']:9.3f}"
+        if not is_floor:
+            cells += (
+                f"{optimizer_ms[label]:14.3f}{optimizer_ms[label] / reference:12.3f}{memory[label]:12.3f}"
+            )
+        print(cells)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves the default")
+    parser.add_argument("--oracle", type=Path, default=ROOT / ".venv" / "oracle")
+    arguments = parser.parse_args()
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    official = official_package(arguments.oracle)
+    if official is None:
+        print(f"The official package is not in {arguments.oracle}: its rows are missing. Install it with")
+        print(f"  pip install --no-deps --target {arguments.oracle} sam_sps==1.0.0")
+    for name in NETWORKS:
+        measure(name, arguments, official)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""float16 training with a gradient scaler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from sam_sps.losses import Loss
+from sam_sps.sam_sps import SAM_SPS
+
+
+def scaled_step(optimizer: SAM_SPS, scaler: torch.amp.GradScaler, closure: Callable[[], Loss]) -> Loss:
+    """Take one step with scaled gradients and return the (unscaled) loss at e.
+
+    The gradients of both passes are unscaled before they are used, and the loss is the true one: with scaled
+    gradients N / ‖∇f(e)‖² would be wrong by powers of the scale. An overflow in either pass makes the step
+    a skipped one (parameters unchanged, γ = 0, counted), and the scaler lowers its scale. The scaler is
+    updated after every pass, hence twice a step: its `growth_interval` counts passes. Call no other method of
+    the scaler than `scale`.
+
+    Parameters
+    ----------
+    optimizer : SAM_SPS
+    scaler : torch.amp.GradScaler
+    closure : callable
+        Computes the loss (under autocast), calls `scaler.scale(loss).backward()` and returns the loss as it
+        is, not scaled.
+    """
+
+    def unscaled() -> Loss:
+        loss = closure()
+        scaler.unscale_(optimizer)
+        scaler.update()
+        return loss
+
+    return optimizer.step(unscaled)

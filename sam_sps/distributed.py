@@ -1,0 +1,90 @@
+"""Parameters that are sharded over ranks, and losses of one rank's share of the batch."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch import distributed as dist
+
+from sam_sps.scalars import Scalar
+
+#: A process group (or "auto": the default group if torch.distributed is initialised; None: no reduction).
+Group = Any
+
+
+def is_sharding_possible() -> bool:
+    """Whether any parameter can be sharded at all."""
+    return dist.is_available() and dist.is_initialized()
+
+
+def _is_dtensor(tensor: Any) -> bool:
+    # Importing the module takes seconds, and no DTensor can exist before somebody else has imported it.
+    module = sys.modules.get("torch.distributed.tensor")
+    return module is not None and isinstance(tensor, module.DTensor)
+
+
+def local_part(tensor: Any) -> Tensor:
+    """Return this rank's shard of a DTensor (sharing its memory), and any other tensor itself."""
+    return tensor.to_local() if _is_dtensor(tensor) else tensor
+
+
+def shard_groups(param: Any, grad: Any) -> tuple[Group, ...]:
+    """Return the process groups over which a parameter is sharded; sums over its elements need them all.
+
+    Raises
+    ------
+    RuntimeError
+        If the shards cannot be added up: a parameter flattened by FSDP1, or a gradient that is a partial sum
+        or lies elsewhere than its parameter.
+    """
+    if getattr(param, "_is_flat_param", False) or getattr(param, "_fsdp_flattened", False):
+        raise RuntimeError(
+            "SAM_SPS cannot see how FullyShardedDataParallel (FSDP1) has cut its parameters; use fully_shard"
+        )
+    if not _is_dtensor(param):
+        if _is_dtensor(grad):
+            raise RuntimeError("the gradient of a plain parameter must not be a DTensor")
+        return ()
+    if not _is_dtensor(grad) or grad.placements != param.placements:
+        raise RuntimeError("a DTensor parameter and its gradient must have the same placements")
+    mesh, placements = param.device_mesh, param.placements
+    if any(placement.is_partial() for placement in placements):
+        raise RuntimeError("SAM_SPS does not support DTensor parameters with partial placements")
+    return tuple(mesh.get_group(i) for i, place in enumerate(placements) if not place.is_replicate())
+
+
+def add_over(groups: tuple[Group, ...], values: Tensor) -> Tensor:
+    """Return `values` summed over the ranks of each group."""
+    for group in groups:
+        dist.all_reduce(values, group=group)
+    return values
+
+
+def mean_over(process_group: Group, scalars: list[Scalar]) -> list[Scalar]:
+    """Return the means of the scalars over the ranks of the group, bit for bit the same on all of them."""
+    if isinstance(process_group, str):
+        process_group = dist.group.WORLD if is_sharding_possible() else None
+    if process_group is None or dist.get_world_size(process_group) == 1:
+        return scalars
+    tensors = [scalar for scalar in scalars if isinstance(scalar, Tensor)]
+    like = tensors[0] if tensors else torch.zeros((), dtype=torch.float64)
+    stacked = torch.stack([torch.as_tensor(s, dtype=like.dtype, device=like.device) for s in scalars])
+    values = add_over((process_group,), stacked)
+    values /= dist.get_world_size(process_group)
+    return list(values.unbind()) if tensors else values.tolist()
+
+
+def plain_loss(loss: Any) -> Tensor:
+    """Return a loss as an ordinary tensor."""
+    return loss.full_tensor() if _is_dtensor(loss) else loss
+
+
+def checked_process_group(process_group: Group) -> Group:
+    """Return the argument, or raise a ValueError if it is neither "auto", None nor a process group."""
+    is_group = dist.is_available() and isinstance(process_group, dist.ProcessGroup)
+    if process_group is None or is_group or (isinstance(process_group, str) and process_group == "auto"):
+        return process_group
+    raise ValueError(f'process_group must be "auto", None or a ProcessGroup, got {process_group!r}')

@@ -1,0 +1,82 @@
+"""Published variants of the Polyak step size, each off by default.
+
+All were proposed for SGD; here N, the value of the linear model that SAM-SPS builds at e, takes the place of
+f(x) − ℓ*. At ρ = 0 they are the published methods; for ρ > 0 no theory of theirs is claimed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sam_sps.scalars import Scalar, Truth, at_least, at_most, choose
+
+#: Keeps 0/0 away where every cap or every gradient is 0, and then every η gives the same step.
+_SMALLEST = 1e-37
+
+
+def smoothed_cap(gamma_b: float, growth: float | None, gamma_last: Scalar) -> Scalar:
+    """Return min{γ_b, growth · γ_last}: the step size may grow by at most this factor a step.
+
+    With growth = τ^(m/n), τ = 2, batch size m and n samples it doubles at most once an epoch: Loizou,
+    Vaswani, Laradji, Lacoste-Julien, *Stochastic Polyak Step-size for SGD*, AISTATS 2021, experiments.
+    `gamma_last` is the last step size that was not 0 (else it would stay 0 for ever); 0: there is none yet.
+    """
+    if growth is None:
+        return gamma_b
+    return choose(gamma_last > 0.0, at_most(growth * gamma_last, gamma_b), gamma_b)
+
+
+class ProximalStep(NamedTuple):
+    """Counterpart of N, whether the caps cut, and the step size of every group."""
+
+    numerator: Scalar
+    is_capped: Truth
+    gammas: list[Scalar]
+
+
+def proximal_step_sizes(
+    numerator: Scalar,
+    grad_sq: list[Scalar],
+    grad_dot_x: list[Scalar],
+    caps: list[Scalar],
+    weight_decays: list[float],
+) -> ProximalStep:
+    """Return the step sizes of ProxSPS, where weight decay is a part of the model that the step minimises.
+
+    For groups k with caps a_k and weight decays w_k the step goes to the minimiser over y of
+    max(N + ℓ* + ⟨g, y − x⟩, ℓ*) + Σ_k w_k ‖y_k‖²/2 + Σ_k ‖y_k − x_k‖²/(2 a_k).
+    It is y_k = (x_k − γ_k g_k) / (1 + a_k w_k) with γ_k = a_k η, θ_k = 1 / (1 + a_k w_k) and
+    η = min{1, max(0, N − Σ_k a_k w_k θ_k ⟨g_k, x_k⟩) / Σ_k a_k θ_k ‖g_k‖²}.
+
+    Source: Schaipp, Gower, Ulbrich, *A Stochastic Proximal Polyak Step Size*, TMLR 2023, arXiv 2301.04935;
+    with several groups it is the same minimisation, with one multiplier η.
+
+    Parameters
+    ----------
+    grad_sq, grad_dot_x : list of scalars
+        ‖g_k‖² and ⟨g_k, x_k⟩.
+    """
+    right: Scalar = 0.0
+    for cap, decay, square, product in zip(caps, weight_decays, grad_sq, grad_dot_x, strict=True):
+        share = cap / (1.0 + cap * decay)
+        numerator = numerator - share * decay * product
+        right = right + share * square
+    eta = at_most(at_least(numerator, 0.0) / at_least(right, _SMALLEST), 1.0)
+    return ProximalStep(numerator, numerator > right, [cap * eta for cap in caps])
+
+
+def usable_lower_bound(model_at_x: Scalar, bound: Scalar, f_star: float) -> Scalar:
+    """Return the estimate of ℓ* to use: `bound`, or max{h/2, f_star} where the model h = N + ℓ* is below it.
+
+    Source: the reset of MoMo*, see `next_lower_bound`.
+    """
+    return choose(model_at_x < bound, at_least(model_at_x / 2.0, f_star), bound)
+
+
+def next_lower_bound(model_at_x: Scalar, gamma_grad_sq: Scalar, f_star: float) -> Scalar:
+    """Return max{h − Σ_k γ_k ‖g_k‖² / 2, f_star}, the estimate of ℓ* for the next step.
+
+    Source: Schaipp, Ohana, Eickenberg, Defazio, Gower, *MoMo: Momentum Models for Adaptive Learning
+    Rates*, ICML 2024, arXiv 2305.07583 (MoMo* without momentum).
+    """
+    return at_least(model_at_x - gamma_grad_sq / 2.0, f_star)

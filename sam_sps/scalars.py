@@ -1,0 +1,49 @@
+"""The few operations on scalars that the formulas need, for floats and for 0-dimensional tensors alike.
+
+On the CPU a scalar is a float as soon as it is summed up: arithmetic on tensors of one element would cost
+more than all the rest. On an accelerator, and where a step is to be captured, it stays a tensor and nobody
+waits for it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+Scalar = float | Tensor
+Truth = bool | Tensor
+
+
+def at_least(value: Scalar, low: float) -> Scalar:
+    """Return max(value, low); NaN stays NaN."""
+    return value.clamp(min=low) if isinstance(value, Tensor) else max(value, low)
+
+
+def at_most(value: Scalar, high: Scalar) -> Scalar:
+    """Return min(value, high); NaN stays NaN."""
+    return value.clamp(max=high) if isinstance(value, Tensor) else min(value, float(high))
+
+
+def choose(condition: Truth, value: Scalar, other: Scalar) -> Scalar:
+    """Return `value` where the condition holds, else `other` (whatever the rejected one is, also NaN)."""
+    if not isinstance(condition, Tensor):
+        return value if condition else other
+    return torch.where(condition, value, other)
+
+
+def is_finite(value: Scalar) -> Truth:
+    return torch.isfinite(value) if isinstance(value, Tensor) else math.isfinite(value)
+
+
+def root(value: Scalar) -> Scalar:
+    return value.sqrt() if isinstance(value, Tensor) else math.sqrt(value)
+
+
+def total(values: list[Scalar]) -> Scalar:
+    """Return the sum of at least one scalar."""
+    first, *others = values
+    for value in others:
+        first = first + value
+    return first

@@ -1,0 +1,48 @@
+"""Every block of Python in docs/optimizer.md runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docs" / "optimizer.md").read_text(encoding="utf-8")
+SECTIONS = re.split(r"^## ", TEXT, flags=re.MULTILINE)
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """Return (title of the section, code) of all blocks of a kind."""
+    pattern = re.compile(rf"^```{kind}\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+    return [(part.split("\n", 1)[0], code) for part in SECTIONS for code in pattern.findall(part)]
+
+
+PLAIN, LAUNCHED = blocks("python"), blocks("python torchrun")
+
+
+def test_all_blocks_are_found() -> None:
+    assert len(PLAIN) + len(LAUNCHED) == TEXT.count("```") // 2
+    assert len(LAUNCHED) == 2
+
+
+@pytest.mark.parametrize("code", [code for _, code in PLAIN], ids=[title for title, _ in PLAIN])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_block_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "docs/optimizer.md", "exec"), {"__name__": "recipe"})
+
+
+@pytest.mark.parametrize("number", range(len(LAUNCHED)))
+def test_distributed_block_runs_on_two_ranks(number: int, tmp_path: Path) -> None:
+    script = tmp_path / "block.py"
+    script.write_text(LAUNCHED[number][1], encoding="utf-8")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [*command, str(script)], capture_output=True, text=True, timeout=120, env=env, check=False
+    )
+    assert run.returncode == 0, run.stderr[-4000:]
