@@ -5,7 +5,6 @@ They tell of each step what `SAM_SPS` tells, including the Polyak step that they
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,8 +15,8 @@ from torch.optim import Optimizer
 
 from neural.config import REAL_RANGES, checked_real
 from sam_sps import StepInfo
-from sam_sps.functional import perturb_, perturbation_scale, polyak_step_size
-from sam_sps.multi_tensor import copies, inner_product, squared_norm
+from sam_sps.functional import TINY, perturb_, perturbation_scale, polyak_numerator
+from sam_sps.multi_tensor import inner_product, squared_norm
 
 Closure = Callable[[], Tensor]
 
@@ -113,8 +112,9 @@ class SGD(Optimizer):
         perturbation_norm: Tensor,
     ) -> StepInfo:
         rates = tuple(float(group["lr"]) for group in self.param_groups)
-        polyak = polyak_step_size(loss_e, 0.0, inner, grad_e_norm.square(), math.inf)
-        scalars = [loss_x, loss_e, grad_x_norm, grad_e_norm, perturbation_norm, polyak.numerator, polyak.raw]
+        numerator = torch.as_tensor(polyak_numerator(loss_e, 0.0, inner))
+        raw = numerator / grad_e_norm.square().clamp(min=TINY)
+        scalars = [loss_x, loss_e, grad_x_norm, grad_e_norm, perturbation_norm, numerator, raw]
         # The one place in a step at which the host waits for the device.
         values = torch.stack([scalar.to(loss_e) for scalar in scalars]).tolist()
         return StepInfo(
@@ -179,9 +179,9 @@ class SAM(SGD):
         loss_x = self._pass(closure)
         params: list[Tensor] = [*self._trained()]
         grad_x_norm = squared_norm(_gradients(params)).sqrt()
-        x = copies(params)
+        x = [param.clone() for param in params]
         try:
-            self._perturb(grad_x_norm)
+            self._perturb(grad_x_norm, dict(zip(params, x, strict=True)))
             moves = torch._foreach_sub(params, x)
             loss_e = self._pass(closure)
         finally:
@@ -198,10 +198,10 @@ class SAM(SGD):
         )
         return loss_e
 
-    def _perturb(self, grad_x_norm: Tensor) -> None:
+    def _perturb(self, grad_x_norm: Tensor, x: dict[Tensor, Tensor]) -> None:
         """Move from x to e, each group by its own rho and lambd."""
         for group in self.param_groups:
             params = [p for p in group["params"] if p.grad is not None]
             if params:
                 scale = perturbation_scale(grad_x_norm, group["rho"], group["lambd"])
-                perturb_(params, _gradients(params), scale)
+                perturb_(params, [x[p] for p in params], _gradients(params), scale)
