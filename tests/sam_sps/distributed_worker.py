@@ -195,7 +195,7 @@ def main() -> None:
         seen.update(scenario)
     if rank == 0:
         Path(sys.argv[1]).write_text(json.dumps(seen))
-    gc.collect()  # torch may abort at exit if a sharded model outlives its process group
+    gc.collect()  # a model that holds the group keeps gloo's threads alive: torch may abort at exit
     dist.barrier()
     dist.destroy_process_group()
 
