@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -133,19 +133,20 @@ class Screen:
         run, run_notices = link.decode_run(query)
         self._notices += [*notices, *run_notices]
         self.run = run or self.run
-        self._put(defaults(self.page) | values)
+        self.put(defaults(self.page) | values)
 
     def _take_entry(self) -> None:
         values, notices = link.parse_entry(self.page, str(st.session_state[self._name(":entry")]))
         self._notices += notices
-        self._put(values)
+        self.put(values)
         if not notices:
             st.session_state[self._name(":entry")] = ""
 
     def _reset(self) -> None:
-        self._put(defaults(self.page))
+        self.put(defaults(self.page))
 
-    def _put(self, values: dict[str, Value]) -> None:
+    def put(self, values: Mapping[str, Value]) -> None:
+        """Set values from a callback, before the widgets of the next run are built."""
         self.values.update(values)
         for key, value in values.items():
             st.session_state[self._name(key)] = value
