@@ -12,7 +12,8 @@ function marked(layout, stream) {
   const annotations = [];
   const moves = settled(stream.changes);
   moves.forEach((change, index) => {
-    const x = at(stream.lanes[change.lane], column, change.step);
+    const columns = stream.lanes[change.lane];
+    const x = columns?.step && columns[column][rowAt(columns, change.step)];
     if (x === undefined) return;
     const color = layout.meta.ink;
     shapes.push({ type: "line", x0: x, x1: x, yref: "paper", y0: 0, y1: 1, line: { color, width: 1, dash: "dot" } });
@@ -37,17 +38,4 @@ function settled(changes) {
     else kept.push({ ...change });
   }
   return kept;
-}
-
-// The value of a column at a step: steps grow, but some may have been left out.
-function at(columns, name, step) {
-  const steps = columns?.step ?? [];
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (steps[middle] < step) low = middle + 1;
-    else high = middle;
-  }
-  return low < steps.length ? columns[name][low] : undefined;
 }

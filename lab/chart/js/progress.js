@@ -10,6 +10,7 @@ const WORDS = {
   finished: "Finished",
   stopped: "Stopped",
   failed: "Failed",
+  interrupted: "Interrupted",
   missing: "This run is not here any more. Start a new one.",
 };
 
@@ -20,6 +21,7 @@ function duration(seconds) {
 
 function summary(status) {
   const parts = [status.message || WORDS[status.state] || status.state];
+  if (status.state === "queued" && status.wait != null) parts.push(`about ${duration(status.wait)} to wait`);
   if (status.total) parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
   if (status.state === "running" && status.rate > 0) {
     parts.push(`${Math.round(status.rate)} steps/s`);

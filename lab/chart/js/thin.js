@@ -24,17 +24,30 @@ function known(x, y) {
   return kept.length === y.length ? { x, y } : { x: kept.map((i) => x[i]), y: kept.map((i) => y[i]) };
 }
 
-// One value for each step that every seed has made.
+// One value for each step of the first seed; the other seeds' at that step, or the next that was kept.
 function joined(columns, x, y, stat) {
   const points = { x: [], y: [] };
-  const length = Math.min(...columns.map((lane) => lane[y].length));
-  for (let i = 0; i < length; i++) {
-    const values = columns.map((lane) => lane[y][i]).filter((value) => value !== null && value !== undefined);
-    if (!values.length) continue;
-    points.x.push(STATS.mean(columns.map((lane) => lane[x][i])));
+  columns[0].step.forEach((step, i) => {
+    const rows = columns.map((lane) => (lane.step[i] === step ? i : rowAt(lane, step)));
+    const values = columns.map((lane, k) => lane[y][rows[k]]).filter((value) => value !== null && value !== undefined);
+    if (!values.length || rows.some((row, k) => row >= columns[k].step.length)) return;
+    points.x.push(STATS.mean(columns.map((lane, k) => lane[x][rows[k]])));
     points.y.push(stat(values));
-  }
+  });
   return points;
+}
+
+// The row of a step, or of the next one that was kept: steps grow, but some may have been left out.
+function rowAt(columns, step) {
+  const steps = columns.step;
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 // Exponential running mean, without the bias of its start.
