@@ -12,9 +12,12 @@ import torch
 from torch import Tensor
 
 from neural.config import TrainConfig
-from neural.data import epoch_order, load_dataset
-from neural.lane import Evaluation, Lane, evaluate
+from neural.data import data_of, epoch_order
+from neural.devices import find_device
+from neural.evaluation import Evaluation, evaluate
+from neural.lane import Lane
 from neural.networks import build_network, parameter_count
+from neural.pictures import Pictures, pictures
 from sam_sps import StepInfo
 
 
@@ -49,6 +52,11 @@ class Point:
         ‖∇f_S(x)‖ and ‖∇f_S(e)‖.
     test_loss, test_accuracy : float or None
         After this step, on the test set, where it was evaluated.
+    numerator : float
+        N = f_S(e) − ⟨∇f_S(e), e − x⟩ (ℓ* = 0); gamma_raw = N / ‖∇f_S(e)‖². For baselines what it would have
+        been.
+    perturbation_norm : float
+        ‖e − x‖.
     """
 
     step: int
@@ -68,6 +76,18 @@ class Point:
     grad_e_norm: float
     test_loss: float | None = None
     test_accuracy: float | None = None
+    numerator: float = math.nan
+    perturbation_norm: float = math.nan
+
+    @property
+    def inner(self) -> float:
+        """⟨∇f_S(e), e − x⟩, as N has it: f_S(e) − N."""
+        return self.loss_e - self.numerator
+
+    @property
+    def sam_gap(self) -> float:
+        """f_S(e) − f_S(x): how much the loss rises on the way to e."""
+        return self.loss_e - self.loss_x
 
 
 @dataclass(frozen=True)
@@ -79,19 +99,6 @@ class Change:
     name: str
     old: float
     new: float
-
-
-def find_device(name: str) -> torch.device:
-    """The torch device of that name; ValueError if this machine does not have it."""
-    device = torch.device(name)
-    present = {
-        "cpu": True,
-        "cuda": (device.index or 0) < torch.cuda.device_count(),
-        "mps": torch.backends.mps.is_available(),
-    }
-    if not present.get(device.type, False):
-        raise ValueError(f"device {name!r} is not available here; cpu always is")
-    return device
 
 
 class Comparison:
@@ -129,7 +136,7 @@ class Comparison:
     def __init__(self, config: TrainConfig) -> None:
         device = find_device(config.device)
         self.config = config
-        self._data = load_dataset(config.dataset).to(device)
+        self._data = data_of(config).to(device)
         self.steps_per_epoch = math.ceil(len(self._data.train_y) / config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
         network = build_network(config.network, self._data.shape, self._data.classes, config.seed)
@@ -175,11 +182,15 @@ class Comparison:
             Unknown lane, a name that the method does not take, or a value out of range; nothing has changed
             then.
         """
-        if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
-            raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
+        self._check_lane(lane)
         step = self.lanes[lane].steps + 1
         changed = self.lanes[lane].set(**values)
         return tuple(Change(step, lane, name, old, new) for name, (old, new) in changed.items())
+
+    def pictures(self, lane: int) -> Pictures:
+        """What a lane's network makes of the test set now, to draw; one pass over it, nothing changes."""
+        self._check_lane(lane)
+        return pictures(self.lanes[lane].network, self._data)
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that `load_state_dict` needs to continue bit for bit: tensors and plain values."""
@@ -194,6 +205,10 @@ class Comparison:
             raise ValueError(f"state must come from the configuration {self.config}, got {state['config']}")
         for lane, lane_state in zip(self.lanes, state["lanes"], strict=True):
             lane.load_state_dict(lane_state)
+
+    def _check_lane(self, lane: object) -> None:
+        if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
+            raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Images and labels of step 0, 1, ...: the same for every lane."""
@@ -231,4 +246,6 @@ class Comparison:
             grad_e_norm=info.grad_e_norm,
             test_loss=None if test is None else test.loss,
             test_accuracy=None if test is None else test.accuracy,
+            numerator=info.numerator,
+            perturbation_norm=info.perturbation_norm,
         )
