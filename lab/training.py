@@ -6,11 +6,17 @@ import streamlit as st
 
 from lab import runs
 from lab.params import LANE, LANES
+from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 
 EVALUATE_EVERY = 20
+
+
+def visitor() -> str:
+    """Who looks at the page: the owner in the browser's cookie; without one, a name for this session."""
+    return verify(st.context.cookies.get(COOKIE)) or str(st.session_state.setdefault("visitor", new_owner()))
 
 
 class Control:
@@ -30,9 +36,18 @@ class Control:
         if screen.run is not None and self._engine.status(screen.run) is None:
             self.notices.append("The run in the link is not here any more. Start a new one.")
             screen.run = None
+        if notice := self._engine.notice():
+            self.notices.append(notice)
         status = self._engine.status(screen.run) if screen.run else None
+        self._visitor = visitor()
         self._state = status.state if status else None
         self.live = status is not None and not status.over
+
+    @property
+    def watching(self) -> bool:
+        """Whether the run that goes on is somebody else's: then it can be watched, not steered."""
+        run = self._screen.run
+        return self.live and run is not None and not self._engine.owns(run, self._visitor)
 
     @property
     def stream(self) -> str | None:
@@ -58,18 +73,26 @@ class Control:
                 st.button(label, type="primary", on_click=self._start)
                 st.button("Clear", on_click=self._clear, disabled=self._state is None)
                 return
-            if self._state == "paused":
-                st.button("Resume", type="primary", on_click=self._send, args=("resume",))
+            watching = self.watching
+            if self._state in ("paused", "interrupted"):
+                st.button("Resume", type="primary", on_click=self._send, args=("resume",), disabled=watching)
             else:
-                st.button("Pause", on_click=self._send, args=("pause",))
-            st.button("Stop", on_click=self._send, args=("stop",))
+                st.button("Pause", on_click=self._send, args=("pause",), disabled=watching)
+            st.button("Stop", on_click=self._send, args=("stop",), disabled=watching)
+            if watching:
+                st.caption("You are watching: only the browser that started this run can steer it.")
 
     def lane_controls(self, lane: str) -> None:
         """The method of a lane, and the parameters that the method uses."""
         method = str(self._screen.control(f"{lane}_method", disabled=self.live))
         for row in LANE[1:]:
             if row.key in METHODS[method].parameters:
-                self._screen.control(f"{lane}_{row.key}", on_change=self._steer, args=(lane, row.key))
+                self._screen.control(
+                    f"{lane}_{row.key}",
+                    disabled=self.watching,
+                    on_change=self._steer,
+                    args=(lane, row.key),
+                )
 
     def downloads(self) -> None:
         """The numbers behind the charts."""
@@ -93,7 +116,7 @@ class Control:
     def _start(self) -> None:
         self._screen.values.update({key: self._screen.current(key) for key in self._screen.rows})
         try:
-            self._screen.run = self._engine.submit(self._config())
+            self._screen.run = self._engine.submit(self._config(), owner=self._visitor)
         except (runs.Busy, ValueError) as error:
             st.session_state["cnn:trouble"] = [str(error)]
 
@@ -101,10 +124,17 @@ class Control:
         self._screen.run = None
 
     def _send(self, kind: str) -> None:
-        if self._screen.run:
-            self._engine.send(self._screen.run, runs.Command(kind))  # type: ignore[arg-type]
+        self._order(runs.Command(kind))  # type: ignore[arg-type]
 
     def _steer(self, lane: str, key: str) -> None:
         if self._screen.run and self.live:
             values = {key: float(self._screen.current(f"{lane}_{key}"))}
-            self._engine.send(self._screen.run, runs.Command("set", LANES.index(lane), values))
+            self._order(runs.Command("set", LANES.index(lane), values))
+
+    def _order(self, command: runs.Command) -> None:
+        if not self._screen.run:
+            return
+        try:
+            self._engine.send(self._screen.run, command, owner=self._visitor)
+        except (runs.Busy, runs.NotOwner) as error:
+            st.session_state["cnn:trouble"] = [str(error)]

@@ -14,6 +14,7 @@ from torch import Tensor
 from neural.config import TrainConfig
 from neural.data import epoch_order, load_dataset
 from neural.lane import Evaluation, Lane, evaluate
+from neural.methods import METHODS
 from neural.networks import build_network, parameter_count
 from sam_sps import StepInfo
 
@@ -132,11 +133,9 @@ class Comparison:
         self._data = load_dataset(config.dataset).to(device)
         self.steps_per_epoch = math.ceil(len(self._data.train_y) / config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
-        network = build_network(config.network, self._data.shape, self._data.classes, config.seed)
-        self.parameters = parameter_count(network)
-        self.lanes = tuple(
-            Lane(lane, copy.deepcopy(network).to(device), self.total_steps) for lane in config.lanes
-        )
+        self._device = device
+        self.lanes = self._fresh_lanes()
+        self.parameters = parameter_count(self.lanes[0].network)
         self._order = (-1, torch.empty(0))  # epoch, order of its samples
 
     @property
@@ -181,6 +180,22 @@ class Comparison:
         changed = self.lanes[lane].set(**values)
         return tuple(Change(step, lane, name, old, new) for name, (old, new) in changed.items())
 
+    def rewind(self) -> tuple[Change, ...]:
+        """Go back to step 0 and the initial weights, keeping the hyperparameters in force.
+
+        Returns
+        -------
+        tuple of Change
+            Those that differ from the configuration's, at step 1.
+        """
+        in_force = [lane.config for lane in self.lanes]
+        self.lanes = self._fresh_lanes()
+        changes: list[Change] = []
+        for index, config in enumerate(in_force):
+            values = {name: getattr(config, name) for name in METHODS[config.method].steerable}
+            changes += self.set(index, **values)
+        return tuple(changes)
+
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that `load_state_dict` needs to continue bit for bit: tensors and plain values."""
         return {
@@ -194,6 +209,14 @@ class Comparison:
             raise ValueError(f"state must come from the configuration {self.config}, got {state['config']}")
         for lane, lane_state in zip(self.lanes, state["lanes"], strict=True):
             lane.load_state_dict(lane_state)
+
+    def _fresh_lanes(self) -> tuple[Lane, ...]:
+        """Every lane of the configuration at step 0, with the same initial weights."""
+        config = self.config
+        network = build_network(config.network, self._data.shape, self._data.classes, config.seed)
+        return tuple(
+            Lane(lane, copy.deepcopy(network).to(self._device), self.total_steps) for lane in config.lanes
+        )
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Images and labels of step 0, 1, ...: the same for every lane."""

@@ -1,4 +1,4 @@
-"""A run's measurements as columns: written by the worker, kept by the app, read by the stream.
+"""A run's measurements as columns, as the worker writes them.
 
 A step is recorded when every lane has made it, so one number tells how much of a run is known.
 """
@@ -16,10 +16,13 @@ Columns = dict[str, list[Any]]
 
 WINDOW = 50
 MEASURED = (
-    "step", "epoch", "grad_evals", "seconds", "loss_x", "loss_e",
-    "gamma", "gamma_raw", "gamma_b", "test_accuracy",
+    "step", "epoch", "grad_evals", "seconds", "loss_x", "loss_e", "gamma", "gamma_raw", "gamma_b",
+    "grad_x_norm", "grad_e_norm", "test_loss", "test_accuracy",
 )  # fmt: skip
 COUNTED = ("capped_share", "clamped_count", "skipped_count")
+NAMES = (*MEASURED, *COUNTED)
+WHOLE = frozenset({"step", "grad_evals", "clamped_count", "skipped_count"})
+"""The columns of whole numbers."""
 
 
 def plain(value: float | int | None) -> float | int | None:
@@ -33,7 +36,7 @@ class LaneRecorder:
     """Turns the points of one lane into columns."""
 
     def __init__(self) -> None:
-        self.columns: Columns = {name: [] for name in (*MEASURED, *COUNTED)}
+        self.columns: Columns = {name: [] for name in NAMES}
         self._capped: deque[bool] = deque(maxlen=WINDOW)
         self._clamped = self._skipped = 0
 
@@ -48,6 +51,15 @@ class LaneRecorder:
         self.columns["clamped_count"].append(self._clamped)
         self.columns["skipped_count"].append(self._skipped)
 
+    def state_dict(self) -> dict[str, Any]:
+        """The running counts, as plain values."""
+        return {"capped": list(self._capped), "clamped": self._clamped, "skipped": self._skipped}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Inverse of `state_dict`."""
+        self._capped = deque(state["capped"], maxlen=WINDOW)
+        self._clamped, self._skipped = state["clamped"], state["skipped"]
+
 
 class Recorder:
     """Collects the points of all lanes and hands out whole steps."""
@@ -59,6 +71,11 @@ class Recorder:
         """Record a point of any lane."""
         self._lanes[point.lane].add(point)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every lane has made the same number of steps since the last `take`."""
+        return len({len(lane.columns["step"]) for lane in self._lanes}) == 1
+
     def take(self) -> list[Columns]:
         """The columns of the steps that every lane has made since the last call."""
         whole = min(len(lane.columns["step"]) for lane in self._lanes)
@@ -68,24 +85,11 @@ class Recorder:
             lane.columns = {name: values[whole:] for name, values in lane.columns.items()}
         return taken if whole else []
 
+    def state_dict(self) -> list[dict[str, Any]]:
+        """What `load_state_dict` needs to count on, taken between two whole steps."""
+        return [lane.state_dict() for lane in self._lanes]
 
-class History:
-    """All recorded steps of one run, in the app."""
-
-    def __init__(self, lanes: int) -> None:
-        self._lanes: list[Columns] = [{name: [] for name in (*MEASURED, *COUNTED)} for _ in range(lanes)]
-
-    def __len__(self) -> int:
-        """Number of steps recorded."""
-        return len(self._lanes[0]["step"])
-
-    def extend(self, lanes: list[Columns]) -> None:
-        """Append what a worker sent."""
-        for known, new in zip(self._lanes, lanes, strict=True):
-            for name, values in new.items():
-                known[name].extend(values)
-
-    def since(self, start: int, limit: int) -> tuple[int, list[Columns]]:
-        """Number of the next step, and each lane's columns from `start` on, `limit` steps at most."""
-        end = min(len(self), start + limit)
-        return end, [{name: values[start:end] for name, values in columns.items()} for columns in self._lanes]
+    def load_state_dict(self, state: list[dict[str, Any]]) -> None:
+        """Inverse of `state_dict`."""
+        for lane, lane_state in zip(self._lanes, state, strict=True):
+            lane.load_state_dict(lane_state)
