@@ -35,12 +35,12 @@ def sign(owner: str) -> str:
     return f"{owner}.{hmac.new(_key(), owner.encode(), hashlib.sha256).hexdigest()}"
 
 
-def verify(value: str | None) -> str | None:
+def verify(value: object) -> str | None:
     """The owner that a cookie names, None if it is not one of ours."""
-    owner, _, _signature = (value or "").rpartition(".")
-    if owner and hmac.compare_digest(sign(owner).encode(), (value or "").encode()):
-        return owner
-    return None
+    if not isinstance(value, str):
+        return None
+    owner, _, _signature = value.rpartition(".")
+    return owner if owner and hmac.compare_digest(sign(owner).encode(), value.encode()) else None
 
 
 class OwnerCookie:

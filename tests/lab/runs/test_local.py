@@ -140,9 +140,7 @@ def test_memory_limit_ends_the_run_and_the_worker(tmp_path: Path) -> None:
         backend.close()
 
 
-def test_workers_that_do_not_start_are_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.runs.pool.ROOT", tmp_path)  # where no package is
     backend = LocalBackend(workers=2)
     try:
