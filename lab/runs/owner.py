@@ -40,7 +40,11 @@ def verify(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     owner, _, _signature = value.rpartition(".")
-    return owner if owner and hmac.compare_digest(sign(owner).encode(), value.encode()) else None
+    return (
+        owner
+        if owner and hmac.compare_digest(sign(owner).encode(), value.encode("utf-8", "replace"))
+        else None
+    )
 
 
 class OwnerCookie:
