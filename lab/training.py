@@ -9,6 +9,7 @@ import streamlit as st
 from lab import runs
 from lab.params import Value, real, whole
 from lab.params.cnn import LANE, LANES
+from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
@@ -16,6 +17,11 @@ from neural.sizes import parameter_count
 
 EVALUATE_EVERY = 20
 RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
+
+
+def visitor() -> str:
+    """Who looks at the page: the owner in the browser's cookie; without one, a name for this session."""
+    return verify(st.context.cookies.get(COOKIE)) or str(st.session_state.setdefault("visitor", new_owner()))
 
 
 class Control:
@@ -40,7 +46,7 @@ class Control:
         self._screen = screen
         self._engine = runs.engine()
         self._engine.warm()
-        self._owner = runs.visitor()
+        self._owner = visitor()
         self.notices: list[str] = list(st.session_state.pop("cnn:trouble", []))
         status = self._engine.status(screen.run) if screen.run else None
         if screen.run is not None and status is None:
@@ -72,7 +78,7 @@ class Control:
 
     @property
     def shown(self) -> tuple[list[str], int]:
-        """Methods of the lanes in the charts, and their seeds: of the run, or as chosen while there is none."""
+        """Methods of the lanes in the charts, and the number of seeds: of the run, or as chosen."""
         config = self._engine.config(self._screen.run) if self._screen.run else None
         lanes, seeds = of_one_seed(config or self._config())
         return [lane.method for lane in lanes], seeds
@@ -109,7 +115,8 @@ class Control:
                 st.button("Pause", on_click=self._send, args=("pause",), shortcut="Ctrl+Enter")
             st.button("Stop", on_click=self._send, args=("stop",))
             st.button(
-                "Rewind", on_click=self._send, args=("rewind",), disabled=self._state not in ("running", "paused"),
+                "Rewind", on_click=self._send, args=("rewind",),
+                disabled=self._state not in ("running", "paused"),
                 help="Back to the same initial weights; the sliders stay where they are.",
             )  # fmt: skip
             st.button("New seed", on_click=self._new_seed, help="Stop, and start with the next seed.")
@@ -223,7 +230,7 @@ class Control:
 
 
 def of_one_seed(config: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:
-    """The lanes of the first seed, and the number of seeds; the lanes of the others follow in the same order."""
+    """The lanes of the first seed, and the number of seeds; those of the others follow in the same order."""
     seeds = 1 + max(lane.replica for lane in config.lanes)
     return config.lanes[: len(config.lanes) // seeds], seeds
 

@@ -36,8 +36,10 @@ _INTEGER_RANGES: dict[str, tuple[int, int]] = {
     "eval_every": (1, 1_000_000_000),
     "seed": (0, 2**32 - 1),
     "train_size": (1, 60_000),
+    "replica": (0, 15),
 }
-MAX_LANES = 16
+_OF_RUNS = ("batch_size", "epochs", "eval_every", "seed", "train_size")
+MAX_LANES = 32
 _DEVICE = re.compile(r"cpu|mps|cuda(:[0-9]{1,2})?")
 
 
@@ -105,6 +107,8 @@ class LaneConfig:
         In [0, inf).
     momentum : float
         Heavy-ball momentum of the baselines, in [0, 1).
+    replica : int
+        Added to the run's seed, in [0, 15]: lanes of one replica share weights and batches.
 
     Raises
     ------
@@ -119,11 +123,13 @@ class LaneConfig:
     lr: float = 0.1
     weight_decay: float = 5e-4
     momentum: float = 0.0
+    replica: int = 0
 
     def __post_init__(self) -> None:
         _check_key("method", self.method, METHODS)
         for name in _OF_LANES:
             object.__setattr__(self, name, checked_real(name, getattr(self, name)))
+        _check_integer("replica", self.replica)
 
     def effective(self) -> dict[str, float]:
         """The hyperparameters in force: those given, overridden by those that the method fixes."""
@@ -196,12 +202,16 @@ class TrainConfig:
             raise ValueError(f"lanes must be a tuple of 1 to {MAX_LANES} LaneConfig, got {_show(self.lanes)}")
         _check_key("dataset", self.dataset, DATASETS)
         _check_key("network", self.network, NETWORKS)
-        for name in _INTEGER_RANGES:
+        for name in _OF_RUNS:
             _check_integer(name, getattr(self, name))
         for name in _OF_DATA:
             object.__setattr__(self, name, checked_real(name, getattr(self, name)))
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
             raise ValueError(f'device must be "cpu", "mps", "cuda" or "cuda:N", got {_show(self.device)}')
+
+    def seed_of(self, lane: LaneConfig) -> int:
+        """The seed of a lane's initial weights and batches."""
+        return (self.seed + lane.replica) % 2**32
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, lanes as a list."""

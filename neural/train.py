@@ -16,6 +16,7 @@ from neural.data import data_of, epoch_order
 from neural.devices import find_device
 from neural.evaluation import Evaluation, evaluate
 from neural.lane import Lane
+from neural.methods import METHODS
 from neural.networks import build_network, parameter_count
 from neural.pictures import Pictures, pictures
 from sam_sps import StepInfo
@@ -104,6 +105,8 @@ class Change:
 class Comparison:
     """Lanes that train the same network, from the same initial weights, on the same batches, step by step.
 
+    Lanes of another seed (`LaneConfig.replica`) share the weights and batches of that seed.
+
     On the CPU with one torch thread, the same configuration gives the same numbers, `seconds` apart. The
     global random state is neither used nor changed; the number of torch threads is the caller's.
 
@@ -139,12 +142,12 @@ class Comparison:
         self._data = data_of(config).to(device)
         self.steps_per_epoch = math.ceil(len(self._data.train_y) / config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
-        network = build_network(config.network, self._data.shape, self._data.classes, config.seed)
-        self.parameters = parameter_count(network)
-        self.lanes = tuple(
-            Lane(lane, copy.deepcopy(network).to(device), self.total_steps) for lane in config.lanes
-        )
-        self._order = (-1, torch.empty(0))  # epoch, order of its samples
+        self._device = device
+        self.lanes = self._fresh_lanes()
+        self.parameters = parameter_count(self.lanes[0].network)
+        self._orders: dict[
+            int, tuple[int, Tensor]
+        ] = {}  # for each seed the epoch and the order of its samples
 
     @property
     def done(self) -> bool:
@@ -192,6 +195,22 @@ class Comparison:
         self._check_lane(lane)
         return pictures(self.lanes[lane].network, self._data)
 
+    def rewind(self) -> tuple[Change, ...]:
+        """Go back to step 0 and the initial weights, keeping the hyperparameters in force.
+
+        Returns
+        -------
+        tuple of Change
+            Those that differ from the configuration's, at step 1.
+        """
+        in_force = [lane.config for lane in self.lanes]
+        self.lanes = self._fresh_lanes()
+        changes: list[Change] = []
+        for index, config in enumerate(in_force):
+            values = {name: getattr(config, name) for name in METHODS[config.method].steerable}
+            changes += self.set(index, **values)
+        return tuple(changes)
+
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that `load_state_dict` needs to continue bit for bit: tensors and plain values."""
         return {
@@ -210,18 +229,31 @@ class Comparison:
         if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
             raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
 
-    def _batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """Images and labels of step 0, 1, ...: the same for every lane."""
+    def _fresh_lanes(self) -> tuple[Lane, ...]:
+        """Every lane of the configuration at step 0; those of one seed have the same initial weights."""
+        config = self.config
+        networks = {
+            seed: build_network(config.network, self._data.shape, self._data.classes, seed)
+            for seed in {config.seed_of(lane) for lane in config.lanes}
+        }
+        return tuple(
+            Lane(lane, copy.deepcopy(networks[config.seed_of(lane)]).to(self._device), self.total_steps)
+            for lane in config.lanes
+        )
+
+    def _batch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
+        """Images and labels of step 0, 1, ...: the same for every lane of that seed."""
         epoch, index = divmod(step, self.steps_per_epoch)
-        if self._order[0] != epoch:
-            order = epoch_order(self.config.seed, epoch, len(self._data.train_y))
-            self._order = (epoch, order.to(self._data.train_y.device))
-        chosen = self._order[1][index * self.config.batch_size : (index + 1) * self.config.batch_size]
+        known, order = self._orders.get(seed, (-1, torch.empty(0)))
+        if known != epoch:
+            order = epoch_order(seed, epoch, len(self._data.train_y)).to(self._data.train_y.device)
+            self._orders[seed] = (epoch, order)
+        chosen = order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
         return self._data.train_x[chosen], self._data.train_y[chosen]
 
     def _advance(self, index: int) -> Point:
         lane = self.lanes[index]
-        info = lane.step(*self._batch(lane.steps))
+        info = lane.step(*self._batch(self.config.seed_of(self.config.lanes[index]), lane.steps))
         due = lane.steps % self.config.eval_every == 0 or lane.steps == self.total_steps
         test = evaluate(lane.network, self._data.test_x, self._data.test_y) if due else None
         return self._point(index, info, test)

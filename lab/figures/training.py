@@ -48,7 +48,7 @@ class LaneLook:
 
 @dataclass(frozen=True)
 class View:
-    """How the charts of a run are drawn: the column on the x-axis, and the weight of the past in the smoothing (0: none)."""
+    """How the charts are drawn: the column on the x-axis; the smoothing's weight of the past, or 0."""
 
     x: str = "step"
     smooth: float = 0.0
@@ -158,7 +158,7 @@ def _figure(title: str, y: str, looks: Sequence[LaneLook], view: View, *, log_y:
 def _measured(
     look: LaneLook, view: View, y: str, name: str | None = None, *, width: float = 1.2
 ) -> list[go.Scatter]:
-    """A noisy quantity: its band over the seeds, its line, and the smoothed line over the raw one, which stays."""
+    """A noisy quantity: its band over the seeds, and its line; smoothed, the raw line stays, fainter."""
     if not view.smooth:
         return [*_band(look, view, y), _line(look, view, y, name, width=width)]
     raw = _line(look, view, y, f"{name or look.label}, raw", width=1, opacity=0.3, showlegend=False)
