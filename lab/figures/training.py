@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -173,7 +174,7 @@ def _band(look: LaneLook, view: View, y: str) -> list[go.Scatter]:
     """From the lowest to the highest of several seeds."""
     if len(look.lanes) == 1:
         return []
-    edge = {"width": 0, "opacity": 0.18, "showlegend": False, "hoverinfo": "skip", "hovertemplate": None}
+    edge: dict[str, Any] = {"width": 0, "opacity": 0.18, "showlegend": False, "hoverinfo": "skip", "hovertemplate": None}
     low = _line(look, view, y, f"{look.label}, lowest seed", stat="min", **edge)
     high = _line(look, view, y, f"{look.label}, highest seed", stat="max", fill="tonexty", **edge)
     return [low, high]
@@ -192,7 +193,7 @@ def _line(
     hover: str = "%{y:.4g}",
     stat: str = "mean",
     smooth: float = 0.0,
-    **settings: object,
+    **settings: Any,
 ) -> go.Scatter:
     meta: dict[str, object] = {"lanes": list(look.lanes), "x": view.x, "y": y, "stat": stat}
     line = {
