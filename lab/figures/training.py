@@ -174,7 +174,7 @@ def _band(look: LaneLook, view: View, y: str) -> list[go.Scatter]:
     """From the lowest to the highest of several seeds."""
     if len(look.lanes) == 1:
         return []
-    edge: dict[str, Any] = {"width": 0, "opacity": 0.18, "showlegend": False, "hoverinfo": "skip", "hovertemplate": None}
+    edge: dict[str, Any] = {"width": 0, "opacity": 0.4, "showlegend": False, "hoverinfo": "skip"}
     low = _line(look, view, y, f"{look.label}, lowest seed", stat="min", **edge)
     high = _line(look, view, y, f"{look.label}, highest seed", stat="max", fill="tonexty", **edge)
     return [low, high]
@@ -202,7 +202,7 @@ def _line(
         "width": look.style.width if width is None else width,
         "shape": shape,
     }
-    drawn: dict[str, object] = {
+    drawn: dict[str, Any] = {
         "x": [],
         "y": [],
         "mode": "lines",

@@ -60,8 +60,8 @@ RUN = (
         low=0,
         high=1,
         step=0.05,
-        help="Share of the training labels replaced by a wrong one. Loss 0 can then be reached by heart only: with "
-        " ℓ* = 0 the Polyak step is too large, and the cap decides.",
+        help="Share of the training labels replaced by a wrong one. Then only a network that learns them by "
+        "heart reaches loss 0: with ℓ* = 0 the Polyak step is too large, and the cap decides.",
     ),
     Param(
         "kappa",
@@ -108,8 +108,8 @@ RUN = (
         low=1,
         high=MAX_SEEDS,
         step=1,
-        help="Every lane trains once for each seed, from `Seed` on; charts show the mean, and a band from the "
-        "lowest to the highest.",
+        help="Every lane trains once for each seed, from the one above on; charts show the mean, and a band "
+        "from the lowest to the highest.",
     ),
     Param(
         "device",

@@ -56,7 +56,7 @@ class LaneRecorder:
         """The running counts, as plain values."""
         return {
             "recent": {name: list(recent) for name, recent in self._recent.items()},
-            "counts": self._counts,
+            "counts": dict(self._counts),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
