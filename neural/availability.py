@@ -12,6 +12,7 @@ import os
 import threading
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,15 +54,15 @@ def kept_file(key: str) -> Path:
 
 def is_cached(key: str) -> bool:
     """Whether a data set from openml.org lies on this machine, kept by us or by scikit-learn."""
-    if kept_file(key).is_file():
-        return True
     cache = data_home() / "openml" / "openml.org"
     try:
+        if kept_file(key).is_file():
+            return True
         with gzip.open(cache / f"api/v1/json/data/{OPENML_IDS[key]}.gz") as file:
             url = json.load(file)["data_set_description"]["url"]
         return (cache / (urlparse(url).path.lstrip("/") + ".gz")).is_file()
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):  # none, or half of one
-        return False
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError):
+        return False  # there is none, or half of one, or it is not ours to read
 
 
 def reachable(timeout: float = 1.0) -> bool:

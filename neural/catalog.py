@@ -50,7 +50,7 @@ class DataChoice(Choice):
 
 
 _FIGURES = tuple("0123456789")
-_ANGLES = tuple(f"{18 * k}°" for k in range(10))
+_ANGLES = tuple(f"{(90 - 18 * k) % 180}°" for k in range(10))  # that stripes make with the horizontal
 _CLOTHES = (
     "T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
 )  # fmt: skip
@@ -75,20 +75,20 @@ _DATASETS = (
     ),
     DataChoice(
         "mnist",
-        "MNIST, 28×28",
-        "Grey images of handwritten digits, downloaded once from openml.org.",
+        "MNIST",
+        "Grey images, 28×28, of handwritten digits, downloaded once from openml.org.",
         (1, 28, 28), 60_000, OPENML_TEST, "openml", _FIGURES,
     ),
     DataChoice(
         "fashion_mnist",
-        "Fashion-MNIST, 28×28",
-        "Grey images of ten kinds of clothes, downloaded once from openml.org.",
+        "Fashion-MNIST",
+        "Grey images, 28×28, of ten kinds of clothes, downloaded once from openml.org.",
         (1, 28, 28), 60_000, OPENML_TEST, "openml", _CLOTHES,
     ),
     DataChoice(
         "cifar10",
-        "CIFAR-10, 32×32 in colour",
-        "Colour photographs of ten kinds of things, downloaded once from openml.org (several hundred MB).",
+        "CIFAR-10",
+        "Colour photographs, 32×32, of ten kinds of things, downloaded once from openml.org (large).",
         (3, 32, 32), 50_000, OPENML_TEST, "openml", _THINGS,
     ),
 )  # fmt: skip

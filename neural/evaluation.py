@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-CHUNK = 1024
+CHUNK = 256
+"""Images at a time: larger parts leave the CPU's cache and take twice as long."""
 
 
 @dataclass(frozen=True)

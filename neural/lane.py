@@ -24,7 +24,7 @@ class Lane:
         The hyperparameters in force now.
     network : nn.Module
     steps, grad_evals : int
-        Steps made; gradients computed for them (a sharpness-aware step takes two).
+        Steps made; gradients computed for them (`Method.passes` in a step).
     seconds : float
         Time spent in the steps, evaluations apart.
     """

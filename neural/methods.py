@@ -67,10 +67,10 @@ METHODS: dict[str, Method] = {
         Method("sgd_constant", "SGD, constant rate", "sgd", _RATE, passes=1),
         Method("sgd_cosine", "SGD, cosine annealing", "sgd", _RATE, cosine=True, passes=1),
         Method("adam", "Adam", "adam", ("lr", "weight_decay"), passes=1, suggested=(("lr", 1e-3),)),
-        Method("adasam", "AdaSAM", "adasam", _LIGHT, _SAM, suggested=(("lr", 1e-3), ("rho", 0.1))),
+        Method("adasam", "AdaSAM", "adasam", _LIGHT, _SAM, suggested=(("lr", 3e-4), ("rho", 0.05))),
         Method("lightsam_1", "LightSAM-I", "lightsam_1", _LIGHT, suggested=(("lr", 1.0), ("rho", 0.1))),
-        Method("lightsam_2", "LightSAM-II", "lightsam_2", _LIGHT, suggested=(("lr", 0.01), ("rho", 0.01))),
-        Method("lightsam_3", "LightSAM-III", "lightsam_3", _LIGHT, suggested=(("lr", 1e-3), ("rho", 1e-3))),
+        Method("lightsam_2", "LightSAM-II", "lightsam_2", _LIGHT, suggested=(("lr", 0.03), ("rho", 1e-3))),
+        Method("lightsam_3", "LightSAM-III", "lightsam_3", _LIGHT, suggested=(("lr", 3e-4), ("rho", 1e-4))),
         Method(
             "sa_sam",
             "SA-SAM",

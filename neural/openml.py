@@ -1,4 +1,8 @@
-"""Image sets of openml.org, downloaded by scikit-learn once and kept in a form that is quick to read."""
+"""Image sets of openml.org, downloaded by scikit-learn once and kept in a form that is quick to read.
+
+What is downloaded is text: the first reading of CIFAR-10 takes about 20 seconds and 2 GB of memory, MNIST a
+third of both; later ones take a fraction of a second.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import math
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +52,8 @@ def fetch(key: str) -> tuple[Bytes, Bytes]:
     except FileNotFoundError:
         pass
     except Exception:  # a damaged file, of whatever kind: fetch anew
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
     images, labels = _download(key)
     _keep(path, images, labels)
     return images, labels

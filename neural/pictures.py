@@ -64,7 +64,7 @@ def pictures(network: nn.Module, data: Dataset) -> Pictures:
         On the device of the network.
     """
     predicted = predictions(network, data.test_x)
-    pairs = torch.bincount(data.test_y * data.classes + predicted, minlength=data.classes**2)
+    pairs = (data.test_y * data.classes + predicted).cpu().bincount(minlength=data.classes**2)
     return Pictures(
         confusion=pairs.reshape(data.classes, data.classes).tolist(),
         filters=_filters(network),

@@ -22,8 +22,8 @@ CLUTTER = 2
 def textures(images: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Draw labelled images.
 
-    The stripes of class k follow each other in the direction k · 18°, give or take 6°; wavelength (2.5 to 5
-    pixels), phase, place, extent and contrast are random.
+    The stripes of class k make an angle of 90° − k · 18° with the horizontal, give or take 6°; wavelength
+    (2.5 to 5 pixels), phase, place, extent and contrast are random.
 
     Parameters
     ----------

@@ -47,8 +47,8 @@ class AdaSAM(TwoPointBaseline):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
-        rho: float = 0.1,
+        lr: float = 3e-4,
+        rho: float = 0.05,
         weight_decay: float = 5e-4,
         beta1: float = 0.9,
         beta2: float = 0.999,

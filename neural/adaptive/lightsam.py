@@ -82,8 +82,8 @@ class LightSAM2(TwoPointBaseline):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 0.01,
-        rho: float = 0.01,
+        lr: float = 0.03,
+        rho: float = 1e-3,
         weight_decay: float = 5e-4,
         epsilon: float = 1e-8,
     ) -> None:
@@ -122,8 +122,8 @@ class LightSAM3(TwoPointBaseline):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
-        rho: float = 1e-3,
+        lr: float = 3e-4,
+        rho: float = 1e-4,
         weight_decay: float = 5e-4,
         beta1: float = 0.9,
         beta2: float = 0.999,

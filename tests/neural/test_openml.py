@@ -20,6 +20,7 @@ from neural.train import Comparison
 
 IMAGES = np.arange(12 * 4).reshape(12, 4) % 256
 LABELS = np.arange(12) % 10
+BROKEN = gzip.compress(b"{}" * 99)[:10] + b"\xff" * 30
 ARFF_PATH = "data/v1/download/52667/mnist_784.arff"
 
 
@@ -113,7 +114,9 @@ def test_half_a_cache_is_none(home, missing):
     assert not is_cached("mnist")
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"[1]"), gzip.compress(b"{}")[:9]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no gzip", gzip.compress(b"[1]"), gzip.compress(b"{}")[:9], BROKEN]
+)
 def test_a_damaged_cache_is_none(home, content):
     root = scikit_learn_cache(home)
     (root / "api/v1/json/data/554.gz").write_bytes(content)

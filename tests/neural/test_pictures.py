@@ -66,9 +66,11 @@ def test_a_perfect_network_makes_no_mistakes(data):
         def __init__(self):
             super().__init__()
             self.unused = torch.nn.Conv2d(1, 1, 1)
+            self.answers = data.test_y
 
         def forward(self, x):
-            return torch.nn.functional.one_hot(data.test_y, 10).float()
+            answers, self.answers = self.answers[: len(x)], self.answers[len(x) :]
+            return torch.nn.functional.one_hot(answers, 10).float()
 
     result = pictures(Knowing(), data)
     assert result.mistakes == ()

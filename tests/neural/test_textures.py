@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from neural import textures as module
+from neural.catalog import DATASETS
 from neural.textures import CLASSES, JITTER, SIDE, textures
 
 
@@ -40,8 +41,9 @@ def test_the_label_is_the_direction_of_the_stripes(monkeypatch):
     frequency = np.fft.fftfreq(size)
     power[:, np.hypot(frequency[:, None], frequency) < 0.12] = 0  # slow changes of light are no stripes
     row, column = np.divmod(power.reshape(500, -1).argmax(axis=1), size)
-    measured = np.arctan2(frequency[row], frequency[column])
-    off = (measured - np.pi * labels / CLASSES + np.pi / 2) % np.pi - np.pi / 2
+    across = np.arctan2(-frequency[row], frequency[column])  # rows count downwards
+    names = np.radians([float(name.removesuffix("°")) for name in DATASETS["textures"].names])
+    off = (across + np.pi / 2 - names[labels] + np.pi / 2) % np.pi - np.pi / 2
     assert np.mean(np.abs(off) < np.pi / CLASSES / 2) > 0.95  # nearer to its class than to any other
     assert np.abs(off.mean()) < JITTER / 10
 

@@ -7,6 +7,7 @@ import torch
 
 from neural.adaptive import SASAM, Adam, AdaSAM, LightSAM1, LightSAM2, LightSAM3
 from neural.data import digits
+from neural.methods import METHODS
 from neural.networks import build_network
 
 SHARPNESS_AWARE = [AdaSAM, LightSAM1, LightSAM2, LightSAM3]
@@ -217,6 +218,14 @@ def test_without_radius_both_points_are_one(cls):
     info = optimizer.last_step
     assert info.loss_e == info.loss_x
     assert info.perturbation_norm == 0.0
+
+
+@pytest.mark.parametrize("cls", [*SHARPNESS_AWARE, SASAM, Adam])
+def test_the_defaults_are_what_the_methods_suggest(cls):
+    key = {"LightSAM1": "lightsam_1", "LightSAM2": "lightsam_2", "LightSAM3": "lightsam_3", "SASAM": "sa_sam"}
+    suggested = METHODS[key.get(cls.__name__, cls.__name__.lower())].suggested
+    group = cls([variable(1.0)]).param_groups[0]
+    assert {name: group[name] for name, _ in suggested} == dict(suggested)
 
 
 @pytest.mark.parametrize("cls", [*SHARPNESS_AWARE, SASAM, Adam])
