@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -77,9 +78,15 @@ class Screen:
         disabled: bool = False,
         on_change: Callable[..., None] | None = None,
         args: Any = (),
+        remarks: Mapping[str, str] | None = None,
     ) -> Value:
-        """Draw the widget of one parameter and return its value."""
+        """Draw the widget of one parameter and return its value.
+
+        `remarks` are added to the labels of those choices.
+        """
         row = self.rows[key]
+        if remarks and row.choices:
+            row = replace(row, choices={k: label + remarks.get(k, "") for k, label in row.choices.items()})
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
         common: dict[str, Any] = {
             "label": f"{symbol}{row.label}",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import streamlit as st
 
-from lab import runs
+from lab import datasets, runs
 from lab.params import Value, real, whole
 from lab.params.cnn import LANE, LANES
 from lab.runs.owner import COOKIE, new_owner, verify
@@ -54,6 +55,8 @@ class Control:
             screen.run = None
         self._state = status.state if status else None
         self.live = status is not None and not status.over
+        self._datasets = datasets.known.now()
+        self._missing = self._datasets[str(screen.values["dataset"])].reason
         self.mine = screen.run is None or self._engine.owns(screen.run, self._owner)
 
     @property
@@ -89,37 +92,36 @@ class Control:
         return parameter_count(str(self._screen.values["network"]), str(self._screen.values["dataset"]))
 
     def buttons(self) -> None:
-        """What can be done to the run as it stands."""
-        if not self.mine:
-            st.info("You are watching: only the browser that started this run can steer it.")
-            st.button("Start one of your own", on_click=self._clear)
-            return
+        """What can be done to the run as it stands; whoever watches sees it, and cannot do it."""
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            if not self.live:
-                label = "Start" if self._state is None else "Start again"
-                st.button(label, type="primary", on_click=self._start, shortcut="Ctrl+Enter")
-                st.button(
-                    "New seed", on_click=self._new_seed, help="The next seed: other weights, other batches."
-                )
-                st.button("Clear", on_click=self._clear, disabled=self._state is None)
-                return
-            if self._state in ("paused", "interrupted"):
-                st.button(
-                    "Resume", type="primary", on_click=self._send, args=("resume",), shortcut="Ctrl+Enter"
-                )
-                st.button(
-                    "Single step", on_click=self._send, args=("step",), disabled=self._state != "paused",
-                    shortcut="Ctrl+ArrowRight",
-                )  # fmt: skip
+            if self.live:
+                self._buttons_of_a_live_run()
             else:
-                st.button("Pause", on_click=self._send, args=("pause",), shortcut="Ctrl+Enter")
-            st.button("Stop", on_click=self._send, args=("stop",))
-            st.button(
-                "Rewind", on_click=self._send, args=("rewind",),
-                disabled=self._state not in ("running", "paused"),
-                help="Back to the same initial weights; the sliders stay where they are.",
-            )  # fmt: skip
-            st.button("New seed", on_click=self._new_seed, help="Stop, and start with the next seed.")
+                label = "Start" if self._state is None else "Start again"
+                missing = bool(self._missing)
+                st.button(label, type="primary", on_click=self._start, disabled=missing)
+                text = "Start with the next seed."
+                st.button("New seed", on_click=self._new_seed, help=text, disabled=missing)
+                st.button("Clear", on_click=self._clear, disabled=self._state is None)
+        if self.live and not self.mine:
+            st.info("You are watching: only the browser that started this run can steer it.")
+            st.button("Leave it and start one of your own", on_click=self._clear)
+
+    def _buttons_of_a_live_run(self) -> None:
+        state, watching = self._state, not self.mine
+        if state in ("paused", "interrupted"):
+            self._button("Resume", "resume", type="primary", disabled=watching)
+            self._button("Single step", "step", disabled=watching or state != "paused")
+        else:
+            self._button("Pause", "pause", disabled=watching)
+        self._button("Stop", "stop", disabled=watching)
+        text = "Back to the same initial weights; the sliders stay where they are."
+        self._button("Rewind", "rewind", help=text, disabled=watching or state not in ("running", "paused"))
+        text = "Stop, and start with the next seed."
+        st.button("New seed", on_click=self._new_seed, help=text, disabled=watching)
+
+    def _button(self, label: str, kind: str, **settings: Any) -> None:
+        st.button(label, on_click=self._send, args=(kind,), **settings)
 
     def lane_controls(self, lane: str) -> None:
         """The method of a lane, and the parameters that the method uses."""
@@ -131,6 +133,15 @@ class Control:
                 screen.control(
                     f"{lane}_{row.key}", disabled=fixed, on_change=self._steer, args=(lane, row.key)
                 )
+
+    def dataset(self) -> None:
+        """The choice of images; those that cannot be had here say so."""
+        known = self._datasets
+        remarks = {key: " (not here)" for key, found in known.items() if not found.available}
+        remarks |= {key: " (downloads first)" for key, found in known.items() if found.downloads}
+        self._screen.control("dataset", disabled=self.live, remarks=remarks)
+        if self._missing:
+            st.warning(self._missing)
 
     def speed(self) -> None:
         """How fast the run goes, in steps a second."""
@@ -199,7 +210,7 @@ class Control:
         if config is None:
             return
         self._screen.run = run
-        self._screen.put(_values(config))
+        self._screen.put(values_of(config))
 
     def _send(self, kind: str, lane: int = 0, values: dict[str, float] | None = None) -> None:
         if self._screen.run is None:
@@ -235,7 +246,7 @@ def of_one_seed(config: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:
     return config.lanes[: len(config.lanes) // seeds], seeds
 
 
-def _values(config: TrainConfig) -> dict[str, Value]:
+def values_of(config: TrainConfig) -> dict[str, Value]:
     """The screen's values that make this configuration, as far as the screen has them."""
     lanes, seeds = of_one_seed(config)
     values: dict[str, Value] = {key: getattr(config, key) for key in RUN_ROWS}

@@ -27,7 +27,8 @@ with controls, st.container(key="controls"):
             with tab:
                 run.lane_controls(lane)
     with st.expander("Images and network", expanded=True):
-        screen.controls("dataset", "label_noise", "kappa", "network", disabled=run.live)
+        run.dataset()
+        screen.controls("label_noise", "kappa", "network", disabled=run.live)
         st.caption(texts.about(str(screen.values["dataset"]), str(screen.values["network"]), run.parameters))
     with st.expander("Run", expanded=False):
         screen.controls("epochs", "batch_size", "seed", "seeds", "device", disabled=run.live)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lab.params.common import GAMMA_B, LAMBD, RHO, SEED
-from lab.params.table import Param, grid
+from lab.params.table import Param, Value, grid
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS
 
@@ -166,11 +166,18 @@ VIEW = (
         },
     ),
 )
+
+
+def _default(row: Param, method: str) -> Value:
+    """A lane's first value: what its method suggests, where it does."""
+    return method if row.key == "method" else dict(METHODS[method].suggested).get(row.key, row.default)
+
+
 CNN = (
     *RUN,
     *VIEW,
     *(
-        replace(row, key=f"{lane}_{row.key}", default=method if row.key == "method" else row.default)
+        replace(row, key=f"{lane}_{row.key}", default=_default(row, method))
         for lane, method in zip(LANES, LANE_DEFAULTS, strict=True)
         for row in LANE
     ),

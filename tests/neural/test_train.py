@@ -277,3 +277,13 @@ def test_an_absent_device_is_named(device, monkeypatch):
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(ValueError, match=f"device '{device}' is not available"):
         Comparison(TrainConfig((LaneConfig("sam_sps"),), device=device))
+
+
+def test_lanes_of_another_replica_train_as_a_run_with_that_seed() -> None:
+    """replica r of seed s is bit for bit what seed s + r gives."""
+    two = TrainConfig((LaneConfig("sam_sps"), LaneConfig("sam_sps", replica=3)), epochs=1, seed=4)
+    both = [[p for p in Comparison(two).run() if p.lane == lane] for lane in (0, 1)]
+    for seed, points in zip((4, 7), both, strict=True):
+        alone = list(Comparison(TrainConfig((LaneConfig("sam_sps"),), epochs=1, seed=seed)).run())
+        assert [p.loss_x for p in points] == [p.loss_x for p in alone]
+        assert [p.gamma for p in points] == [p.gamma for p in alone]

@@ -216,7 +216,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_the_oldest_finished_runs_go_when_the_bound_is_reached(path: Path) -> None:
-    store = Store(path, most_mb=0.5)
+    store = Store(path, most_mb=0.7)
     for number in range(8):
         run = f"run {number}"
         with_run(store, run, created=float(number), steps=4000)
