@@ -12,11 +12,13 @@ from lab.params import Value, real, whole
 from lab.params.cnn import LANE, LANES
 from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
+from lab.texts import cnn as texts
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from neural.sizes import parameter_count
 
-EVALUATE_EVERY = 20
+EVALUATE_EVERY = {"digits": 20}
+EVALUATE_SELDOM = 100  # steps; a larger test set would take a fifth of the time otherwise
 RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
 
 
@@ -127,6 +129,8 @@ class Control:
         """The method of a lane, and the parameters that the method uses."""
         screen, name = self._screen, f"{lane}_method"
         method = METHODS[str(screen.control(name, disabled=self.live, on_change=self._suggest, args=(lane,)))]
+        if method.key in texts.METHODS:
+            st.caption(texts.METHODS[method.key])
         for row in LANE[1:]:
             if row.key in method.parameters:
                 fixed = self.live and not (self.mine and row.key in method.steerable)
@@ -176,7 +180,7 @@ class Control:
         )
         return TrainConfig(
             lanes=lanes,
-            eval_every=EVALUATE_EVERY,
+            eval_every=EVALUATE_EVERY.get(str(values["dataset"]), EVALUATE_SELDOM),
             **{key: values[key] for key in RUN_ROWS},  # type: ignore[arg-type]
         )
 

@@ -10,6 +10,11 @@ INTRO = (
     "also while it trains: change one and watch $\\gamma_t$ answer. No theorem covers this; nothing here is a bound."
 )
 IDLE = "Nothing is running yet: press Start."
+METHODS = {
+    "adam": "Weight decay is decoupled, so above 0 this is AdamW.",
+    "sa_sam": "It sets $\\eta$ from the change of the gradient. In our runs it stayed at chance on the small CNN without "
+    "BatchNorm, and on ResNet-8 with the stripes; the small CNN with BatchNorm it trained.",
+}
 GAMMA = Words(
     alt="Step size of each lane on a logarithmic scale, with ratio and cap.",
     notice="The faint line is the Polyak ratio, the strong one the step taken. Where they part, the cap $\\gamma_b$ decided. "

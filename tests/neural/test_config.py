@@ -65,6 +65,9 @@ def test_configurations_are_frozen():
         ("lr", 0.0, "(0, inf)"),
         ("weight_decay", -5e-4, "[0, inf)"),
         ("momentum", 1.0, "[0, 1)"),
+        ("replica", 16, "[0, 15]"),
+        ("replica", True, "[0, 15]"),
+        ("replica", 0.0, "[0, 15]"),
     ],
 )
 def test_lane_refuses(name, value, allowed):
@@ -100,8 +103,8 @@ def test_lane_refuses(name, value, allowed):
         ("device", "cuda:0; rm", "cpu"),
         ("device", "cpu\n", "cpu"),
         ("device", 0, "cpu"),
-        ("lanes", [], "1 to 16"),
-        ("lanes", [{"method": "sam_sps"}] * 17, "1 to 16"),
+        ("lanes", [], "1 to 32"),
+        ("lanes", [{"method": "sam_sps"}] * 33, "1 to 32"),
         ("lanes", "sam_sps", "list"),
         ("lanes", {"method": "sam_sps"}, "list"),
         ("lanes", ["sam_sps"], "mapping"),

@@ -68,7 +68,7 @@ def test_what_cannot_be_had_is_named_and_cannot_be_started(monkeypatch: pytest.M
     app = opened({"dataset": "mnist"})
     assert [warning.value for warning in app.warning] == ["Not here."]
     assert next(button for button in app.button if button.label == "Start").disabled
-    assert "MNIST, 28×28 (not here)" in app.selectbox(key="cnn.dataset").options
+    assert f"{DATASETS['mnist'].label} (not here)" in app.selectbox(key="cnn.dataset").options
 
 
 def test_a_run_that_is_not_known() -> None:
