@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from lab.runs import home
 from lab.runs.backend import Backend
 from lab.runs.local import LocalBackend
 
@@ -16,7 +17,7 @@ def engine() -> Backend:
     global _engine
     with _lock:
         if _engine is None:
-            _engine = LocalBackend()
+            _engine = LocalBackend(folder=home.folder())
         return _engine
 
 
