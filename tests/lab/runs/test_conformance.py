@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from lab.runs.backend import Backend, Busy, Command, Mark, NotOwner
+from lab.runs.dask import DaskBackend
 from lab.runs.limits import Limits
 from lab.runs.local import LocalBackend
 from neural.config import LaneConfig, TrainConfig
+from tests.lab.runs.cluster import cluster
 from tests.lab.runs.helpers import (
     LONG,
     ME,
@@ -25,13 +31,36 @@ from tests.lab.runs.helpers import (
 )
 
 LIMITS = Limits(per_visitor=4, in_all=6)
+Made = tuple[Backend, Callable[[str], int]]  # a backend with two workers; the process that trains a run
 
 
-@pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    running = LocalBackend(workers=1, folder=tmp_path_factory.mktemp("home"), limits=LIMITS)
-    yield running
+@contextmanager
+def local(folder: Path) -> Iterator[Made]:
+    """Worker processes of this machine."""
+    running = LocalBackend(workers=2, folder=folder, limits=LIMITS)
+    yield running, lambda run: next(w.process.pid for w in running.fleet.workers if w.run == run)
     running.close()
+
+
+@contextmanager
+def dask(folder: Path) -> Iterator[Made]:
+    """A Dask cluster: a scheduler and two workers, started as separate processes."""
+    with cluster(2) as address:
+        running = DaskBackend(address, folder, LIMITS)
+        client = running.fleet.client()
+        yield running, lambda run: client.run(os.getpid)[running.fleet.attempts[run].worker]
+        running.close()
+
+
+@pytest.fixture(scope="module", params=[local, dask], ids=["local", "dask"])
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    with request.param(tmp_path_factory.mktemp("home")) as found:
+        yield found
+
+
+@pytest.fixture
+def backend(made: Made) -> Backend:
+    return made[0]
 
 
 @pytest.fixture(autouse=True)
@@ -102,12 +131,13 @@ def test_single_steps_while_paused(backend: Backend) -> None:
 def test_speed(backend: Backend) -> None:
     run = backend.submit(LONG, owner=ME)
     backend.send(run, Command("speed", values={"steps_per_second": 20.0}), owner=ME)
-    wait_for(backend, run, lambda s: s.step > 25 and s.rate > 0)
-    status = wait_for(backend, run, lambda s: s.step > 60)
-    assert status.speed == 20
-    assert 15 < status.rate < 21  # never above the speed asked for, but for the clock's grain
+    first = wait_for(backend, run, lambda s: s.speed == 20 and s.step > 10)
+    began = time.monotonic()
+    last = wait_for(backend, run, lambda s: s.step >= first.step + 30)
+    # A busy machine may be slower, but it never goes faster than asked for (a batch may be under way).
+    assert time.monotonic() - began > (last.step - first.step - 3) / 20
     backend.send(run, Command("speed", values={"steps_per_second": 0.0}), owner=ME)
-    wait_for(backend, run, lambda s: s.rate > 40)
+    wait_for(backend, run, lambda s: s.speed == 0)
 
 
 def test_rewind_gives_the_same_numbers_again(backend: Backend) -> None:
@@ -150,8 +180,8 @@ def test_only_the_owner_steers(backend: Backend) -> None:
 
 
 def test_waiting_runs_know_their_place(backend: Backend) -> None:
-    first = backend.submit(LONG, owner=ME)
-    wait_for(backend, first, lambda s: s.rate > 0)
+    for _ in range(2):
+        wait_for(backend, backend.submit(LONG, owner=OTHER), lambda s: s.rate > 0)
     second, third = backend.submit(LONG, owner=ME), backend.submit(LONG, owner=ME)
     status = wait_for(backend, third, lambda s: s.position == 2)
     assert status.message.startswith("Waiting for a free worker, 2. in the queue")
@@ -211,23 +241,27 @@ def test_what_is_not_known_is_none(backend: Backend) -> None:
     backend.subscribe("nobody", lambda: None)()
 
 
-def test_time_limit(tmp_path: Path) -> None:
-    backend = LocalBackend(workers=1, folder=tmp_path, limits=Limits(minutes=0.02))
-    try:
-        status = wait_for(backend, backend.submit(LONG, owner=ME), over)
-    finally:
-        backend.close()
-    assert status.state == "stopped"
-    assert status.message == "Ended at the time limit of 1.2 seconds"
-    assert status.recorded > 0
+def test_a_killed_worker_costs_the_tail_of_its_run(made: Made) -> None:
+    backend, pid_of = made
+    doomed, spared = backend.submit(LONG, owner=ME), backend.submit(LONG, owner=ME)
+    backend.send(doomed, Command("set", 0, {"gamma_b": 0.01}), owner=ME)
+    wait_for(backend, spared, lambda s: s.step > 5)
+    wait_for(backend, doomed, lambda s: s.step > 50)
+    backend.send(doomed, Command("pause"), owner=ME)  # a pause writes a checkpoint
+    paused = wait_for(backend, doomed, state("paused"))
+    backend.send(doomed, Command("resume"), owner=ME)
+    known = wait_for(backend, doomed, lambda s: s.step > paused.step + 10).step
+    os.kill(pid_of(doomed), signal.SIGKILL)
+    status = wait_for(backend, doomed, state("interrupted"))
+    assert f"Resume continues from step {paused.step}" in status.message
+    assert status.recorded >= known
+    before, marks = columns(backend, doomed)[0], backend.marks(doomed)
+    elsewhere = wait_for(backend, spared, lambda s: True).step
+    wait_for(backend, spared, lambda s: s.step > elsewhere + 5)
 
-
-@pytest.mark.parametrize("speed", [-1.0, float("nan"), float("inf")])
-def test_speeds_out_of_range_are_refused(speed: float) -> None:
-    with pytest.raises(ValueError, match=r"steps_per_second must be a finite number in \[0, inf\)"):
-        Command("speed", values={"steps_per_second": speed})
-
-
-def test_unknown_commands_are_refused() -> None:
-    with pytest.raises(ValueError, match="kind must be one of pause, resume"):
-        Command("explode")  # type: ignore[arg-type]
+    backend.send(doomed, Command("resume"), owner=ME)
+    wait_for(backend, doomed, lambda s: s.step > status.recorded + 10)
+    after = columns(backend, doomed)[0]
+    assert after["step"] == list(range(1, len(after["step"]) + 1)), "none lost, none doubled"
+    assert {name: values[: status.recorded] for name, values in after.items()} == before
+    assert backend.marks(doomed) == marks

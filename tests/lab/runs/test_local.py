@@ -140,6 +140,17 @@ def test_memory_limit_ends_the_run_and_the_worker(tmp_path: Path) -> None:
         backend.close()
 
 
+def test_time_limit(tmp_path: Path) -> None:
+    backend = LocalBackend(workers=1, folder=tmp_path, limits=Limits(minutes=0.02))
+    try:
+        status = wait_for(backend, backend.submit(LONG, owner=ME), over)
+    finally:
+        backend.close()
+    assert status.state == "stopped"
+    assert status.message == "Ended at the time limit of 1.2 seconds"
+    assert status.recorded > 0
+
+
 def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.runs.pool.ROOT", tmp_path)  # where no package is
     backend = LocalBackend(workers=2)
