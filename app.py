@@ -20,7 +20,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from lab import runs
 from lab.chart.component import PLOTLY_JS, PLOTLY_URL
 from lab.runs.owner import OwnerCookie
-from lab.runs.stream import csv, stream
+from lab.runs.stream import csv, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
@@ -64,6 +64,7 @@ else:
         routes=[
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}.csv", csv),
+            Route("/api/runs/{run}/pictures", pictures),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),
         ],

@@ -98,6 +98,8 @@ class Status:
         Seconds until a waiting run is expected to begin; None while nobody can tell.
     speed : float
         Steps per second asked for; 0 for as fast as it goes.
+    pictures : int
+        Counts the times that there were newer pictures.
     """
 
     state: State = "queued"
@@ -110,6 +112,7 @@ class Status:
     position: int = 0
     wait: float | None = None
     speed: float = 0.0
+    pictures: int = 0
 
     @property
     def over(self) -> bool:
@@ -168,6 +171,9 @@ class Backend(Protocol):
 
     def status(self, run: str) -> Status | None:
         """Where the run stands."""
+
+    def pictures(self, run: str) -> str | None:
+        """The newest pictures, as JSON (see `lab.runs.pictures`); None while there are none."""
 
     def config(self, run: str) -> TrainConfig | None:
         """What the run was started with."""

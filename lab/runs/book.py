@@ -38,6 +38,7 @@ class Entry:
     status: Status = field(default_factory=Status)
     marks: list[Mark] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
+    pictures: str | None = None
     listeners: set[Callable[[], object]] = field(default_factory=set)
 
 
@@ -96,6 +97,13 @@ class Book:
             end, lanes, left_out = entry.history.thinned(since, buckets)
             return Points(end, lanes, generation, left_out)
 
+    def pictures(self, run: str) -> str | None:
+        """See `Backend.pictures`."""
+        entry = self.entry(run)
+        if entry is not None and entry.pictures is None and entry.status.pictures:
+            entry.pictures = self.store.pictures_of(run)
+        return entry.pictures if entry else None
+
     def recent(self, owner: str, limit: int) -> list[Summary]:
         """See `Backend.recent`."""
         found: dict[str, Summary] = {}
@@ -134,6 +142,13 @@ class Book:
             entry.history.extend(lanes)
         self.store.points(run, start, lanes)
         self.update(run, step=step, rate=rate, recorded=len(entry.history))
+
+    def picture(self, run: str, pictures: str) -> None:
+        """Have newer pictures."""
+        entry = self._entries[run]
+        entry.pictures = pictures
+        self.store.pictures(run, pictures)
+        self.update(run, pictures=entry.status.pictures + 1)
 
     def mark(self, run: str, marks: Sequence[Mark]) -> None:
         """Note changes."""

@@ -17,11 +17,12 @@ Columns = dict[str, list[Any]]
 WINDOW = 50
 MEASURED = (
     "step", "epoch", "grad_evals", "seconds", "loss_x", "loss_e", "gamma", "gamma_raw", "gamma_b",
-    "grad_x_norm", "grad_e_norm", "test_loss", "test_accuracy",
+    "grad_x_norm", "grad_e_norm", "numerator", "sam_gap", "test_loss", "test_accuracy",
 )  # fmt: skip
-COUNTED = ("capped_share", "clamped_count", "skipped_count")
+DECIDED = ("capped", "clamped", "skipped")
+COUNTED = tuple(f"{name}_{what}" for name in DECIDED for what in ("share", "count"))
 NAMES = (*MEASURED, *COUNTED)
-WHOLE = frozenset({"step", "grad_evals", "clamped_count", "skipped_count"})
+WHOLE = frozenset({"step", "grad_evals", *(f"{name}_count" for name in DECIDED)})
 """The columns of whole numbers."""
 
 
@@ -37,28 +38,31 @@ class LaneRecorder:
 
     def __init__(self) -> None:
         self.columns: Columns = {name: [] for name in NAMES}
-        self._capped: deque[bool] = deque(maxlen=WINDOW)
-        self._clamped = self._skipped = 0
+        self._recent: dict[str, deque[bool]] = {name: deque(maxlen=WINDOW) for name in DECIDED}
+        self._counts = dict.fromkeys(DECIDED, 0)
 
     def add(self, point: Point) -> None:
-        """Record a point; the share of capped steps is over the last `WINDOW` of them."""
+        """Record a point; what decided γ is given as a share of the last `WINDOW` steps, and counted."""
         for name in MEASURED:
             self.columns[name].append(plain(getattr(point, name)))
-        self._capped.append(point.capped)
-        self._clamped += point.clamped
-        self._skipped += point.skipped
-        self.columns["capped_share"].append(plain(sum(self._capped) / len(self._capped)))
-        self.columns["clamped_count"].append(self._clamped)
-        self.columns["skipped_count"].append(self._skipped)
+        for name, recent in self._recent.items():
+            happened = bool(getattr(point, name))
+            recent.append(happened)
+            self._counts[name] += happened
+            self.columns[f"{name}_share"].append(plain(sum(recent) / len(recent)))
+            self.columns[f"{name}_count"].append(self._counts[name])
 
     def state_dict(self) -> dict[str, Any]:
         """The running counts, as plain values."""
-        return {"capped": list(self._capped), "clamped": self._clamped, "skipped": self._skipped}
+        return {
+            "recent": {name: list(recent) for name, recent in self._recent.items()},
+            "counts": dict(self._counts),
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Inverse of `state_dict`."""
-        self._capped = deque(state["capped"], maxlen=WINDOW)
-        self._clamped, self._skipped = state["clamped"], state["skipped"]
+        self._recent = {name: deque(recent, maxlen=WINDOW) for name, recent in state["recent"].items()}
+        self._counts = dict(state["counts"])
 
 
 class Recorder:

@@ -33,6 +33,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX marks_of_run ON marks (run)",
         "CREATE INDEX runs_of_owner ON runs (owner, created)",
     ),
+    ("CREATE TABLE pictures (run TEXT PRIMARY KEY REFERENCES runs ON DELETE CASCADE, data BLOB NOT NULL)",),
 )
 VERSION = len(MIGRATIONS)
 

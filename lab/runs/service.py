@@ -74,6 +74,9 @@ class Service:
         queue = tuple(self._supervisor.queue)
         return self._waiting(entry.status, queue.index(run)) if run in queue else entry.status
 
+    def pictures(self, run: str) -> str | None:
+        return self._book.pictures(run)
+
     def config(self, run: str) -> TrainConfig | None:
         entry = self._book.entry(run)
         return entry.config if entry else None

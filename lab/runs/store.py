@@ -88,6 +88,10 @@ class Store:
         """Append changes."""
         self._inbox.put((tables.marks, run, marks))
 
+    def pictures(self, run: str, pictures: str) -> None:
+        """Have these pictures instead of the known ones."""
+        self._inbox.put((tables.pictures, run, pictures))
+
     def cut(self, run: str, step: int, marks: Sequence[Mark], status: Status) -> None:
         """Forget the points after `step`, and have these marks instead of the known ones."""
         self._inbox.put((tables.cut, run, step, marks, status))
@@ -130,6 +134,11 @@ class Store:
         lanes = history.lanes
         for part in self._read(lambda db: tables.load(db, run, lanes)) or []:
             history.extend(part)
+
+    def pictures_of(self, run: str) -> str | None:
+        """The last pictures of a stored run."""
+        found: str | None = self._read(lambda db: tables.pictures_of(db, run))
+        return found
 
     def files(self) -> set[str]:
         """Names of the checkpoints that runs still need."""

@@ -129,6 +129,15 @@ def describe(status: Status) -> dict[str, object]:
     return asdict(status) | {"over": status.over, "rate": round(status.rate, 1), "wait": wait}
 
 
+async def pictures(request: Request) -> Response:
+    """The newest pictures of a run; 404 where there are none."""
+    backend = await asyncio.to_thread(engine)
+    found = await asyncio.to_thread(backend.pictures, request.path_params["run"])
+    if found is None:
+        return PlainTextResponse("There are no pictures of such a run.", status_code=404)
+    return Response(found, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
 async def csv(request: Request) -> Response:
     """Everything recorded of a run, a line for each lane and step."""
     run = request.path_params["run"]

@@ -35,7 +35,7 @@ class Fleet(Protocol):
         """Begin; ``leave(action, *content)`` has the supervisor do something, from any thread.
 
         ``note(kind, run, *content)`` reports, on the supervisor's thread: "begun" (step, total), "points",
-        "status", "marked", "checkpoint", "rewound", "ended" (state, message), "lost" (reason).
+        "status", "marked", "checkpoint", "pictures", "rewound", "ended" (state, message), "lost" (reason).
         """
 
     def room(self) -> int:
@@ -196,6 +196,9 @@ class Supervisor:
 
     def _on_checkpoint(self, run: str, step: int, file: str) -> None:
         self._book.keep(run, Checkpoint(step, file))
+
+    def _on_pictures(self, run: str, pictures: str) -> None:
+        self._book.picture(run, pictures)
 
     def _on_rewound(self, run: str, marks: list[Mark]) -> None:
         self._book.cut(run, 0, marks=marks)

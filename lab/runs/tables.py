@@ -8,6 +8,7 @@ import platform
 import sqlite3
 import time
 import tomllib
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -85,6 +86,20 @@ def marks(db: sqlite3.Connection, run: str, marks: Sequence[Mark]) -> None:
     )
 
 
+def pictures(db: sqlite3.Connection, run: str, data: str) -> None:
+    """Write the newest pictures."""
+    db.execute(
+        "INSERT OR REPLACE INTO pictures (run, data) SELECT run, ? FROM runs WHERE run = ?",
+        (zlib.compress(data.encode()), run),
+    )
+
+
+def pictures_of(db: sqlite3.Connection, run: str) -> str | None:
+    """The newest pictures of a run."""
+    row = db.execute("SELECT data FROM pictures WHERE run = ?", (run,)).fetchone()
+    return zlib.decompress(row[0]).decode() if row else None
+
+
 def cut(db: sqlite3.Connection, run: str, step: int, kept: Sequence[Mark], status: Status) -> None:
     """Remove the points after `step`, replace the marks, drop a checkpoint beyond."""
     straddling = db.execute(
@@ -154,7 +169,10 @@ def _record(
     file: str | None,
 ) -> tuple[Any, ...]:
     (recorded,) = db.execute("SELECT COALESCE(SUM(steps), 0) FROM chunks WHERE run = ?", (run,)).fetchone()
-    status = Status(state, message, recorded, total, recorded=recorded, generation=generation)
+    (pictures,) = db.execute("SELECT COUNT(*) FROM pictures WHERE run = ?", (run,)).fetchone()
+    status = Status(
+        state, message, recorded, total, recorded=recorded, generation=generation, pictures=pictures
+    )
     known = db.execute("SELECT step, lane, name, value FROM marks WHERE run = ? ORDER BY rowid", (run,))
     found = Checkpoint(step, file) if step is not None and file is not None else None
     return run, owner, created, json.loads(config), status, tuple(Mark(*row) for row in known), found

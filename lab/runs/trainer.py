@@ -6,6 +6,7 @@ The same for every backend; how messages travel is the channel's business. This 
 from __future__ import annotations
 
 import gc
+import math
 import os
 import pickle
 import secrets
@@ -18,14 +19,18 @@ import torch
 
 from lab.runs.backend import Command, Mark
 from lab.runs.pace import Pace, Rate
+from lab.runs.pictures import packed
 from lab.runs.record import Recorder
 from lab.runs.watch import Watch
+from neural.catalog import DATASETS
 from neural.config import TrainConfig
 from neural.train import Change, Comparison
 
 FLUSH_SECONDS = 0.05
 CHECKPOINT_SECONDS = 2.0
 CHECKPOINT_SHARE = 0.02  # of the time at most goes into checkpoints
+PICTURE_SECONDS = 1.0
+PICTURE_SHARE = 0.02  # of the time at most goes into pictures
 IDLE_SECONDS = 0.5  # how often a run that waits looks at its limits
 
 
@@ -73,6 +78,7 @@ class Training:
         self._steps: int | None = None  # to make before it pauses; None for all
         self._sent = self._saved = time.monotonic()
         self._save_seconds = 0.0
+        self._drawn = self._draw_seconds = -math.inf
         message = self._restore(job["checkpoint"])
         self._repeat: list[Mark] = [mark for mark in job["marks"] if mark.step > self.step]
         self._pace.set(job["speed"])
@@ -93,6 +99,7 @@ class Training:
             self._obey_all()
             self._repeat_marks()
         self.flush()
+        self._draw()
 
     def flush(self) -> None:
         """Send the whole steps recorded since the last time."""
@@ -109,6 +116,8 @@ class Training:
             self.flush()
         if now - self._saved >= max(CHECKPOINT_SECONDS, self._save_seconds / CHECKPOINT_SHARE):
             self._save()
+        if now - self._drawn >= max(PICTURE_SECONDS, self._draw_seconds / PICTURE_SHARE):
+            self._draw()
         while self._steps is None and (left := self._pace.left()) > 0:
             self._await(left)
         self._pace.step()
@@ -179,6 +188,18 @@ class Training:
         self._rate, self._repeat = Rate(), []
         self._saved = time.monotonic()
         self._channel.send("rewound", marks_of(changes))
+
+    # ---- pictures ----
+
+    def _draw(self) -> None:
+        """Send what the lanes of the first seed make of the test images."""
+        start = time.monotonic()
+        config = self._comparison.config
+        first = [index for index, lane in enumerate(config.lanes) if lane.replica == 0]
+        found = [self._comparison.pictures(index) for index in first]
+        self._channel.send("pictures", packed(self.step, found, DATASETS[config.dataset].names))
+        self._drawn = time.monotonic()
+        self._draw_seconds = self._drawn - start
 
     # ---- checkpoints ----
 

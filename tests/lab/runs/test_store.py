@@ -216,7 +216,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_the_oldest_finished_runs_go_when_the_bound_is_reached(path: Path) -> None:
-    store = Store(path, most_mb=0.5)
+    store = Store(path, most_mb=0.7)
     for number in range(8):
         run = f"run {number}"
         with_run(store, run, created=float(number), steps=4000)
@@ -225,7 +225,7 @@ def test_the_oldest_finished_runs_go_when_the_bound_is_reached(path: Path) -> No
     assert store.record("run 0") is not None, "it may still be resumed"
     assert store.record("run 1") is None
     assert store.record("run 7") is not None
-    assert "bound of 0.5 MB" in store.notice
+    assert "bound of 0.7 MB" in store.notice
     assert "oldest finished run" in store.notice
     store.points("run 1", 4000, lanes(4000, 4010))  # late points of a pruned run are dropped
     store.sync()
