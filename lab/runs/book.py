@@ -23,6 +23,7 @@ from lab.runs.store import Record, Store
 from neural.config import TrainConfig
 
 MAX_KEPT = 30
+MAX_KEPT_BYTES = 500e6
 KEPT_FIELDS = ("state", "message", "total", "generation")
 
 
@@ -245,9 +246,12 @@ class Book:
         )
 
     def _forget(self) -> None:
-        """Let go of the oldest runs that nobody needs in memory."""
+        """Let go of the oldest runs that nobody needs in memory: too many, or too large."""
         idle = [run for run, entry in self._entries.items() if not entry.status.open and not entry.listeners]
         if self.store.off:  # then memory is all there is
             idle = [run for run in idle if self._entries[run].status.over]
-        for run in idle[: max(0, len(self._entries) - MAX_KEPT)]:
-            del self._entries[run]
+        count, size = len(self._entries), sum(entry.history.bytes for entry in self._entries.values())
+        for run in idle:
+            if count <= MAX_KEPT and size <= MAX_KEPT_BYTES:
+                return
+            count, size = count - 1, size - self._entries.pop(run).history.bytes

@@ -28,6 +28,11 @@ class History:
         return self._steps
 
     @property
+    def bytes(self) -> int:
+        """Memory held."""
+        return self._table.nbytes
+
+    @property
     def lanes(self) -> int:
         """Number of lanes."""
         return len(self._table)

@@ -39,7 +39,7 @@ from lab.runs.backend import Backend, Points, Status
 from lab.runs.engine import engine
 from lab.runs.record import Columns
 
-PACE_SECONDS = 0.25  # shortest time between two updates
+PACE_SECONDS = 0.125  # shortest time between two updates
 ALIVE_SECONDS = 15.0
 CHUNK = 2000  # steps in one event at most, unless it is thinned
 THIN_ABOVE = 6000  # steps to be sent at once beyond which they are thinned
