@@ -22,7 +22,8 @@ class View(NamedTuple):
     The steps use the loss `kind` on `A` (rows of samples, or the Hessian, or one row of its eigenvalues), `b`
     and `reg`. The records use the loss `measure` on `M` and `b`. `origin` is the minimiser in these
     coordinates. A loss of kind DIAGONAL or DENSE is counted from the minimum: `base`, to be added, is f_min
-    there and 0 elsewhere.
+    there and 0 elsewhere. Everything with an axis of length d is padded with zeros to whole registers
+    (`synthetic.layout`).
     """
 
     kind: int

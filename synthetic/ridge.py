@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic import checks
+from synthetic.layout import aligned
 from synthetic.problem import DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
 
 INTERPOLATION_TOLERANCE = 1e-12  # relative residual below which A x = b counts as solved
@@ -273,11 +274,21 @@ class RidgeRegression:
         x_star = self.nearest_minimizer(x0)
         if not full_batch:
             kind = LEAST_SQUARES
-            measure, M = (kind, self.A) if self.interpolates else (DENSE, self.H)
-            view = View(kind, self.A, self.b, self.reg, measure, M, x_star, self.f_min, 0.0)
-            return view, x0, np.copy
+            measure, M = (kind, self._rows) if self.interpolates else (DENSE, self._hessian)
+            origin = aligned(x_star)
+            view = View(kind, self._rows, self.b, self.reg, measure, M, origin, self.f_min, 0.0)
+            return view, aligned(x0), lambda x: x[: self.d].copy()
         kind = DIAGONAL if rotate else DENSE
-        M = self.eigenvalues[None, :] if rotate else self.H
+        M = aligned(self.eigenvalues[None, :]) if rotate else self._hessian
         basis = self._svd[2] if rotate else np.eye(self.d)
-        view = View(kind, M, self.b, self.reg, kind, M, np.zeros(self.d), self.f_min, self.f_min)
-        return view, basis.T @ (x0 - x_star), lambda y: x_star + basis @ y
+        start = aligned(basis.T @ (x0 - x_star))
+        view = View(kind, M, self.b, self.reg, kind, M, np.zeros_like(start), self.f_min, self.f_min)
+        return view, start, lambda y: x_star + basis @ y[: self.d]
+
+    @cached_property
+    def _rows(self) -> Array:
+        return aligned(self.A)
+
+    @cached_property
+    def _hessian(self) -> Array:
+        return aligned(self.H, all_axes=True)
