@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lab.params import Value
+from lab.params import Value, real, whole
 from synthetic import (
     Bound,
     ConstantStep,
@@ -52,15 +52,17 @@ def compute(values: Mapping[str, Value]) -> Outcome:
     """
     fitted, notices = fit(values)
     problem = RidgeConfig(
-        n=int(fitted["n"]),
-        d=int(fitted["d"]),
-        kappa=float(fitted["kappa"]),
+        n=whole(fitted, "n"),
+        d=whole(fitted, "d"),
+        kappa=real(fitted, "kappa"),
         kappa_of=str(fitted["kappa_of"]),
         interpolated=bool(fitted["interpolated"]),
-        seed=int(fitted["seed"]),
+        seed=whole(fitted, "seed"),
     ).build()
     config = SimulationConfig(
-        iterations=int(fitted["iterations"]), batch_size=int(fitted["m"]) or None, seed=int(fitted["seed"])
+        iterations=whole(fitted, "iterations"),
+        batch_size=whole(fitted, "m") or None,
+        seed=whole(fitted, "seed"),
     )
     result = simulate(problem, methods(problem, fitted), config)
     first = next(iter(result.tracks.values()))
@@ -71,7 +73,7 @@ def compute(values: Mapping[str, Value]) -> Outcome:
 def fit(values: Mapping[str, Value]) -> tuple[dict[str, Value], list[str]]:
     """Values that fit together, and a notice for each that was changed."""
     fitted, notices = dict(values), []
-    n, d, m = int(fitted["n"]), int(fitted["d"]), int(fitted["m"])
+    n, d, m = whole(fitted, "n"), whole(fitted, "d"), whole(fitted, "m")
     if m > n:
         fitted["m"] = n
         notices.append(f"m = {m} is more than the n = {n} rows there are; m = {n} is used.")
@@ -83,10 +85,10 @@ def fit(values: Mapping[str, Value]) -> tuple[dict[str, Value], list[str]]:
 
 def methods(problem: RidgeRegression, values: Mapping[str, Value]) -> list[Method]:
     """The method that the controls set, the Polyak step without perturbation, and two constant rates."""
-    gamma_b = float(values["gamma_b"])
+    gamma_b = real(values, "gamma_b")
     cap = None if math.isinf(gamma_b) else gamma_b
     f_star = "minimum" if values["f_star"] == "min" else 0.0
-    rho, lambd = float(values["rho"]), float(values["lambd"])
+    rho, lambd = real(values, "rho"), real(values, "lambd")
     family = "USAM" if lambd == 0 else "SAM"
     deterministic = cap is None and f_star == "minimum" and not values["m"]
     kind = "PS" if deterministic else "SPS"
@@ -135,20 +137,3 @@ def percent(shares: np.ndarray) -> str:
     """The last known share, as a percentage."""
     known = shares[np.isfinite(shares)]
     return f"{100 * known[-1]:.1f}%" if known.size else "–"
-
-
-def table(outcome: Outcome) -> list[dict[str, object]]:
-    """Everything recorded, one row for each method and iteration."""
-    return [
-        {
-            "method": key,
-            "iteration": int(t),
-            "loss": float(track.loss[0, i]),
-            "relative_gap": float(track.relative_gap[0, i]),
-            "distance_sq": float(track.distance_sq[0, i]),
-            "gamma": float(track.gamma[0, i]),
-            "gamma_raw": float(track.gamma_raw[0, i]),
-        }
-        for key, track in outcome.result.tracks.items()
-        for i, t in enumerate(track.iterations)
-    ]

@@ -158,7 +158,7 @@ class Screen:
 
 
 def _widget(row: Param) -> str:
-    if row.kind in ("choice", "bool"):
+    if row.kind in ("choice", "bool", "set"):
         return row.kind
     if row.ticks:
         return "ticks"
@@ -187,10 +187,17 @@ def _choice(row: Param, value: Value, common: dict[str, Any]) -> None:
     st.selectbox(options=list(choices), format_func=lambda key: choices[key], **common)
 
 
+def _set(row: Param, value: Value, common: dict[str, Any]) -> None:
+    choices = row.choices or {}
+    st.multiselect(
+        options=list(choices), format_func=lambda key: choices[key], max_selections=int(row.high), **common
+    )
+
+
 def _bool(row: Param, value: Value, common: dict[str, Any]) -> None:
     st.toggle(**common)
 
 
 _WIDGETS: dict[str, Callable[[Param, Value, dict[str, Any]], None]] = {
-    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "bool": _bool,
+    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "set": _set, "bool": _bool,
 }  # fmt: skip

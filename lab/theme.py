@@ -41,6 +41,16 @@ STYLES: dict[str, Style] = {
     "usam_cosine": Style("USAM, cosine", "#2f6f6a", "dashdot", "pentagon"),
     "sgd_constant": Style("SGD, constant γ", "#6b6b2f", "longdash", "x"),
     "sgd_cosine": Style("SGD, cosine", "#8a6d1d", "longdashdot", "star"),
+    "unified_sam": Style("Unified SAM, constant γ", "#6b5a4a", "dot", "diamond-tall"),
+    "af22": Style("AF22", "#8a4b12", "dash", "triangle-left"),
+    "khanh24": Style("Khanh24", "#566573", "dashdot", "triangle-right"),
+    "unified": Style("Unified", "#8e3b46", "longdash", "hexagon"),
+    "adam": Style("Adam", "#4f5d2f", "dash", "bowtie"),
+    "adasam": Style("AdaSAM", "#b03a6b", "longdash", "star-diamond"),
+    "lightsam_1": Style("LightSAM-I", "#5d7a12", "dot", "hourglass"),
+    "lightsam_2": Style("LightSAM-II", "#2e7d5b", "dashdot", "star-square"),
+    "lightsam_3": Style("LightSAM-III", "#127a86", "longdashdot", "hexagram"),
+    "sa_sam": Style("SA-SAM", "#4a55a8", "dash", "octagon"),
 }
 
 # The same method under the name it has in another setting: full batch, or a comparison on ridge regression.
@@ -75,6 +85,16 @@ DARK: dict[str, str] = {
     "#2f6f6a": "#6fd0c6",
     "#6b6b2f": "#c9c873",
     "#8a6d1d": "#e3bf5c",
+    "#6b5a4a": "#cbb49c",
+    "#8a4b12": "#e8a765",
+    "#566573": "#aebdcb",
+    "#8e3b46": "#f0939d",
+    "#4f5d2f": "#b3c684",
+    "#b03a6b": "#f58ab4",
+    "#5d7a12": "#b5d65a",
+    "#2e7d5b": "#79d9ab",
+    "#127a86": "#63ccd8",
+    "#4a55a8": "#9ba8f5",
 }
 
 TEMPLATE = go.layout.Template(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lab import runs
-from lab.params import LANE, LANES
+from lab.params import real, whole
+from lab.params.cnn import LANE, LANES
 from lab.screen import Screen
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
@@ -42,7 +43,7 @@ class Control:
     @property
     def lane_letters(self) -> str:
         """The lanes that have controls."""
-        return LANES[: int(self._screen.values["lanes"])]
+        return LANES[: whole(self._screen.values, "lanes")]
 
     @property
     def shown_methods(self) -> list[str]:
@@ -80,10 +81,10 @@ class Control:
         values = self._screen.values
         return TrainConfig(
             lanes=tuple(self._lane(lane) for lane in self.lane_letters),
-            batch_size=int(values["batch_size"]),
-            epochs=int(values["epochs"]),
+            batch_size=whole(values, "batch_size"),
+            epochs=whole(values, "epochs"),
             eval_every=EVALUATE_EVERY,
-            seed=int(values["seed"]),
+            seed=whole(values, "seed"),
         )
 
     def _lane(self, lane: str) -> LaneConfig:
@@ -106,5 +107,5 @@ class Control:
 
     def _steer(self, lane: str, key: str) -> None:
         if self._screen.run and self.live:
-            values = {key: float(self._screen.current(f"{lane}_{key}"))}
+            values = {key: real({key: self._screen.current(f"{lane}_{key}")}, key)}
             self._engine.send(self._screen.run, runs.Command("set", LANES.index(lane), values))

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from lab import texts, training
-from lab.chart import chart, progress
+from lab import training
+from lab.chart import progress
 from lab.figures import training as figures
+from lab.glossary import glossary
 from lab.screen import Screen
+from lab.show import show
+from lab.texts import cnn as texts
 
 st.title("CNN lab")
-st.markdown(texts.CNN["intro"])
+st.markdown(texts.INTRO)
 screen = Screen("cnn")
 run = training.Control(screen)
 screen.notices(run.notices)
@@ -34,16 +37,14 @@ with charts:
         lanes=[{"label": look.label, "color": look.style.color} for look in looks],
         idle="Nothing is running yet: press Start.",
     )
-    chart(figures.gamma(looks), key="gamma", stream=run.stream, alt=texts.CNN["gamma_alt"])
-    st.caption(texts.CNN["gamma"])
+    show(figures.gamma(looks), "gamma", texts.GAMMA, stream=run.stream)
     left, right = st.columns(2)
     with left:
-        chart(figures.accuracy(looks), key="accuracy", stream=run.stream, alt=texts.CNN["accuracy_alt"])
-        chart(figures.capped(looks), key="capped", stream=run.stream, alt=texts.CNN["capped_alt"])
-        st.caption(texts.CNN["capped"])
+        show(figures.accuracy(looks), "accuracy", texts.ACCURACY, stream=run.stream)
+        show(figures.capped(looks), "capped", texts.CAPPED, stream=run.stream)
     with right:
-        chart(figures.loss(looks), key="loss", stream=run.stream, alt=texts.CNN["loss_alt"])
-        st.caption(texts.CNN["loss"])
+        show(figures.loss(looks), "loss", texts.LOSS, stream=run.stream)
     run.downloads()
 
+glossary()
 screen.write_link()

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from lab import ridge, texts
-from lab.chart import chart
+from lab import ridge
 from lab.figures import ridge as figures
+from lab.glossary import glossary
 from lab.screen import Screen
+from lab.show import show
+from lab.texts import ridge as texts
 
 st.title("Ridge lab")
-st.markdown(texts.RIDGE["intro"])
+st.markdown(texts.INTRO)
 screen = Screen("ridge")
 outcome = ridge.compute(screen.values)
 screen.notices(outcome.notices)
@@ -29,23 +31,13 @@ with controls, st.container(key="controls"):
 with charts:
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(figures.relative_gap(outcome.result), key="gap", alt=texts.RIDGE["gap_alt"])
-        st.caption(texts.RIDGE["gap"])
-        chart(
-            figures.gamma(outcome.result, float(screen.values["gamma_b"])),
-            key="gamma",
-            alt=texts.RIDGE["gamma_alt"],
-        )
-        st.caption(texts.RIDGE["gamma"])
+        show(figures.relative_gap(outcome.result), "gap", texts.GAP)
+        show(figures.gamma(outcome.result, float(screen.values["gamma_b"])), "gamma", texts.GAMMA)
     with right:
-        chart(
-            figures.distance(outcome.result, outcome.bound), key="distance", alt=texts.RIDGE["distance_alt"]
-        )
-        st.caption(texts.RIDGE["distance"])
+        show(figures.distance(outcome.result, outcome.bound), "distance", texts.DISTANCE)
         texts.bound(outcome.bound)
         st.markdown(texts.constants(outcome.problem, float(screen.values["rho"])))
     st.dataframe(ridge.summary(outcome), hide_index=True)
-    with st.expander("The numbers behind the charts"):
-        st.dataframe(ridge.table(outcome), hide_index=True)
 
+glossary()
 screen.write_link()

@@ -1,4 +1,4 @@
-"""Python face of the chart component (see chart.js): figures go in, the browser keeps node and zoom.
+"""Python face of the chart component (see js/): figures go in, the browser keeps node and zoom.
 
 A live trace names its columns in `meta`: ``{"lane": 0, "x": "step", "y": "gamma"}``; the browser fills it
 from the stream. Without a stream the figure is drawn as it stands.
@@ -18,6 +18,7 @@ import streamlit as st
 from lab.theme import DARK
 
 HERE = Path(__file__).parent
+PARTS = ("main", "theme", "numbers", "stream", "thin", "data", "plot", "progress", "mounts")
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # The version stands in the address, so that a browser may keep the file for good.
 PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
@@ -33,7 +34,7 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component(
         "sam_sps_chart",
         css=(HERE / "chart.css").read_text(encoding="utf-8"),
-        js=(HERE / "chart.js").read_text(encoding="utf-8"),
+        js="\n".join((HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in PARTS),
         isolate_styles=False,
     )
 

@@ -58,6 +58,9 @@ def test_hostile_text_is_refused_by_name(page: str, row: Param, text: str) -> No
         (Param("a", "A", True, "bool"), 1),
         (Param("a", "A", "x", "choice", choices={"x": "X"}), "y"),
         (Param("a", "A", "x", "choice", choices={"x": "X"}), ["x"]),
+        (Param("a", "A", (), "set", high=2, choices={"x": "X"}), ["y"]),
+        (Param("a", "A", (), "set", high=2, choices={"x": "X"}), "x"),
+        (Param("a", "A", (), "set", high=2, choices={"x": "X", "y": "Y", "z": "Z"}), ["x", "y", "z"]),
     ],
 )
 def test_just_outside_is_refused(row: Param, value: object) -> None:
@@ -68,6 +71,13 @@ def test_just_outside_is_refused(row: Param, value: object) -> None:
 def test_floats_keep_every_digit() -> None:
     row = Param("a", "A", 0.0, low=0, high=1)
     for value in (0.1 + 0.2, 1 / 3, 5e-324, 1.0):
+        assert row.parse(row.format(value)) == value
+
+
+def test_a_set_keeps_the_order_of_its_choices_and_survives_a_round_trip() -> None:
+    row = Param("a", "A", (), "set", high=2, choices={"x": "X", "y": "Y", "z": "Z"})
+    assert row.check(["z", "x", "z"]) == ("x", "z")
+    for value in ((), ("y",), ("x", "z")):
         assert row.parse(row.format(value)) == value
 
 

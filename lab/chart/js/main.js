@@ -1,0 +1,18 @@
+// The one component. A chart keeps its DOM node, its zoom and its hidden traces from the first point to the last:
+// every change goes through Plotly.react on the same element. The files of this folder are joined into one module,
+// this one first; `kind` says what to mount.
+
+const shared = (window.samSpsLab ??= { streams: new Map(), plotly: null });
+
+export default function (component) {
+  return MOUNTS[component.data.kind](component);
+}
+
+function element(parent, name, tag = "div") {
+  const found = parent.querySelector(`:scope > .${name}`);
+  if (found) return found;
+  const made = document.createElement(tag);
+  made.className = name;
+  parent.append(made);
+  return made;
+}

@@ -1,0 +1,66 @@
+// A chart: a Plotly figure, drawn as it stands or filled by a stream.
+
+const REDRAW_MS = 200; // a live chart repaints at most five times a second
+
+function loadPlotly(url) {
+  shared.plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(url, document.baseURI).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("Plotly.js could not be loaded"));
+    document.head.append(script);
+  });
+  return shared.plotly;
+}
+
+function mountChart({ data, parentElement }) {
+  const root = element(parentElement, "lab-chart");
+  const state = (root.lab ??= { revision: 0, painted: 0 });
+  state.figure = JSON.parse(data.figure);
+  root.setAttribute("role", "img");
+  root.setAttribute("aria-label", data.alt);
+  root.style.minHeight = `${state.figure.layout.height ?? 340}px`;
+  const fold = dataFold(parentElement, root);
+
+  const draw = async () => {
+    clearTimeout(state.timer);
+    state.timer = null;
+    const Plotly = await loadPlotly(data.plotly);
+    if (!root.isConnected) return;
+    const lanes = state.stream?.lanes ?? [];
+    const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
+    const swap = isDark() ? data.dark : {};
+    const layout = { ...state.figure.layout, datarevision: ++state.revision, autosize: true };
+    await Plotly.react(root, recolor(traces, swap), recolor(layout, swap), {
+      displaylogo: false,
+      responsive: true,
+      modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+    });
+    state.painted = performance.now();
+    root.dataset.revision = state.revision;
+    root.dataset.updates = state.stream?.updates ?? 0;
+    fillFold(fold, root);
+  };
+  const schedule = () => {
+    state.timer ??= setTimeout(draw, Math.max(0, REDRAW_MS - (performance.now() - state.painted)));
+  };
+
+  let leave = () => {};
+  state.stream = null;
+  if (data.stream) {
+    const joined = Stream.subscribe(data.stream, schedule);
+    state.stream = joined.stream;
+    leave = joined.leave;
+  }
+  draw().catch((error) => (root.textContent = String(error.message)));
+  const forget = onThemeChange(schedule);
+  const resize = new ResizeObserver(() => root.data && window.Plotly.Plots.resize(root));
+  resize.observe(parentElement);
+  return () => {
+    leave();
+    forget();
+    resize.disconnect();
+    clearTimeout(state.timer);
+    state.timer = null;
+  };
+}

@@ -1,0 +1,96 @@
+// A run's progress, time left and newest step of each lane.
+
+const WORDS = {
+  connecting: "Connecting …",
+  queued: "Waiting for a free worker",
+  starting: "Starting a worker",
+  running: "Training",
+  paused: "Paused",
+  stopping: "Stopping",
+  finished: "Finished",
+  stopped: "Stopped",
+  failed: "Failed",
+  missing: "This run is not here any more. Start a new one.",
+};
+
+function duration(seconds) {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+function summary(status) {
+  const parts = [status.message || WORDS[status.state] || status.state];
+  if (status.total) parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
+  if (status.state === "running" && status.rate > 0) {
+    parts.push(`${Math.round(status.rate)} steps/s`);
+    parts.push(`${duration((status.total - status.step) / status.rate)} left`);
+  }
+  return parts.join(" · ");
+}
+
+const COLUMNS = [
+  ["loss at x", (c, i) => number(c.loss_x?.[i])],
+  ["test accuracy", (c) => percent(last(c.test_accuracy))],
+  ["N / ‖∇f(e)‖²", (c, i) => number(c.gamma_raw?.[i])],
+  ["γ_b", (c, i) => number(c.gamma_b?.[i])],
+  ["γ", (c, i) => number(c.gamma?.[i])],
+  ["capped", (c, i) => percent(c.capped_share?.[i])],
+  ["clamped", (c, i) => number(c.clamped_count?.[i])],
+  ["skipped", (c, i) => number(c.skipped_count?.[i])],
+];
+
+function last(values) {
+  return values?.findLast((value) => value !== null);
+}
+
+function row(tag, texts, color) {
+  const line = document.createElement("tr");
+  texts.forEach((text, index) => {
+    const cell = document.createElement(index ? tag : "th");
+    cell.textContent = text;
+    if (!index && color) cell.style.setProperty("--lane", color);
+    line.append(cell);
+  });
+  return line;
+}
+
+function mountProgress({ data, parentElement, setStateValue }) {
+  const root = element(parentElement, "lab-progress");
+  const text = element(root, "lab-progress-text");
+  const bar = element(root, "lab-progress-bar");
+  const done = element(bar, "lab-progress-done");
+  const scroll = element(root, "lab-progress-scroll");
+  const table = element(scroll, "lab-progress-table", "table");
+  text.setAttribute("role", "status");
+  bar.setAttribute("role", "progressbar");
+  bar.setAttribute("aria-label", "Share of the steps done");
+
+  if (!data.stream) {
+    text.textContent = data.idle;
+    done.style.width = "0";
+    table.replaceChildren();
+    root.dataset.state = "idle";
+    return;
+  }
+  let told = null;
+  const draw = () => {
+    const { status, lanes } = stream;
+    const share = status.total ? status.step / status.total : 0;
+    text.textContent = summary(status);
+    done.style.width = `${100 * share}%`;
+    bar.setAttribute("aria-valuenow", Math.round(100 * share));
+    root.dataset.state = status.state;
+    const swap = isDark() ? data.dark : {};
+    const rows = data.lanes.map((lane, index) => {
+      const columns = lanes[index] ?? {};
+      const newest = (columns.step?.length ?? 0) - 1;
+      const cells = COLUMNS.map(([, read]) => read(columns, newest));
+      return row("td", [lane.label, ...cells], swap[lane.color] ?? lane.color);
+    });
+    table.replaceChildren(row("th", ["", ...COLUMNS.map(([name]) => name)]), ...rows);
+    if (status.state !== told && status.state !== "connecting") setStateValue("state", (told = status.state));
+  };
+  const { stream, leave } = Stream.subscribe(data.stream, draw);
+  draw();
+  return leave;
+}

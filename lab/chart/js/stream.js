@@ -1,0 +1,68 @@
+// Streams of live runs, shared by all charts of a page, since a browser opens only six connections to one host.
+
+const CLOSE_AFTER_MS = 3000; // a stream outlives a remount of its charts
+
+class Stream {
+  constructor(url) {
+    this.url = url;
+    this.lanes = [];
+    this.status = { state: "connecting" };
+    this.next = 0;
+    this.updates = 0;
+    this.listeners = new Set();
+    this.open();
+  }
+
+  open() {
+    this.source = new EventSource(`${this.url}?since=${this.next}`);
+    this.source.onmessage = (event) => this.take(JSON.parse(event.data));
+    this.source.onerror = () => {
+      // The browser reconnects by itself unless the server refused: then there is no such run.
+      if (this.source.readyState === EventSource.CLOSED) this.finish("missing");
+    };
+  }
+
+  take({ since, next, status, lanes }) {
+    if (since > this.next) return; // a gap cannot happen on one connection; never draw over one
+    const repeated = this.next - since; // after a reconnect some points may come twice
+    lanes.forEach((columns, index) => {
+      const lane = (this.lanes[index] ??= {});
+      for (const [name, values] of Object.entries(columns)) {
+        const known = (lane[name] ??= []);
+        for (let i = repeated; i < values.length; i++) known.push(values[i]);
+      }
+    });
+    this.next = Math.max(this.next, next);
+    this.status = status;
+    this.updates += 1;
+    if (status.over && next >= status.recorded) this.source.close();
+    this.tell();
+  }
+
+  finish(state) {
+    this.source.close();
+    this.status = { ...this.status, state, over: true };
+    this.tell();
+  }
+
+  tell() {
+    for (const listener of this.listeners) listener();
+  }
+
+  static subscribe(url, listener) {
+    const address = new URL(url, document.baseURI).href;
+    if (!shared.streams.has(address)) shared.streams.set(address, new Stream(address));
+    const stream = shared.streams.get(address);
+    clearTimeout(stream.closing);
+    stream.listeners.add(listener);
+    const leave = () => {
+      stream.listeners.delete(listener);
+      if (stream.listeners.size) return;
+      stream.closing = setTimeout(() => {
+        stream.source.close();
+        shared.streams.delete(address);
+      }, CLOSE_AFTER_MS);
+    };
+    return { stream, leave };
+  }
+}

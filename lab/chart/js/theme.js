@@ -1,0 +1,22 @@
+// Light figures on a dark page: each colour of the light palette is swapped for its dark partner.
+
+function isDark() {
+  const app = document.querySelector(".stApp") ?? document.body;
+  const [r, g, b] = (getComputedStyle(app).backgroundColor.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+}
+
+function recolor(value, swap) {
+  if (typeof value === "string") return swap[value] ?? value;
+  if (Array.isArray(value)) return value.map((item) => recolor(item, swap));
+  if (value && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recolor(item, swap)]));
+  return value;
+}
+
+function onThemeChange(callback) {
+  const app = document.querySelector(".stApp");
+  const observer = new MutationObserver(callback);
+  if (app) observer.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
+  return () => observer.disconnect();
+}

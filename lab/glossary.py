@@ -1,0 +1,35 @@
+"""Every symbol once: its letter, its name in code, its meaning."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+SYMBOLS: tuple[tuple[str, str, str], ...] = (
+    ("x^t,\\ e^t", "x, e", "iterate of step t; the perturbed point, a little uphill from it"),
+    ("f_S", "", "loss on the mini-batch S; with the full batch simply f"),
+    ("\\nabla f_S(x),\\ \\nabla f_S(e)", "grad_x, grad_e", "gradients of that loss at x and at e"),
+    ("\\rho", "rho", "sharpness radius: how far uphill e is taken, ρ ≥ 0"),
+    ("\\lambda", "lambd", "0: USAM, the gradient as it is; 1: SAM, the gradient at length 1; between: a blend"),
+    ("N", "N", "f_S(e) − ℓ*_S − ⟨∇f_S(e), e − x⟩, the drop that the second look promises"),
+    ("\\gamma_t", "gamma", "step size of step t: N/‖∇f_S(e)‖², not below 0, not above γ_b"),
+    ("\\gamma_b", "gamma_b", "cap on the step size; ∞ for none"),
+    ("\\ell^*_S", "f_star", "lower bound on the mini-batch loss; 0 for losses that cannot be negative"),
+    ("f^*,\\ x^*", "f_min, x_star", "minimum of the full loss, and a point where it is attained"),
+    ("L,\\ \\mu", "L, mu", "largest and smallest curvature: extreme eigenvalues of the Hessian"),
+    ("L_{\\max}", "L_max", "largest curvature that a single sample's loss has"),
+    ("\\kappa", "kappa", "condition number: κ(H) = L/μ of the Hessian, or κ(A) of the matrix; κ(H) = κ(A)²"),
+    ("\\sigma^2", "sigma_sq", "E[f_S(x*) − ℓ*_S]: how far the lower bound is below what x* attains; 0 if interpolated"),
+    ("D_0", "D0", "‖x⁰ − x*‖², squared distance at the start"),
+    ("\\alpha", "alpha", "min{(1 − L_max ρ)²/(2 L_max), γ_b(1 − L_max² ρ²)}, in the stochastic bounds"),
+    ("m,\\ n,\\ d,\\ T", "m, n, d, iterations", "batch size, rows, unknowns, iterations"),
+)  # fmt: skip
+
+
+def glossary() -> None:
+    """The table of symbols, folded."""
+    with st.expander("Every symbol on this page"):
+        lines = ["| symbol | in code | meaning |", "|---|---|---|"]
+        lines += [
+            f"| ${symbol}$ | {f'`{code}`' if code else ''} | {meaning} |" for symbol, code, meaning in SYMBOLS
+        ]
+        st.markdown("\n".join(lines))

@@ -1,0 +1,39 @@
+"""Rows that several pages share."""
+
+from __future__ import annotations
+
+import math
+
+from lab.params.table import Param, grid
+
+RHO = Param(
+    "rho",
+    "Sharpness radius",
+    0.1,
+    symbol="ρ",
+    low=0,
+    high=100,
+    ticks=(0.0, *grid(-3, 2)),
+    help="How far the gradient is probed away from x. At 0: gradient descent with a Polyak step.",
+)
+LAMBD = Param(
+    "lambd",
+    "Normalisation",
+    1.0,
+    symbol="λ",
+    step=0.05,
+    help="0: USAM, the perturbation is ρ∇f(x). 1: SAM, it has length ρ. Between: a blend.",
+)
+GAMMA_B = Param(
+    "gamma_b",
+    "Step-size cap",
+    1.0,
+    symbol="γ_b",
+    low=0,
+    high=math.inf,
+    ticks=(*grid(-3, 3), math.inf),
+    help="γ is never larger than this. ∞ means no cap.",
+)
+SEED = Param(
+    "seed", "Seed", 0, "int", low=0, high=999_999, step=1, help="Same seed and same values: the same numbers."
+)

@@ -1,0 +1,138 @@
+"""A row of the table of tunable parameters: what it is, what it allows, how it is read and written.
+
+A value is checked in one place, `Param.check`, whether it was typed, moved or came in a link.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Value = float | int | bool | str | tuple[str, ...]
+Kind = Literal["float", "int", "bool", "choice", "set"]
+
+
+class InvalidValueError(ValueError):
+    """A value outside its row of the table; the message names parameter, value and range."""
+
+
+def grid(low_exponent: int, high_exponent: int) -> tuple[float, ...]:
+    """1, 2, 5 per decade from 10^low to 10^high, the end included."""
+    steps = [float(f"{m}e{e}") for e in range(low_exponent, high_exponent) for m in (1, 2, 5)]
+    return (*steps, float(f"1e{high_exponent}"))
+
+
+@dataclass(frozen=True)
+class Param:
+    """One tunable parameter.
+
+    Parameters
+    ----------
+    key : str
+        Short and readable: the parameter's name in links and in the exact-entry field.
+    label, symbol, help : str
+        What the screen says; `symbol` is the letter used in the charts.
+    kind : {"float", "int", "bool", "choice", "set"}
+        "set": any of the `choices`, at most `high` of them, kept in the order of `choices`.
+    default : float, int, bool, str or tuple of str
+    low, high : float
+        Allowed range, ends included. `high = inf` allows the value ``inf`` ("no cap").
+    step : float
+        Step of a linear slider.
+    ticks : tuple of float
+        Stops of a slider that is not linear; other values in the range can still be entered exactly.
+    choices : mapping of str to str
+        Allowed values and their labels, for the kinds "choice" and "set".
+    """
+
+    key: str
+    label: str
+    default: Value
+    kind: Kind = "float"
+    symbol: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    ticks: tuple[float, ...] = ()
+    choices: Mapping[str, str] | None = None
+    help: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices or {})
+        if self.kind == "set":
+            return f"at most {self.high:g}, parted by dots, of " + ", ".join(self.choices or {})
+        if self.kind == "bool":
+            return "0 or 1"
+        what = "a whole number" if self.kind == "int" else "a number"
+        return f"{what} from {self.low:g} to {self.high:g}"
+
+    def check(self, value: object) -> Value:
+        """Return `value` as this row's type; raise `InvalidValueError` when it is not allowed."""
+        if self.kind == "choice":
+            if isinstance(value, str) and value in (self.choices or {}):
+                return value
+        elif self.kind == "set":
+            if isinstance(value, (list, tuple)) and set(value) <= set(self.choices or {}):
+                chosen = tuple(key for key in self.choices or {} if key in value)
+                if len(chosen) <= self.high:
+                    return chosen
+        elif self.kind == "bool":
+            if isinstance(value, bool):
+                return value
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            whole = self.kind != "int" or float(value).is_integer()
+            if whole and self.low <= value <= self.high:
+                return int(value) if self.kind == "int" else float(value)
+        raise InvalidValueError(f"{self.key} = {shorten(value)} is not allowed: {self.allowed}")
+
+    def parse(self, text: str) -> Value:
+        """Read a value from text (a link, the exact-entry field); raise `InvalidValueError` otherwise."""
+        text = text.strip()
+        try:
+            if self.kind == "bool":
+                return {"0": False, "1": True}[text]
+            if self.kind == "choice":
+                return self.check(text)
+            if self.kind == "set":
+                return self.check([key for key in text.split(".") if key] if text != "" else None)
+            number = float(text) if len(text) <= 40 else math.nan
+            return self.check(number)
+        except (KeyError, ValueError, OverflowError):
+            raise InvalidValueError(f"{self.key} = {shorten(text)} is not allowed: {self.allowed}") from None
+
+    def format(self, value: Value) -> str:
+        """Write a value so that `parse` gives it back exactly."""
+        if isinstance(value, tuple):
+            return ".".join(value) or "."
+        if isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, float):
+            return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(value)
+
+
+def shorten(value: object) -> str:
+    """A hostile value, made fit to be shown: one short line."""
+    text = " ".join(str(value).split())
+    return repr(text if len(text) <= 40 else text[:39] + "…")
+
+
+def whole(values: Mapping[str, Value], key: str) -> int:
+    """The value of an "int" row."""
+    value = values[key]
+    if not isinstance(value, int):
+        raise TypeError(f"{key} = {shorten(value)} is not a whole number")
+    return value
+
+
+def real(values: Mapping[str, Value], key: str) -> float:
+    """The value of a "float" row."""
+    value = values[key]
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"{key} = {shorten(value)} is not a number")
+    return float(value)

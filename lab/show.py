@@ -1,0 +1,38 @@
+"""A figure as every page shows it: the chart, what to notice, a question with its answer folded, the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from lab.chart import chart
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands around a chart.
+
+    Attributes
+    ----------
+    alt : str
+        What the chart shows, for those who cannot see it; plain text.
+    notice : str
+        What to notice, in a sentence or two.
+    question, answer : str
+        The next question to ask; its answer is unfolded by a click on it.
+    """
+
+    alt: str
+    notice: str
+    question: str
+    answer: str
+
+
+def show(fig: go.Figure, key: str, words: Words, *, stream: str | None = None) -> None:
+    """Draw a figure with its words; `key` and `stream` as in `lab.chart.chart`."""
+    chart(fig, key=key, alt=words.alt, stream=stream)
+    st.caption(words.notice)
+    with st.container(key=f"answer-{key}"), st.expander(words.question):
+        st.markdown(words.answer)
