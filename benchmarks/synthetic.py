@@ -151,7 +151,8 @@ def default_computation() -> None:
 
 def growth() -> None:
     """Cost against n, d, iterations and trials: each doubled three times; 1.0 is linear."""
-    print("\nCost of a simulation, milliseconds (USAM-SPS); exponent 1.0 is linear")
+    print("\nCost of a simulation, milliseconds (USAM-SPS); exponent 1.0 is linear,")
+    print("below it fixed costs still weigh, above it the data have outgrown a cache")
 
     def ridge(
         n: int = 256, d: int = 128, m: int | None = 10, T: int = 4000, trials: int = 1

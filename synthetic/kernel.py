@@ -67,10 +67,10 @@ def finite(value: float) -> bool:
 def gap_and_gradient(view: View, every: Batch, point: Array, shifted: Array, grad: Array) -> float:
     """f(point) − f_min on all the data; its gradient goes into `grad`."""
     if view.measure == LEAST_SQUARES or view.measure == LOGISTIC:
-        return loss_and_gradient(view.measure, view.M, view.b, view.reg, every, point, grad) - view.f_min
+        return loss_and_gradient(view.measure, view.M, view.c, view.reg, every, point, grad) - view.f_min
     for i in range(point.shape[0]):
         shifted[i] = point[i] - view.origin[i]
-    return loss_and_gradient(view.measure, view.M, view.b, view.reg, every, shifted, grad)
+    return loss_and_gradient(view.measure, view.M, view.c, view.reg, every, shifted, grad)
 
 
 @compiled

@@ -136,7 +136,7 @@ class LogisticRegression:
     def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
         """The samples themselves; the gap is f(x) − f_min, exact to the rounding of f."""
         kind, A, origin = LOGISTIC, self._rows, aligned(self.x_star)
-        view = View(kind, A, self.b, self.reg, kind, A, origin, self.f_min, 0.0)
+        view = View(kind, A, self.b, self.reg, kind, A, self.b, origin, self.f_min, 0.0)
         return view, aligned(x0), lambda x: x[: self.d].copy()
 
     @cached_property

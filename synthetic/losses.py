@@ -9,7 +9,7 @@ import math
 from typing import NamedTuple
 
 from synthetic.compiled import compiled
-from synthetic.problem import DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows
+from synthetic.problem import CENTRED, DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows
 
 
 class Batch(NamedTuple):
@@ -117,7 +117,7 @@ def loss_and_gradient(
     kind: int, A: Array, b: Array, reg: float, batch: Batch, x: Array, grad: Array
 ) -> float:
     """The loss of this kind. DIAGONAL: ½ Σ A[0, i] x_i².  DENSE: ½ xᵀ A x.  The others: on the batch."""
-    if kind == LEAST_SQUARES:
+    if kind in (LEAST_SQUARES, CENTRED):
         return least_squares(A, b, reg, batch, x, grad)
     if kind == DIAGONAL:
         for i in range(x.shape[0]):

@@ -13,7 +13,7 @@ import numpy as np
 
 from synthetic import checks
 from synthetic.layout import aligned
-from synthetic.problem import DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
+from synthetic.problem import CENTRED, DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
 
 INTERPOLATION_TOLERANCE = 1e-12  # relative residual below which A x = b counts as solved
 
@@ -273,16 +273,16 @@ class RidgeRegression:
         """
         x_star = self.nearest_minimizer(x0)
         if not full_batch:
-            kind = LEAST_SQUARES
-            measure, M = (kind, self._rows) if self.interpolates else (DENSE, self._hessian)
-            origin = aligned(x_star)
-            view = View(kind, self._rows, self.b, self.reg, measure, M, origin, self.f_min, 0.0)
+            kind, origin = LEAST_SQUARES, aligned(x_star)
+            measure = (kind, self._rows, self.b) if self.interpolates else self._quadratic
+            view = View(kind, self._rows, self.b, self.reg, *measure, origin, self.f_min, 0.0)
             return view, aligned(x0), lambda x: x[: self.d].copy()
-        kind = DIAGONAL if rotate else DENSE
-        M = aligned(self.eigenvalues[None, :]) if rotate else self._hessian
+        turned = (DIAGONAL, aligned(self.eigenvalues[None, :]), self.b)
+        kind, M, labels = turned if rotate else self._quadratic
         basis = self._svd[2] if rotate else np.eye(self.d)
         start = aligned(basis.T @ (x0 - x_star))
-        view = View(kind, M, self.b, self.reg, kind, M, np.zeros_like(start), self.f_min, self.f_min)
+        origin = np.zeros_like(start)
+        view = View(kind, M, labels, self.reg, kind, M, labels, origin, self.f_min, self.f_min)
         return view, start, lambda y: x_star + basis @ y[: self.d]
 
     @cached_property
@@ -290,5 +290,8 @@ class RidgeRegression:
         return aligned(self.A)
 
     @cached_property
-    def _hessian(self) -> Array:
-        return aligned(self.H, all_axes=True)
+    def _quadratic(self) -> tuple[int, Array, Array]:
+        """½ yᵀHy in the cheaper of two ways: with H itself, or with the rows of A and labels 0."""
+        if self.n < self.d:
+            return CENTRED, self._rows, np.zeros(self.n)
+        return DENSE, aligned(self.H, all_axes=True), self.b

@@ -26,6 +26,7 @@ PROBLEMS: dict[str, Problem] = {
     "square": RidgeConfig(n=12, d=12, seed=1).build(),
     "noisy": RidgeConfig(n=30, d=7, interpolated=False, reg=0.1, design="gaussian", seed=2).build(),
     "wide": RidgeConfig(n=6, d=15, kappa=3.0, seed=3).build(),
+    "wide_noisy": RidgeConfig(n=6, d=15, kappa=3.0, reg=0.1, interpolated=False, seed=5).build(),
     "round": RidgeConfig(n=9, d=2, kappa=1.0, seed=4).build(),
     "logistic": logistic(25, 6),
 }
