@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -77,9 +78,15 @@ class Screen:
         disabled: bool = False,
         on_change: Callable[..., None] | None = None,
         args: Any = (),
+        remarks: Mapping[str, str] | None = None,
     ) -> Value:
-        """Draw the widget of one parameter and return its value."""
+        """Draw the widget of one parameter and return its value.
+
+        `remarks` are added to the labels of those choices.
+        """
         row = self.rows[key]
+        if remarks and row.choices:
+            row = replace(row, choices={k: label + remarks.get(k, "") for k, label in row.choices.items()})
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
         common: dict[str, Any] = {
             "label": f"{symbol}{row.label}",
@@ -133,19 +140,20 @@ class Screen:
         run, run_notices = link.decode_run(query)
         self._notices += [*notices, *run_notices]
         self.run = run or self.run
-        self._put(defaults(self.page) | values)
+        self.put(defaults(self.page) | values)
 
     def _take_entry(self) -> None:
         values, notices = link.parse_entry(self.page, str(st.session_state[self._name(":entry")]))
         self._notices += notices
-        self._put(values)
+        self.put(values)
         if not notices:
             st.session_state[self._name(":entry")] = ""
 
     def _reset(self) -> None:
-        self._put(defaults(self.page))
+        self.put(defaults(self.page))
 
-    def _put(self, values: dict[str, Value]) -> None:
+    def put(self, values: Mapping[str, Value]) -> None:
+        """Set values from a callback, before the widgets of the next run are built."""
         self.values.update(values)
         for key, value in values.items():
             st.session_state[self._name(key)] = value

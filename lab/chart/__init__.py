@@ -1,5 +1,6 @@
-"""The one chart component: `chart` for a figure, static or fed by a stream; `progress` for a run."""
+"""The chart component: figures and live parts, drawn by one piece of JavaScript."""
 
-from lab.chart.component import chart, progress
+from lab.chart.component import chart
+from lab.chart.live import formula, pictures, progress
 
-__all__ = ["chart", "progress"]
+__all__ = ["chart", "formula", "pictures", "progress"]

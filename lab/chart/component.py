@@ -18,13 +18,26 @@ import streamlit as st
 from lab.theme import DARK
 
 HERE = Path(__file__).parent
-PARTS = ("main", "theme", "numbers", "stream", "thin", "data", "plot", "progress", "mounts")
+PARTS = (
+    "main",
+    "theme",
+    "numbers",
+    "stream",
+    "thin",
+    "marks",
+    "data",
+    "plot",
+    "progress",
+    "formula",
+    "pictures",
+    "mounts",
+)
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # The version stands in the address, so that a browser may keep the file for good.
 PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
 
 
-def _mount(**arguments: Any) -> Any:
+def mount(**arguments: Any) -> Any:
     """Register the component in the running app (once a process) and mount it."""
     return _component()(**arguments)
 
@@ -60,22 +73,4 @@ def chart(fig: go.Figure, *, key: str, alt: str, stream: str | None = None) -> N
         "dark": DARK,
         "plotly": PLOTLY_URL,
     }
-    _mount(key=key, data=data, height="content")
-
-
-def progress(*, key: str, stream: str | None, lanes: list[dict[str, str]], idle: str) -> str | None:
-    """Draw a run's progress, time left and newest step of each lane; returns its state as last reported.
-
-    Parameters
-    ----------
-    key : str
-    stream : str or None
-        Address of the run's stream; None draws `idle` instead.
-    lanes : list of dict
-        ``{"label": …, "color": …}`` for each lane of the run.
-    idle : str
-        What to say when there is no run.
-    """
-    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle, "dark": DARK}
-    result = _mount(key=key, data=data, height="content", on_state_change=lambda: None)
-    return result.state if stream else None
+    mount(key=key, data=data, height="content")

@@ -9,7 +9,6 @@ import pytest
 
 from lab import ridge
 from lab.figures import ridge as ridge_figures
-from lab.figures import training
 from lab.params import defaults
 from lab.theme import ALIASES, DARK, STYLES, style
 from neural.methods import METHODS
@@ -57,28 +56,6 @@ def test_divergence_is_said_not_hidden() -> None:
     rows = ridge.summary(outcome(rho=100.0, lambd=0.0, gamma_b=1000.0, iterations=10_000, f_star="0"))
     assert {row["diverged"] for row in rows} >= {"no"}
     assert all(row["final relative gap"] == "–" for row in rows if row["diverged"] != "no")
-
-
-@pytest.mark.parametrize("build", [training.loss, training.accuracy, training.gamma, training.capped])
-def test_live_traces_name_their_lane_and_columns(build: object) -> None:
-    from lab.runs.record import COUNTED, MEASURED
-
-    looks = training.lane_looks(["sam_sps", "sam_constant", "sam_sps"])
-    for trace in build(looks).data:  # type: ignore[operator]
-        assert trace.meta["lane"] in (0, 1, 2)
-        assert {trace.meta["x"], trace.meta["y"]} <= {*MEASURED, *COUNTED}
-        assert trace.name.startswith("ABC"[trace.meta["lane"]])
-
-
-def test_the_cap_is_drawn_for_the_methods_that_have_one() -> None:
-    figure = training.gamma(training.lane_looks(["sgd_constant", "sps_max"]))
-    assert [trace.meta["y"] for trace in figure.data] == ["gamma", "gamma_raw", "gamma_b", "gamma"]
-
-
-def test_two_lanes_of_one_method_differ() -> None:
-    looks = training.lane_looks(["sam_sps", "sam_sps"])
-    assert looks[0].dash != looks[1].dash
-    assert looks[0].label != looks[1].label
 
 
 def test_methods_differ_in_colour_and_in_dash_or_marker() -> None:
