@@ -151,10 +151,13 @@ def default_computation() -> None:
 
 def growth() -> None:
     """Cost against n, d, iterations and trials: each doubled three times; 1.0 is linear."""
-    print("\nCost of a simulation, milliseconds (USAM-SPS); exponent 1.0 is linear")
+    print("\nCost of a simulation, milliseconds (USAM-SPS); exponent 1.0 is linear,")
+    print("below it fixed costs still weigh, above it the data have outgrown a cache")
 
-    def ridge(d: int = 128, m: int | None = 10, T: int = 4000, trials: int = 1) -> Callable[[], object]:
-        problem = RidgeConfig(n=256, d=d, design="gaussian", reg=0.01, interpolated=False).build()
+    def ridge(
+        n: int = 256, d: int = 128, m: int | None = 10, T: int = 4000, trials: int = 1
+    ) -> Callable[[], object]:
+        problem = RidgeConfig(n=n, d=d, design="gaussian", reg=0.01, interpolated=False).build()
         return ready(problem, SimulationConfig(T, m, trials=trials, record=()))
 
     def logistic(n: int) -> Callable[[], object]:
@@ -165,10 +168,11 @@ def growth() -> None:
     line("iterations, mini-batches of 10", [4000, 8000, 16000, 32000], lambda T: ridge(T=T))
     line("iterations, full batch", [4000, 8000, 16000, 32000], lambda T: ridge(m=None, T=T))
     line("trials", [2, 4, 8, 16], lambda trials: ridge(trials=trials))
-    line("d, mini-batches of 10", [256, 512, 1024, 2048], lambda d: ridge(d=d))
-    line("d, full batch", [256, 512, 1024, 2048], lambda d: ridge(d=d, m=None))
-    line("batch size", [16, 32, 64, 128], lambda m: ridge(m=m))
-    line("n, full batch (logistic)", [250, 500, 1000, 2000], logistic)
+    line("d, mini-batches of 10", [256, 512, 1024, 2048], lambda d: ridge(d=d, T=16_000))
+    line("d, full batch", [256, 512, 1024, 2048], lambda d: ridge(d=d, m=None, T=16_000))
+    line("batch size", [32, 64, 128, 256], lambda m: ridge(n=1024, m=m))
+    line("n, full batch (logistic)", [500, 1000, 2000, 4000], logistic)
+    line("n, mini-batches of 10", [256, 512, 1024, 2048], lambda n: ridge(n=n))
 
 
 def ready(problem: Problem, config: SimulationConfig) -> Callable[[], object]:

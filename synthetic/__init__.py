@@ -8,21 +8,23 @@
 True
 """
 
-from synthetic.baselines import (
+from synthetic.adaptive import (
     SASAM,
     AdaSAM,
-    AF22Decreasing,
     LightSAM1,
     LightSAM2,
     LightSAM3,
     adasam,
-    af22_constant,
-    af22_decreasing,
-    khanh24,
     lightsam_1,
     lightsam_2,
     lightsam_3,
     sa_sam,
+)
+from synthetic.baselines import (
+    AF22Decreasing,
+    af22_constant,
+    af22_decreasing,
+    khanh24,
     unified_deterministic,
     unified_stochastic,
 )

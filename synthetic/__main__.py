@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from synthetic.published import EDITIONS, FIGURES, run_figure
+from synthetic.published import FIGURES, run_figure
 from synthetic.table import write_csv
-
-BAR = 40
+from synthetic.terminal import add_figure_arguments, progress_bar
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,8 +39,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="list the figures and their methods")
     figure = commands.add_parser("figure", help="compute a figure and write its numbers as CSV")
-    figure.add_argument("name", choices=tuple(FIGURES), metavar="NAME", help=", ".join(FIGURES))
-    figure.add_argument("--edition", choices=EDITIONS, default="released", help="default: released")
+    add_figure_arguments(figure)
     figure.add_argument("--csv", metavar="FILE", help="where to write; default: standard output")
     return top
 
@@ -53,19 +51,6 @@ def print_list() -> None:
         print(f"{figure.name}: {figure.title}")
         print(f"  {figure.iterations} iterations, batches of {figure.batch_size}, trials: {figure.trials}")
         print(f"  {names}")
-
-
-def progress_bar() -> Callable[[float], None] | None:
-    """A bar on the standard error if that is a terminal."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(share: float) -> None:
-        done = round(BAR * share)
-        end = "\n" if share >= 1 else ""
-        print(f"\r[{'#' * done}{'.' * (BAR - done)}] {share:4.0%}", end=end, file=sys.stderr, flush=True)
-
-    return show
 
 
 if __name__ == "__main__":

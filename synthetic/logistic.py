@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic import checks
+from synthetic.layout import aligned
 from synthetic.problem import LOGISTIC, Array, Rows, View
 
 NEWTON_STEPS = 100
@@ -134,9 +135,13 @@ class LogisticRegression:
 
     def view(self, x0: Array, full_batch: bool, rotate: bool) -> tuple[View, Array, Callable[[Array], Array]]:
         """The samples themselves; the gap is f(x) − f_min, exact to the rounding of f."""
-        kind = LOGISTIC
-        view = View(kind, self.A, self.b, self.reg, kind, self.A, self.x_star, self.f_min, 0.0)
-        return view, x0, np.copy
+        kind, A, origin = LOGISTIC, self._rows, aligned(self.x_star)
+        view = View(kind, A, self.b, self.reg, kind, A, self.b, origin, self.f_min, 0.0)
+        return view, aligned(x0), lambda x: x[: self.d].copy()
+
+    @cached_property
+    def _rows(self) -> Array:
+        return aligned(self.A)
 
 
 def _sigmoid(z: Array) -> Array:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-# Kinds of loss that synthetic.losses can evaluate.
-DIAGONAL, DENSE, LEAST_SQUARES, LOGISTIC = range(4)
+# Kinds of loss that synthetic.losses can evaluate. CENTRED is LEAST_SQUARES with labels 0.
+DIAGONAL, DENSE, CENTRED, LEAST_SQUARES, LOGISTIC = range(5)
 
 
 class View(NamedTuple):
@@ -20,9 +20,10 @@ class View(NamedTuple):
     loop.
 
     The steps use the loss `kind` on `A` (rows of samples, or the Hessian, or one row of its eigenvalues), `b`
-    and `reg`. The records use the loss `measure` on `M` and `b`. `origin` is the minimiser in these
-    coordinates. A loss of kind DIAGONAL or DENSE is counted from the minimum: `base`, to be added, is f_min
-    there and 0 elsewhere.
+    and `reg`. The records use the loss `measure` on `M` and `c`. `origin` is the minimiser in these
+    coordinates. A loss of kind DIAGONAL, DENSE or CENTRED is a function of x − x* and counted from the
+    minimum: `base`, to be added, is f_min for such a `kind` and 0 otherwise. Everything with an axis of
+    length d is padded with zeros to whole registers (`synthetic.layout`).
     """
 
     kind: int
@@ -31,6 +32,7 @@ class View(NamedTuple):
     reg: float
     measure: int
     M: Array
+    c: Array
     origin: Array
     f_min: float
     base: float

@@ -13,15 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthetic import checks
+from synthetic.adaptive import adasam, lightsam_1, lightsam_2, lightsam_3, sa_sam
 from synthetic.baselines import (
-    adasam,
     af22_constant,
     af22_decreasing,
     khanh24,
-    lightsam_1,
-    lightsam_2,
-    lightsam_3,
-    sa_sam,
     unified_deterministic,
     unified_stochastic,
 )

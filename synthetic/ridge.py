@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from synthetic import checks
-from synthetic.problem import DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
+from synthetic.layout import aligned
+from synthetic.problem import CENTRED, DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
 
 INTERPOLATION_TOLERANCE = 1e-12  # relative residual below which A x = b counts as solved
 
@@ -272,12 +273,25 @@ class RidgeRegression:
         """
         x_star = self.nearest_minimizer(x0)
         if not full_batch:
-            kind = LEAST_SQUARES
-            measure, M = (kind, self.A) if self.interpolates else (DENSE, self.H)
-            view = View(kind, self.A, self.b, self.reg, measure, M, x_star, self.f_min, 0.0)
-            return view, x0, np.copy
-        kind = DIAGONAL if rotate else DENSE
-        M = self.eigenvalues[None, :] if rotate else self.H
+            kind, origin = LEAST_SQUARES, aligned(x_star)
+            measure = (kind, self._rows, self.b) if self.interpolates else self._quadratic
+            view = View(kind, self._rows, self.b, self.reg, *measure, origin, self.f_min, 0.0)
+            return view, aligned(x0), lambda x: x[: self.d].copy()
+        turned = (DIAGONAL, aligned(self.eigenvalues[None, :]), self.b)
+        kind, M, labels = turned if rotate else self._quadratic
         basis = self._svd[2] if rotate else np.eye(self.d)
-        view = View(kind, M, self.b, self.reg, kind, M, np.zeros(self.d), self.f_min, self.f_min)
-        return view, basis.T @ (x0 - x_star), lambda y: x_star + basis @ y
+        start = aligned(basis.T @ (x0 - x_star))
+        origin = np.zeros_like(start)
+        view = View(kind, M, labels, self.reg, kind, M, labels, origin, self.f_min, self.f_min)
+        return view, start, lambda y: x_star + basis @ y[: self.d]
+
+    @cached_property
+    def _rows(self) -> Array:
+        return aligned(self.A)
+
+    @cached_property
+    def _quadratic(self) -> tuple[int, Array, Array]:
+        """½ yᵀHy in the cheaper of two ways: with H itself, or with the rows of A and labels 0."""
+        if self.n < self.d:
+            return CENTRED, self._rows, np.zeros(self.n)
+        return DENSE, aligned(self.H, all_axes=True), self.b

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from synthetic.compiled import compiled
+from synthetic.layout import aligned
 from synthetic.losses import dot
 from synthetic.problem import Array
 
@@ -43,8 +44,11 @@ class Rule(NamedTuple):
 class Memory(NamedTuple):
     """What a lane remembers between steps: vectors (d,) and, in `scalars` (4,), u, v, γ and θ of the last
     step.
+
+    The vectors may be padded beyond d. There gradients are 0, and nothing may be divided by their roots.
     """
 
+    d: int
     x: Array
     x_sum: Array  # x⁰ + … + x^(t−1)
     x_previous: Array
@@ -56,21 +60,12 @@ class Memory(NamedTuple):
     scalars: Array
 
 
-def fresh_memory(x0: Array, rule: Rule) -> Memory:
-    """Memory at x0, before the first step."""
-    zeros, floor = np.zeros_like(x0), np.full_like(x0, rule.floor)
+def fresh_memory(x0: Array, d: int, rule: Rule) -> Memory:
+    """Memory at x0, of d coordinates and perhaps padding, before the first step."""
+    zero, floor = np.zeros_like(x0), np.full_like(x0, rule.floor)
+    vectors = aligned(np.stack([x0, zero, x0, zero, floor, floor, zero, floor]))
     scalars = np.array([rule.floor, rule.floor, 0.0, math.inf])
-    return Memory(
-        x0.copy(),
-        zeros.copy(),
-        x0.copy(),
-        zeros.copy(),
-        floor.copy(),
-        floor.copy(),
-        zeros.copy(),
-        floor.copy(),
-        scalars,
-    )
+    return Memory._make([d, *vectors[:, : len(x0)], scalars])
 
 
 @compiled
@@ -94,11 +89,11 @@ def perturbation(rule: Rule, s: Array, rho: float, lambd: float, memory: Memory,
         for i in range(d):
             delta[i] = scale * s[i]
     elif rule.perturbation == COORDINATE_SCALED:
-        for i in range(d):
+        for i in range(memory.d):
             memory.u[i] += s[i] * s[i]
             delta[i] = rho * s[i] / math.sqrt(memory.u[i])
     else:
-        for i in range(d):
+        for i in range(memory.d):
             memory.r[i] = rule.beta1 * memory.r[i] + (1.0 - rule.beta1) * s[i]
             memory.u[i] = rule.beta2 * memory.u[i] + (1.0 - rule.beta2) * s[i] * s[i]
             delta[i] = rho * memory.r[i] / math.sqrt(memory.u[i])
@@ -146,16 +141,16 @@ def update(rule: Rule, g: Array, gamma: float, memory: Memory) -> None:
         for i in range(d):
             x[i] -= scale * g[i]
     elif rule.update == ADAGRAD:
-        for i in range(d):
+        for i in range(memory.d):
             memory.v[i] += g[i] * g[i]
             x[i] -= gamma * g[i] / math.sqrt(memory.v[i])
     elif rule.update == ADAM:
-        for i in range(d):
+        for i in range(memory.d):
             memory.m[i] = rule.beta1 * memory.m[i] + (1.0 - rule.beta1) * g[i]
             memory.v[i] = rule.beta2 * memory.v[i] + (1.0 - rule.beta2) * g[i] * g[i]
             x[i] -= gamma * memory.m[i] / math.sqrt(memory.v[i])
     else:
-        for i in range(d):
+        for i in range(memory.d):
             memory.m[i] = rule.beta1 * memory.m[i] + (1.0 - rule.beta1) * g[i]
             memory.v[i] = rule.beta2 * memory.v[i] + (1.0 - rule.beta2) * g[i] * g[i]
             memory.v_max[i] = max(memory.v_max[i], memory.v[i])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from synthetic.problem import Rows
 
 Source = Callable[[], Iterator[Rows]]
 
-CHUNK_ENTRIES = 1 << 17  # row numbers held at a time
+CHUNK_ENTRIES = 1 << 15  # row numbers held at a time, so that they stay in the cache
 MAX_CHUNK = 4096
 
 
@@ -27,8 +26,12 @@ def chunk_lengths(iterations: int, batch_size: int | None) -> list[int]:
     return [min(size, iterations - start) for start in range(0, iterations, size)]
 
 
-def sources(n: int, config: SimulationConfig, methods: int) -> Iterator[Source]:
-    """The source of every lane: the trials of the first method, then those of the second, and so on."""
+def sources(n: int, config: SimulationConfig, methods: int, *, in_turn: bool) -> Iterator[Source]:
+    """The source of every lane: the trials of the first method, then those of the second, and so on.
+
+    `in_turn`: each source is used up before the next one is asked for, as a single thread does. Then the
+    published draws need be made only once.
+    """
     lengths = chunk_lengths(config.iterations, config.batch_size)
     generator = np.random.RandomState(config.seed) if config.draws == "published" else None
     for _ in range(methods):
@@ -37,11 +40,14 @@ def sources(n: int, config: SimulationConfig, methods: int) -> Iterator[Source]:
                 yield partial(full_batches, n, lengths)
             elif generator is None:
                 yield partial(common_batches, n, config.batch_size, config, trial, lengths)
+            elif in_turn:
+                yield partial(published_batches, generator, n, config.batch_size, lengths)
             else:
-                state = generator.get_state()
-                yield partial(published_batches, state, n, config.batch_size, lengths)
-                for length in lengths:  # leave the generator where the next lane begins
-                    generator.randint(0, n, size=(length, config.batch_size))
+                own = np.random.RandomState()
+                own.set_state(generator.get_state())
+                yield partial(published_batches, own, n, config.batch_size, lengths)
+                for _batches in published_batches(generator, n, config.batch_size, lengths):
+                    pass  # leave the generator where the next lane begins
 
 
 def full_batches(n: int, lengths: list[int]) -> Iterator[Rows]:
@@ -62,11 +68,9 @@ def common_batches(
             yield np.ascontiguousarray(order[:, :batch_size])
 
 
-def published_batches(state: Any, n: int, batch_size: int, lengths: list[int]) -> Iterator[Rows]:
-    """The published order of draws: one legacy generator, passed on from lane to lane, here from its
-    `state`.
-    """
-    generator = np.random.RandomState()
-    generator.set_state(state)
+def published_batches(
+    generator: np.random.RandomState, n: int, batch_size: int, lengths: list[int]
+) -> Iterator[Rows]:
+    """The published order of draws: one legacy generator, passed on from lane to lane."""
     for length in lengths:
         yield generator.randint(0, n, size=(length, batch_size))

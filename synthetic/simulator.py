@@ -12,14 +12,17 @@ import numpy as np
 
 from synthetic import checks, kernel
 from synthetic.config import SimulationConfig
+from synthetic.layout import aligned
+from synthetic.losses import Batch
 from synthetic.methods import Method, sgd
-from synthetic.problem import Array, Problem
+from synthetic.problem import Array, Problem, View
 from synthetic.result import Lane, Result, Track
 from synthetic.ridge import RidgeRegression
 from synthetic.rules import fresh_memory
 from synthetic.sampling import Source, chunk_lengths, sources
 
 WORTH_A_THREAD = 1e6  # multiplications in a lane, some milliseconds
+WORTH_MERGING = 0.5  # a batch this large, as a share of n, draws many samples twice
 
 
 def starting_points(problem: Problem, config: SimulationConfig) -> Array:
@@ -69,10 +72,11 @@ def simulate(
         return run_lane(problem, method, config, starts[trial], source)
 
     pairs = list(product(methods, range(config.trials)))
-    lane_sources = sources(problem.n, config, len(methods))
+    threads = min(threads, len(pairs))
+    lane_sources = sources(problem.n, config, len(methods), in_turn=threads == 1)
     jobs = ((*pair, source) for pair, source in zip(pairs, lane_sources, strict=False))
     lanes: list[Lane] = []
-    for lane in _in_order(run, jobs, min(threads, len(pairs))):
+    for lane in _in_order(run, jobs, threads):
         lanes.append(lane)
         if progress:
             progress(len(lanes) / len(pairs))
@@ -94,21 +98,39 @@ def run_lane(problem: Problem, method: Method, config: SimulationConfig, x0: Arr
     began = time.perf_counter()
     full_batch = config.batch_size is None
     view, start, back = problem.view(x0, full_batch, method.rotates)
-    rule, record_at = method.rule, config.record_at()
-    memory = fresh_memory(start, rule)
-    tally = np.array([0, 0, -1, 0])
-    records = np.full((len(record_at), kernel.COLUMNS), np.nan)
-    everything = np.arange(problem.n)
+    course = _course(problem, method, config, view, start)
     t = 0
     for length, rows in zip(chunk_lengths(config.iterations, config.batch_size), source(), strict=True):
         at = np.arange(t, t + length)
         f_star = np.empty(length)
         f_star[:] = method.f_star_of(problem, None if full_batch else rows) - view.base
         schedules = kernel.Schedules(method.rho_at(at), method.lambd_at(at), method.gamma_at(at), f_star)
-        kernel.run_steps(view, rule, schedules, rows, everything, memory, tally, t, record_at, records)
+        kernel.run_steps(course, schedules, rows, t)
         t += length
-    kernel.finish(view, everything, memory, tally, t, records)
-    return Lane(records, back(memory.x), int(tally[kernel.DIVERGED_AT]), time.perf_counter() - began)
+    kernel.finish(course, t)
+    diverged_at = int(course.tally[kernel.DIVERGED_AT])
+    return Lane(course.records, back(course.memory.x), diverged_at, time.perf_counter() - began)
+
+
+def _course(
+    problem: Problem, method: Method, config: SimulationConfig, view: View, start: Array
+) -> kernel.Course:
+    """A lane at its start."""
+    n, m, record_at = problem.n, config.batch_size or problem.n, config.record_at()
+    room = max(n, m)
+    return kernel.Course(
+        problem=view,
+        rule=method.rule,
+        every=Batch(np.arange(n), np.full(n, 1.0 / n)),
+        merged=config.batch_size is not None and config.replacement and m >= WORTH_MERGING * n,
+        memory=fresh_memory(start, problem.d, method.rule),
+        tally=np.array([0, 0, -1, 0]),
+        record_at=record_at,
+        records=np.full((len(record_at), kernel.COLUMNS), np.nan),
+        vectors=aligned(np.zeros((7, len(start)))),
+        counts=np.zeros(n, dtype=np.int64),
+        batch=Batch(np.zeros(room, dtype=np.int64), np.full(room, 1.0 / m)),
+    )
 
 
 def _in_order(run: Callable[..., Lane], jobs: Iterator[tuple], threads: int) -> Iterator[Lane]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthetic import checks
-from synthetic.baselines import adasam, lightsam_1, lightsam_2, lightsam_3, sa_sam
+from synthetic.adaptive import adasam, lightsam_1, lightsam_2, lightsam_3, sa_sam
 from synthetic.config import SimulationConfig
 from synthetic.methods import Method
 from synthetic.problem import Array, Problem

@@ -1,6 +1,7 @@
 """python -m synthetic: the list, the table of numbers, wrong use."""
 
 import csv
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,20 @@ def test_it_runs_as_a_module() -> None:
     )
     assert done.returncode == 0
     assert "usam_theory_det" in done.stdout
+
+
+def test_progress_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert (
+        main(["figure", "usam_theory_det", "--edition", "described", "--csv", str(tmp_path / "a.csv")]) == 0
+    )
+    bars = terminal.getvalue().split("\r")[1:]
+    assert [bar.split("]")[1].strip() for bar in bars] == ["25%", "50%", "75%", "100%"]  # four lanes
+    assert [bar.count("#") for bar in bars] == [10, 20, 30, 40]
+    assert all(bar.count("#") + bar.count(".") == 40 for bar in bars)
+    assert terminal.getvalue().endswith("\n")

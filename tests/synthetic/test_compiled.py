@@ -16,7 +16,7 @@ PROBE = """
 import numpy as np
 from synthetic.rules import BLEND, PLAIN, POLYAK, Rule, fresh_memory, perturbation
 rule, delta = Rule(BLEND, POLYAK, PLAIN), np.empty(1)
-perturbation(rule, np.array([3.0]), 1.0, 1.0, fresh_memory(np.ones(1), rule), delta)
+perturbation(rule, np.array([3.0]), 1.0, 1.0, fresh_memory(np.ones(1), 1, rule), delta)
 print(delta[0], sum(perturbation.stats.cache_hits.values()))
 """
 
@@ -41,7 +41,7 @@ def test_an_edit_in_a_callee_is_seen(tmp_path: Path) -> None:
 
 
 def test_rules_are_plain_python_too() -> None:
-    memory = fresh_memory(np.array([1.0, 2.0]), Rule(rules.BLEND, rules.POLYAK, rules.PLAIN))
+    memory = fresh_memory(np.array([1.0, 2.0]), 2, Rule(rules.BLEND, rules.POLYAK, rules.PLAIN))
     delta = np.empty(2)
     rules.perturbation.py_func(  # type: ignore[attr-defined]
         Rule(rules.BLEND, rules.POLYAK, rules.PLAIN), np.array([3.0, 4.0]), 0.5, 1.0, memory, delta

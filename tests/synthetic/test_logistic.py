@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from sklearn.datasets import load_breast_cancer
 
 from synthetic import LogisticRegression, SimulationConfig, conditioned, simulate, standardised, usam_ps
 
@@ -41,6 +42,32 @@ def test_minimum_is_exact(reg: float, scale: float) -> None:
     )
     assert p.f_min <= other.fun + 1e-12
     assert p.f_min == pytest.approx(other.fun, rel=1e-6)
+
+
+@pytest.mark.parametrize("kappa", [None, 10.0, 1e3])
+@pytest.mark.parametrize("reg", [1e-2, 1e-4])
+def test_minimum_on_the_breast_cancer_data(kappa: float | None, reg: float) -> None:
+    """The arrays of a page: f* to 1e-12, and no lower value by SciPy's trust region from the minimiser."""
+    A, labels = load_breast_cancer(return_X_y=True)
+    A = standardised(A) if kappa is None else conditioned(standardised(A), kappa)
+    p = LogisticRegression(A, 2.0 * labels - 1.0, reg)
+    assert A.shape == (569, 30)
+    assert p.f_min_error <= 1e-12
+    assert np.linalg.norm(p.gradient(p.x_star)) <= 1e-8
+
+    def hessian(x: np.ndarray) -> np.ndarray:
+        q = 1 / (1 + np.exp(-(A @ x)))
+        return A.T * (q * (1 - q)) @ A / p.n + reg * np.eye(p.d)
+
+    for start in (np.zeros(30), p.x_star + 0.1):
+        other = minimize(
+            p.loss, start, jac=p.gradient, hess=hessian, method="trust-exact", options={"gtol": 1e-10}
+        )
+        assert p.f_min == pytest.approx(other.fun, abs=1e-12)
+        assert p.f_min <= other.fun + 1e-15
+    track = simulate(p, [usam_ps(0.1 / p.L)], SimulationConfig(2000))["usam_ps"]
+    assert track.gap[0].min() >= -1e-15  # nothing falls below f*
+    assert track.relative_gap[0, -1] < 1e-2
 
 
 def test_hessian_constants_hold() -> None:

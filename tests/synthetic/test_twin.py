@@ -5,58 +5,16 @@ import pytest
 
 from benchmarks.plain_loop import plain_loop
 from synthetic import (
-    AdaSAM,
-    AF22Decreasing,
-    ConstantStep,
-    LightSAM3,
     LogisticRegression,
     Method,
-    PolyakStep,
     Problem,
     RidgeConfig,
-    Schedule,
     SimulationConfig,
-    adasam,
-    lightsam_1,
-    lightsam_2,
-    lightsam_3,
-    sa_sam,
-    sam,
-    sam_ps,
-    sam_sps,
-    sgd,
     simulate,
-    sps_max,
     starting_points,
-    unified_sam,
-    usam,
-    usam_ps,
-    usam_sps,
 )
 from synthetic.sampling import chunk_lengths, common_batches
-
-METHODS: list[Method] = [
-    sgd(0.3),
-    usam(0.3, 0.2),
-    sam(0.3, 0.05),
-    unified_sam(Schedule(0.5, "inverse_sqrt"), 0.1, Schedule(1.0, "inverse")),
-    ConstantStep("late", "late", 0.1, 0.1, Schedule(1.0, "one_minus_inverse")),
-    usam_ps(0.2),
-    sam_ps(0.01),
-    usam_sps(0.2, gamma_b=0.7),
-    sam_sps(0.05, gamma_b=2.0, f_star="batch_minimum"),
-    sps_max(1.0),
-    PolyakStep("blend", "blend", Schedule(0.3, "inverse_sqrt"), 0.35, "batch_minimum", 3.0),
-    PolyakStep("bare", "bare", 2.0, 0.0, 0.0, None, safeguard=False),
-    AF22Decreasing("af22", "AF22", mu=0.2, L_max=3.0),
-    adasam(0.05, 0.02),
-    AdaSAM("adasam_fast", "", 0.05, 0.02, epsilon=0.1, beta1=0.0, beta2=0.5),
-    lightsam_1(0.5, 0.1),
-    lightsam_2(0.1, 0.05),
-    lightsam_3(0.02, 0.03),
-    LightSAM3("lightsam_slow", "", 0.02, 0.03, epsilon=0.3, beta1=0.99, beta2=0.9),
-    sa_sam(0.2),
-]
+from tests.synthetic.methods import METHODS
 
 
 def logistic(n: int, d: int) -> LogisticRegression:
@@ -68,6 +26,7 @@ PROBLEMS: dict[str, Problem] = {
     "square": RidgeConfig(n=12, d=12, seed=1).build(),
     "noisy": RidgeConfig(n=30, d=7, interpolated=False, reg=0.1, design="gaussian", seed=2).build(),
     "wide": RidgeConfig(n=6, d=15, kappa=3.0, seed=3).build(),
+    "wide_noisy": RidgeConfig(n=6, d=15, kappa=3.0, reg=0.1, interpolated=False, seed=5).build(),
     "round": RidgeConfig(n=9, d=2, kappa=1.0, seed=4).build(),
     "logistic": logistic(25, 6),
 }

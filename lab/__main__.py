@@ -1,0 +1,93 @@
+"""Command line: python -m lab figure NAME --html FILE draws a published figure into one file of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from html import escape
+
+from lab.figures import published
+from lab.theme import FONT, INK, QUIET, RULE
+from synthetic import FIGURES, Result, run_figure
+from synthetic.terminal import add_figure_arguments, progress_bar
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font-family: {font}; color: {ink}; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
+figure {{ margin: 0; }}
+figcaption, table {{ color: {quiet}; font-size: 0.9rem; line-height: 1.5; }}
+table {{ border-collapse: collapse; margin-top: 1rem; }}
+th, td {{ text-align: left; vertical-align: top; padding: 0.3rem 1rem 0.3rem 0; }}
+td {{ border-top: 1px solid {rule}; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<figure>
+{chart}
+<figcaption>
+{caption}
+</figcaption>
+</figure>
+<table>
+<thead><tr><th>Method</th><th>Parameters</th><th>Source</th></tr></thead>
+<tbody>
+{methods}
+</tbody>
+</table>
+</body>
+</html>
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status (2 for wrong usage)."""
+    options = parser().parse_args(arguments)
+    text = page(options.name, options.edition, run_figure(options.name, options.edition, progress_bar()))
+    try:
+        with open(options.html, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        print(f"cannot write {options.html}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command and its options."""
+    top = argparse.ArgumentParser(prog="python -m lab", description="Published synthetic figures, drawn.")
+    commands = top.add_subparsers(dest="command", required=True)
+    figure = commands.add_parser("figure", help="compute a figure and draw it into an HTML file")
+    add_figure_arguments(figure)
+    figure.add_argument("--html", metavar="FILE", required=True, help="where to write; it needs no network")
+    return top
+
+
+def page(name: str, edition: str, result: Result) -> str:
+    """The figure with its title, caption and the methods' parameters; plotly.js is inside."""
+    recipe = FIGURES[name]
+    chart = published.figure(recipe, result).update_layout(title=None, margin={"t": 16})
+    rows = (
+        (track.method.name, published.parameters(track.method), track.method.source)
+        for track in result.tracks.values()
+    )
+    return PAGE.format(
+        title=escape(f"{recipe.title} ({edition} edition)"),
+        chart=chart.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False}),
+        caption="\n".join(f"<p>{escape(said)}</p>" for said in published.caption(recipe, edition, result)),
+        methods="\n".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows),
+        font=FONT,
+        ink=INK,
+        quiet=QUIET,
+        rule=RULE,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
