@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from lab import safeguard, theory
+from lab import theory
 from lab.figures import theory as figures
 from lab.glossary import glossary
 from lab.screen import Screen
 from lab.show import show
 from lab.texts import theory as texts
+from lab.theory import safeguard
+from lab.theory.check import method_rows, problem_rows
 from lab.wait import Waiting
 
 st.title("Theory")
@@ -24,9 +26,9 @@ with st.container(key="lab"):
 with controls, st.container(key="controls"):
     with st.expander("Guarantee and method", expanded=True):
         screen.control("guarantee")
-        screen.controls(*theory.method_rows(str(screen.values["guarantee"])))
+        screen.controls(*method_rows(str(screen.values["guarantee"])))
     with st.expander("Problems", expanded=True):
-        screen.controls(*theory.problem_rows(str(screen.values["guarantee"])))
+        screen.controls(*problem_rows(str(screen.values["guarantee"])))
     with st.expander("Exact values"):
         screen.entry()
 
@@ -39,9 +41,12 @@ with charts:
     left, right = st.columns(2, gap="medium")
     with left:
         show(figures.measured_and_bound(outcome), "measured", texts.MEASURED)
-        show(figures.tightness(outcome), "tightness", texts.TIGHTNESS if outcome.has_values else texts.ENDS)
     with right:
         show(figures.ratio(outcome), "ratio", texts.RATIO)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show(figures.tightness(outcome), "tightness", texts.TIGHTNESS if outcome.has_values else texts.ENDS)
+    with right:
         texts.details(outcome)
 
 st.header("Proposition 2.1, counted", anchor="counted")

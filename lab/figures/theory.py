@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lab.safeguard import Count
 from lab.theme import GUIDE, INK, QUIET, Style, add_guide, figure, style
-from lab.theory import TOLERANCE, Outcome
+from lab.theory import Outcome
+from lab.theory.measure import TOLERANCE
+from lab.theory.safeguard import Count
 from synthetic.problem import Array, Rows
 
 FLOOR = 1e-16  # nothing smaller is drawn: a chart of the promise, not of how far below it a run can get
@@ -81,12 +82,12 @@ def tightness(outcome: Outcome) -> go.Figure:
         fig = figure("Where do the problems end?", what, "problems", log_x=True)
         series = {"at the end": [float(sample.measured[-1]) for sample in samples]}
     dashes = ("solid", "dot")
-    known = {name: np.array([v for v in values if 0 < v < np.inf]) for name, values in series.items()}
+    known = {name: np.array([v for v in values if 0 <= v < np.inf]) for name, values in series.items()}
     edges = _edges(
         np.concatenate([[1.0], *known.values()]) if outcome.has_values else next(iter(known.values()))
     )
     for (name, values), dash in zip(known.items(), dashes, strict=False):
-        counts = np.histogram(np.maximum(values, edges[0]), edges)[0]
+        counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
         line = {"color": look.color, "dash": dash, "width": 1.6, "shape": "hv"}
         y = np.append(counts, 0)
         fig.add_trace(

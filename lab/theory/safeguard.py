@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from lab.params import Value, real, whole
-from lab.theory import build, check_of
+from lab.theory.check import build, check_of
 from synthetic.problem import Array
 from synthetic.safeguard import lower_bound, numerator, random_points, steepest_point
 
