@@ -1,31 +1,42 @@
-"""A long computation that says how far it is."""
+"""A progress bar with the time left, for what takes longer than a moment."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from streamlit.delta_generator import DeltaGenerator
+import streamlit as st
 
-SILENT = 0.4  # seconds before a bar appears: what is over sooner needs none
-
-
-class Waiting:
-    """Hears the share done, 0 to 1, and shows a bar with the time left in `place` once it takes long."""
-
-    def __init__(self, place: DeltaGenerator) -> None:
-        self.place = place
-        self.began = self.drawn = time.monotonic()
-
-    def __call__(self, share: float) -> None:
-        now = time.monotonic()
-        if now - self.began < SILENT or now - self.drawn < 0.1:
-            return
-        self.drawn = now
-        self.place.progress(share, text=left((now - self.began) * (1 - share) / max(share, 1e-6)))
+PATIENCE = 0.4  # seconds before the bar appears: what ends sooner needs none
 
 
-def left(seconds: float) -> str:
-    """The time left, in words."""
-    return (
-        f"about {max(1, round(seconds))} s left" if seconds < 90 else f"about {round(seconds / 60)} min left"
-    )
+@contextmanager
+def waiting(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], None]]:
+    """A place on the page where progress is shown while something is computed.
+
+    Parameters
+    ----------
+    label : str
+        What is computed.
+    at_once : bool
+        Show the bar from the start, where the work is known to be long.
+
+    Yields
+    ------
+    callable
+        To be told the share done, 0 to 1.
+    """
+    slot = st.empty()
+    began = time.monotonic()
+    if at_once:
+        slot.progress(0.0, f"{label} …")
+
+    def tell(share: float) -> None:
+        elapsed = time.monotonic() - began
+        if elapsed > PATIENCE and 0 < share < 1:
+            left = elapsed * (1 - share) / share
+            slot.progress(share, f"{label}: {left:.0f} s left" if left >= 1 else f"{label} …")
+
+    yield tell
+    slot.empty()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from lab.theme import GUIDE, INK, QUIET, Style, add_guide, figure, style
+from lab.theme import GUIDE, INK, QUIET, Style, drawn, plain_guide, plain_layout, style
 from lab.theory import Outcome
 from lab.theory.measure import TOLERANCE
 from lab.theory.safeguard import Count
@@ -22,169 +23,174 @@ QUANTITY = {
     "gap_of_average": ("Gap of the averaged iterate", "(f(x̄) − f*) / (f(x⁰) − f*)"),
     "grad_norm": ("Gradient norm", "‖∇f(x)‖ / ‖∇f(x⁰)‖"),
 }
-BAND = ((0.0, 1.0, "2e", ("smallest", "largest")), (0.1, 0.9, "5c", ("10%", "90%")))  # shades: opacity in hex
+# Quantiles of the problems, and the shade of the band between them: its opacity, two hexadecimal digits.
+BAND = ((0.0, 1.0, "2e", ("smallest", "largest")), (0.1, 0.9, "5c", ("10%", "90%")))
+Trace = dict[str, Any]
+Layout = dict[str, Any]
 
 
 def measured_and_bound(outcome: Outcome) -> go.Figure:
     """The measured quantity of all problems, in units of its start, and the bound."""
     title, y = QUANTITY[outcome.found.theorem.bounds]
-    fig = figure(title, "iteration t", f"mean of {y}" if outcome.check.kind.stochastic else y, log_y=True)
+    layout = _layout(title, "iteration t", f"mean of {y}" if outcome.check.kind.stochastic else y, log_y=True)
     x, look = outcome.samples[0].iterations, style(outcome.samples[0].method.key)
-    _bands(fig, x, outcome.curves("measured"), look)
+    traces = _bands(x, outcome.curves("measured"), look)
     if outcome.has_values:
         bounds = outcome.curves("bound")
         low, high = _quantile(bounds, 0.0), _quantile(bounds, 1.0)
         line = {"color": look.color, "dash": "dash", "width": 1.3}
         key = outcome.found.theorem.key
-        if np.nanmax(high / np.where(low > 0, low, np.nan)) > 1.01:
-            fig.add_trace(_line(x, low, f"smallest bound {key}", line))
-            fig.add_trace(_line(x, high, f"largest bound {key}", line | {"dash": "dot"}))
+        if np.any(high > 1.01 * low):
+            traces.append(_line(x, low, f"smallest bound {key}", line))
+            traces.append(_line(x, high, f"largest bound {key}", line | {"dash": "dot"}))
         else:
-            fig.add_trace(_line(x, high, f"bound {key}", line))
-    return fig
+            traces.append(_line(x, high, f"bound {key}", line))
+    return drawn(traces, layout)
 
 
 def ratio(outcome: Outcome) -> go.Figure:
     """Measured / bound of all problems; above 1 the guarantee would be broken."""
-    fig = figure("Measured / bound", "iteration t", "measured / bound", log_y=True)
+    layout = _layout("Measured / bound", "iteration t", "measured / bound", log_y=True)
+    layout["margin"] |= {"r": 58}
     if not outcome.has_values:
-        return _without_bound(fig, outcome)
+        return _without_bound(layout, outcome)
     x, look = outcome.samples[0].iterations, style(outcome.samples[0].method.key)
     ratios = outcome.curves("ratio")
-    _bands(fig, x, ratios, look)
+    traces = _bands(x, ratios, look)
     if outcome.check.kind.stochastic:
         limit = _quantile(outcome.curves("limit_ratio"), 1.0)
         line = {"color": look.color, "dash": "dot", "width": 1.3}
-        fig.add_trace(_line(x, limit, "largest 99.9% limit", line))
+        traces.append(_line(x, limit, "largest 99.9% limit", line))
     worst = _quantile(ratios, 1.0)
     over = (worst > 1 + TOLERANCE) & (x > 0)
     if over.any():
         marker = {"symbol": "x", "size": 9, "color": INK}
-        fig.add_trace(_line(x[over], worst[over], "above the bound", {}, mode="markers", marker=marker))
-    fig.update_layout(margin={"r": 58})
-    add_guide(fig, 1.0, "bound")
-    return fig
+        traces.append(_line(x[over], worst[over], "above the bound", {}, mode="markers", marker=marker))
+    plain_guide(layout, 1.0, "bound")
+    return drawn(traces, layout)
 
 
 def tightness(outcome: Outcome) -> go.Figure:
     """How many problems come how near to the bound; without one, where the measurements end."""
     look, samples = style(outcome.samples[0].method.key), outcome.samples
     if outcome.has_values:
-        fig = figure("How near do the problems come?", "tightness", "problems", log_x=True)
+        layout = _layout("How near do the problems come?", "tightness", "problems", log_x=True)
         series = {"tightest ratio": [sample.tightest for sample in samples]}
         if outcome.contracts:
             series["promised / measured speed"] = [sample.speed for sample in samples]
         else:
             series["ratio at the end"] = [sample.end for sample in samples]
-        _vertical(fig, 1.0, "bound")
+        _vertical(layout, 1.0, "bound")
     else:
         _, what = QUANTITY[outcome.found.theorem.bounds]
-        fig = figure("Where do the problems end?", what, "problems", log_x=True)
+        layout = _layout("Where do the problems end?", what, "problems", log_x=True)
         series = {"at the end": [float(sample.measured[-1]) for sample in samples]}
-    dashes = ("solid", "dot")
     known = {name: np.array([v for v in values if 0 <= v < np.inf]) for name, values in series.items()}
-    edges = _edges(
-        np.concatenate([[1.0], *known.values()]) if outcome.has_values else next(iter(known.values()))
-    )
-    for (name, values), dash in zip(known.items(), dashes, strict=False):
+    edges = _edges(np.concatenate([*known.values(), *([[1.0]] if outcome.has_values else [])]))
+    traces = []
+    for (name, values), dash in zip(known.items(), ("solid", "dot"), strict=False):
         counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
         line = {"color": look.color, "dash": dash, "width": 1.6, "shape": "hv"}
-        y = np.append(counts, 0)
-        fig.add_trace(
-            go.Scatter(x=edges, y=y, name=name, line=line, mode="lines", hovertemplate="%{y} problems")
-        )
-    fig.update_xaxes(exponentformat="power")
-    fig.update_yaxes(rangemode="tozero")
-    return fig
+        traces.append(_plain(edges, np.append(counts, 0), name, line, hovertemplate="%{y} problems"))
+    layout["xaxis"] |= {"exponentformat": "power"}
+    layout["yaxis"] |= {"rangemode": "tozero"}
+    return drawn(traces, layout)
 
 
 def fired(count: Count) -> go.Figure:
     """Share of the points with N < 0, by ρL."""
-    fig = figure("How often is N < 0?", "ρL", "share of the points with N < 0")
-    fig.add_traces(_pair(count.rho_L, count.random_share, count.steepest_share))
-    fig.update_yaxes(range=[-0.04, 1.04], tickformat=".0%")
-    return _marked(fig, count)
+    layout = _layout("How often is N < 0?", "ρL", "share of the points with N < 0")
+    layout["yaxis"] |= {"range": [-0.04, 1.04], "tickformat": ".0%"}
+    _mark(layout, count)
+    return drawn(_pair(count.rho_L, count.random_share, count.steepest_share), layout)
 
 
 def smallest(count: Count) -> go.Figure:
     """Smallest N / (f(x) − f*) over the points, by ρL, and the exact lower bound."""
-    fig = figure("How small is N?", "ρL", "smallest N / (f(x) − f*)")
-    fig.add_traces(_pair(count.rho_L, count.random_smallest, count.steepest_smallest))
-    line = {"color": INK, "dash": "dash", "width": 1.3}
-    fig.add_trace(go.Scatter(x=count.rho_L, y=count.bound, name="bound 1 − L²ρ²", line=line, mode="lines"))
-    add_guide(fig, 0.0, "N = 0", inside=True)
-    return _marked(fig, count)
+    layout = _layout("How small is N?", "ρL", "smallest N / (f(x) − f*)")
+    traces = _pair(count.rho_L, count.random_smallest, count.steepest_smallest)
+    traces.append(
+        _plain(count.rho_L, count.bound, "bound 1 − L²ρ²", {"color": INK, "dash": "dash", "width": 1.3})
+    )
+    plain_guide(layout, 0.0, "N = 0", inside=True)
+    _mark(layout, count)
+    return drawn(traces, layout)
 
 
-def _pair(x: Array, random: Array, steepest: Array) -> list[go.Scatter]:
+def _layout(title: str, x: str, y: str, *, log_x: bool = False, log_y: bool = False) -> Layout:
+    """The house layout with a legend under the chart."""
+    layout = plain_layout(title, x, y, log_x=log_x, log_y=log_y)
+    return layout | {"showlegend": True, "height": 370, "margin": {"b": 76}}
+
+
+def _pair(x: Array, random: Array, steepest: Array) -> list[Trace]:
     look = style("usam_ps")
     rows = (
         ("random points", random, "solid", look.marker),
         ("along the top eigenvector", steepest, "dot", "diamond-open"),
     )
     return [
-        go.Scatter(
-            x=x,
-            y=y,
-            name=name,
+        _plain(
+            x,
+            y,
+            name,
+            {"color": look.color, "dash": dash, "width": 1.6},
             mode="lines+markers",
-            line={"color": look.color, "dash": dash, "width": 1.6},
             marker={"symbol": symbol, "size": 7, "color": look.color, "maxdisplayed": 12},
-            hovertemplate="%{y:.3g}",
         )
         for name, y, dash, symbol in rows
     ]
 
 
-def _marked(fig: go.Figure, count: Count) -> go.Figure:
+def _mark(layout: Layout, count: Count) -> None:
     """The edge of the proposition, and the radius chosen where it is in sight."""
-    _vertical(fig, 1.0, "ρ = 1/L")
+    _vertical(layout, 1.0, "ρ = 1/L")
     if count.chosen <= count.rho_L[-1] and count.chosen != 1.0:
-        _vertical(fig, count.chosen, "chosen", dash="solid")
-    return fig
+        near = abs(count.chosen - 1.0) < 0.3  # the two labels would touch
+        _vertical(layout, count.chosen, "chosen", dash="solid", inside=near)
 
 
-def _without_bound(fig: go.Figure, outcome: Outcome) -> go.Figure:
-    text = (
-        "a limit: there is no curve to divide by"
-        if outcome.applies
-        else "no bound applies: nothing to divide by"
-    )
-    fig.add_annotation(
-        text=text, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"color": QUIET}
-    )
-    fig.update_xaxes(range=[0, outcome.check.iterations])
-    fig.update_yaxes(range=[-3, 0])
-    return fig
+def _without_bound(layout: Layout, outcome: Outcome) -> go.Figure:
+    limit = "a limit: there is no curve to divide by"
+    text = limit if outcome.applies else "no bound applies: nothing to divide by"
+    place = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
+    layout["annotations"].append({"text": text, "font": {"color": QUIET}, **place})
+    layout["xaxis"] |= {"range": [0, outcome.check.iterations]}
+    layout["yaxis"] |= {"range": [-3, 0]}
+    return drawn([], layout)
 
 
-def _bands(fig: go.Figure, x: Rows, curves: Array, look: Style) -> None:
+def _bands(x: Rows, curves: Array, look: Style) -> list[Trace]:
     """All problems as a light band, the middle 80% as a darker one, the median as a line."""
-    edge = {"color": look.color, "width": 0}
+    traces, edge = [], {"color": look.color, "width": 0}
     for low, high, shade, (below, above) in BAND:
         bottom, top = _quantile(curves, low), _quantile(curves, high)
-        bottom = np.where(
-            top > FLOOR, np.maximum(bottom, FLOOR * 1.001), np.nan
-        )  # the band ends at the floor
-        fill = {"fill": "tonexty", "fillcolor": look.color + shade}
-        fig.add_trace(_line(x, bottom, below, edge, showlegend=False))
-        fig.add_trace(_line(x, top, above, edge, **fill))
+        bottom = np.where(top > FLOOR, np.maximum(bottom, FLOOR * 1.001), np.nan)  # it ends at the floor
+        traces.append(_line(x, bottom, below, edge, showlegend=False))
+        traces.append(_line(x, top, above, edge, fill="tonexty", fillcolor=look.color + shade))
     line = {"color": look.color, "dash": "solid", "width": look.width}
-    fig.add_trace(_line(x, _quantile(curves, 0.5), "median", line))
+    return [*traces, _line(x, _quantile(curves, 0.5), "median", line)]
 
 
 def _quantile(curves: Array, q: float) -> Array:
     """Over the problems, at each iteration; a problem without a number there is left out."""
-    with warnings.catch_warnings():
+    finite = np.isfinite(curves)
+    if finite.all():
+        return np.quantile(curves, q, axis=0)
+    with warnings.catch_warnings():  # where no problem has a number, neither has the quantile
         warnings.simplefilter("ignore", RuntimeWarning)
-        return np.nanquantile(np.where(np.isfinite(curves), curves, np.nan), q, axis=0)
+        return np.nanquantile(np.where(finite, curves, np.nan), q, axis=0)
 
 
-def _line(x: Rows, y: Array, name: str, line: dict[str, Any], **settings: Any) -> go.Scatter:
+def _line(x: Rows, y: Array, name: str, line: dict[str, Any], **settings: Any) -> Trace:
     """A line in single precision, all that a screen shows, between `FLOOR` and `CEILING`."""
     shown = np.where((y > FLOOR) & (y < CEILING), y, np.nan).astype(np.float32)
-    basic = {"mode": "lines", "hovertemplate": "%{y:.3g}"}
-    return go.Scatter(x=x.astype(np.int32), y=shown, name=name, line=line, **(basic | settings))
+    return _plain(x.astype(np.int32), shown, name, line, **settings)
+
+
+def _plain(x: np.ndarray, y: np.ndarray, name: str, line: dict[str, Any], **settings: Any) -> Trace:
+    basic = {"type": "scatter", "mode": "lines", "hovertemplate": "%{y:.3g}"}
+    return basic | {"x": x, "y": y, "name": name, "line": line} | settings
 
 
 def _edges(values: Array) -> Array:
@@ -195,15 +201,21 @@ def _edges(values: Array) -> Array:
     return np.logspace(middle - half, middle + half, BINS + 1)
 
 
-def _vertical(fig: go.Figure, value: float, text: str, *, dash: str = "dot") -> None:
-    """A grey vertical guide line, labelled at its top."""
-    fig.add_vline(x=value, line={"color": GUIDE, "width": 1, "dash": dash})
-    fig.add_annotation(
-        text=text,
-        x=np.log10(value) if fig.layout.xaxis.type == "log" else value,
-        y=1.0,
-        yref="paper",
-        yanchor="bottom",
-        showarrow=False,
-        font={"color": QUIET, "size": 12},
+def _vertical(layout: Layout, value: float, text: str, *, dash: str = "dot", inside: bool = False) -> None:
+    """A grey vertical guide line, labelled above the plot, or inside it beside the line."""
+    line = {"color": GUIDE, "width": 1, "dash": dash}
+    layout["shapes"].append(
+        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": line}
+    )
+    layout["annotations"].append(
+        {
+            "text": text,
+            "x": math.log10(value) if layout["xaxis"]["type"] == "log" else value,
+            "xanchor": "right" if inside and value < 1 else "left" if inside else "center",
+            "y": 1.0,
+            "yref": "paper",
+            "yanchor": "top" if inside else "bottom",
+            "showarrow": False,
+            "font": {"color": QUIET, "size": 12},
+        }
     )

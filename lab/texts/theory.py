@@ -219,10 +219,11 @@ def sides(outcome: Outcome) -> list[str]:
     return text
 
 
-def counted(count: Count) -> str:
-    """What the count found at the chosen radius."""
+def counted(count: Count) -> None:
+    """What is counted for Proposition 2.1, and what was found at the chosen radius."""
+    st.markdown(COUNT.format(points=count.random_points, problems=count.problems))
     inside = "as proven" if count.chosen <= 1 else "outside the proposition"
-    return (
+    st.markdown(
         f"At $\\rho L = {count.chosen:g}$ ({inside}): $N < 0$ at **{count.chosen_random:,} of {count.random_points:,}** random points "
         f"and at **{count.chosen_steepest} of {count.problems}** points along the top eigenvector."
     )

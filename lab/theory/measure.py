@@ -124,7 +124,7 @@ def compare(track: Track, found: Bound, setting: Setting, floor: float) -> Sampl
     judged, over = seen & (t > 0), 1 + TOLERANCE
     at = np.flatnonzero(judged)
     first = int(at[np.argmax(ratio[at])]) if at.size else 0
-    contracts = found.applies and name == "distance_sq" and setting.sigma_sq == 0 and at.size
+    contracts = found.applies and name == "distance_sq" and not setting.sigma_sq > 0 and at.size
     known = trials - int(np.sum(track.diverged_at >= 0))
     drawn = np.unique(np.rint(np.linspace(0, len(t) - 1, DRAWN + 1)).astype(int))
     return Sample(

@@ -96,6 +96,15 @@ def test_the_edge_of_the_proposition_and_the_chosen_radius_are_marked() -> None:
     assert names(figures.smallest(found))[-1] == "bound 1 − L²ρ²"
 
 
+@pytest.mark.parametrize("changes", [{}, {"guarantee": "T3.5"}, {"rho_L": 1.5}, {"guarantee": "rate"}])
+def test_the_figures_are_valid_although_built_without_validation(changes: dict[str, Value]) -> None:
+    found, counted = outcome(**changes), count(defaults("theory") | {"problems": 2})
+    for build in (figures.measured_and_bound, figures.ratio, figures.tightness):
+        go.Figure(build(found).to_dict())
+    for build in (figures.fired, figures.smallest):
+        go.Figure(build(counted).to_dict())
+
+
 def test_line_colours_have_dark_partners() -> None:
     from lab.theme import DARK
 

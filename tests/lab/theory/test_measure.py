@@ -89,6 +89,16 @@ def test_hand_computed_rate() -> None:
     assert sample.speed == pytest.approx(np.log(15 / 16) / np.log(9 / 16), rel=1e-12)
 
 
+def test_the_exact_rate_is_reached_with_a_single_curvature() -> None:
+    # κ = 1, γL = ρL = ½: x⁺ = (1 − ½·3/2) x = x/4, so measured and bound are equal
+    sample = outcome(guarantee="rate", kappa=1.0).samples[0]
+    assert sample.promised == pytest.approx(1 / 16, rel=1e-12)
+    assert sample.fitted == pytest.approx(1 / 16, rel=1e-12)
+    assert sample.tightest == pytest.approx(1.0, abs=1e-9)
+    assert sample.speed == pytest.approx(1.0, rel=1e-12)
+    assert sample.above == 0, "rounding is not a violation"
+
+
 def test_a_violation_is_counted() -> None:
     """The same measurement against a bound that is too small: every comparison after the start is above."""
     check = check_of(defaults("theory") | {"guarantee": "T3.5", "iterations": 50})
