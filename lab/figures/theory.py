@@ -39,7 +39,7 @@ def measured_and_bound(outcome: Outcome) -> go.Figure:
         bounds = outcome.curves("bound")
         low, high = _quantile(bounds, 0.0), _quantile(bounds, 1.0)
         line = {"color": look.color, "dash": "dash", "width": 1.3}
-        key = outcome.found.theorem.key
+        key = "exact rate" if outcome.check.kind.constant else outcome.found.theorem.key
         if np.any(high > 1.01 * low):
             traces.append(_line(x, low, f"smallest bound {key}", line))
             traces.append(_line(x, high, f"largest bound {key}", line | {"dash": "dot"}))
@@ -86,13 +86,14 @@ def tightness(outcome: Outcome) -> go.Figure:
         layout = _layout("Where do the problems end?", what, "problems", log_x=True)
         series = {"at the end": [float(sample.measured[-1]) for sample in samples]}
     known = {name: np.array([v for v in values if 0 <= v < np.inf]) for name, values in series.items()}
-    edges = _edges(np.concatenate([*known.values(), *([[1.0]] if outcome.has_values else [])]))
+    edges = _edges(np.concatenate(list(known.values())), outcome.has_values)
     traces = []
     for (name, values), dash in zip(known.items(), ("solid", "dot"), strict=False):
         counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
         line = {"color": look.color, "dash": dash, "width": 1.6, "shape": "hv"}
         traces.append(_plain(edges, np.append(counts, 0), name, line, hovertemplate="%{y} problems"))
-    layout["xaxis"] |= {"exponentformat": "power"}
+    decades = math.log10(edges[-1] / edges[0])
+    layout["xaxis"] |= {"exponentformat": "power"} | ({"dtick": "D2"} if decades < 3 else {})
     layout["yaxis"] |= {"rangemode": "tozero"}
     return drawn(traces, layout)
 
@@ -101,7 +102,7 @@ def fired(count: Count) -> go.Figure:
     """Share of the points with N < 0, by ρL."""
     layout = _layout("How often is N < 0?", "ρL", "share of the points with N < 0")
     layout["yaxis"] |= {"range": [-0.04, 1.04], "tickformat": ".0%"}
-    _mark(layout, count)
+    _mark(layout, count, 0.75)
     return drawn(_pair(count.rho_L, count.random_share, count.steepest_share), layout)
 
 
@@ -113,7 +114,7 @@ def smallest(count: Count) -> go.Figure:
         _plain(count.rho_L, count.bound, "bound 1 − L²ρ²", {"color": INK, "dash": "dash", "width": 1.3})
     )
     plain_guide(layout, 0.0, "N = 0", inside=True)
-    _mark(layout, count)
+    _mark(layout, count, 0.25)
     return drawn(traces, layout)
 
 
@@ -142,12 +143,15 @@ def _pair(x: Array, random: Array, steepest: Array) -> list[Trace]:
     ]
 
 
-def _mark(layout: Layout, count: Count) -> None:
-    """The edge of the proposition, and the radius chosen where it is in sight."""
+def _mark(layout: Layout, count: Count, free: float) -> None:
+    """The edge of the proposition, and the radius chosen where it is in sight.
+
+    The two labels would touch where the lines are close: then one stands at the height `free` of lines.
+    """
     _vertical(layout, 1.0, "ρ = 1/L")
     if count.chosen <= count.rho_L[-1] and count.chosen != 1.0:
-        near = abs(count.chosen - 1.0) < 0.3  # the two labels would touch
-        _vertical(layout, count.chosen, "chosen", dash="solid", inside=near)
+        height = free if abs(count.chosen - 1.0) < 0.3 else None
+        _vertical(layout, count.chosen, "chosen", dash="solid", height=height)
 
 
 def _without_bound(layout: Layout, outcome: Outcome) -> go.Figure:
@@ -193,29 +197,37 @@ def _plain(x: np.ndarray, y: np.ndarray, name: str, line: dict[str, Any], **sett
     return basic | {"x": x, "y": y, "name": name, "line": line} | settings
 
 
-def _edges(values: Array) -> Array:
-    """Edges of the bins, log-spaced over the values; what is below `FLOOR` falls into the first bin."""
-    known = np.clip(values, FLOOR, CEILING) if len(values) else np.ones(1)
-    low, high = np.log10(known.min()), np.log10(known.max())
+def _edges(values: Array, bounded: bool) -> Array:
+    """Edges of the bins, log-spaced over the values, with 1 among them where there is a bound. What is below
+    `FLOOR` falls into the first bin.
+    """
+    known = np.log10(np.clip(values, FLOOR, CEILING)) if len(values) else np.zeros(1)
+    low, high = float(known.min()), float(known.max())
+    if bounded:
+        width = max(-low, 0.5) / BINS
+        above = math.ceil(max(high - TOLERANCE, 0.0) / width)
+        return np.power(10.0, width * np.arange(-BINS, above + 1, dtype=np.float64))
     middle, half = (low + high) / 2, max((high - low) / 2, 0.5) * 1.02
     return np.logspace(middle - half, middle + half, BINS + 1)
 
 
-def _vertical(layout: Layout, value: float, text: str, *, dash: str = "dot", inside: bool = False) -> None:
-    """A grey vertical guide line, labelled above the plot, or inside it beside the line."""
+def _vertical(
+    layout: Layout, value: float, text: str, *, dash: str = "dot", height: float | None = None
+) -> None:
+    """A grey vertical guide line, labelled above the plot, or in it beside the line at a height (0 to 1)."""
     line = {"color": GUIDE, "width": 1, "dash": dash}
     layout["shapes"].append(
         {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": line}
     )
+    beside = {"xanchor": "right" if value < 1 else "left", "y": height, "yanchor": "middle"}
+    above = {"xanchor": "center", "y": 1.0, "yanchor": "bottom"}
     layout["annotations"].append(
         {
             "text": text,
             "x": math.log10(value) if layout["xaxis"]["type"] == "log" else value,
-            "xanchor": "right" if inside and value < 1 else "left" if inside else "center",
-            "y": 1.0,
             "yref": "paper",
-            "yanchor": "top" if inside else "bottom",
             "showarrow": False,
             "font": {"color": QUIET, "size": 12},
+            **(above if height is None else beside),
         }
     )

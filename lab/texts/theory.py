@@ -56,7 +56,7 @@ ENDS = replace(
     answer="Not always. No guarantee means that nothing is promised: here you see how often it went well all the same, and how often not.",
 )
 COUNT = (
-    "The step size is $N/\\|\\nabla f(e)\\|^2$, and the safeguard $\\max(N, 0)$ acts where $N < 0$. Proposition 2.1 says: never for "
+    "The step size of USAM ($\\lambda = 0$) is $N/\\|\\nabla f(e)\\|^2$, and the safeguard $\\max(N, 0)$ acts where $N < 0$. Proposition 2.1 says: never for "
     "$\\rho \\le 1/L$. Here $N$ is computed at {points:,} random points ({problems} problems, 20 points each) and at one point of each "
     "problem chosen to be the worst: along the eigenvector of $L$."
 )

@@ -86,6 +86,12 @@ def test_every_problem_is_counted_once_in_the_histogram(guarantee: str) -> None:
         assert np.all(np.diff(trace.x) > 0)
 
 
+@pytest.mark.parametrize("changes", [{}, {"guarantee": "rate"}, {"guarantee": "rate", "kappa": 1.0}])
+def test_no_bar_of_the_histogram_reaches_over_a_bound_that_holds(changes: dict[str, Value]) -> None:
+    for trace in figures.tightness(outcome(**changes)).data:
+        assert trace.x[-1] == 1.0
+
+
 def test_the_edge_of_the_proposition_and_the_chosen_radius_are_marked() -> None:
     for rho_L, labels in ((0.5, ["ρ = 1/L", "chosen"]), (1.0, ["ρ = 1/L"]), (10.0, ["ρ = 1/L"])):
         found = count(defaults("theory") | {"problems": 3, "rho_L": rho_L})
