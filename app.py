@@ -33,6 +33,7 @@ def script() -> None:
     pages = [
         st.Page("pages/home.py", title="Home", default=True),
         st.Page("pages/ridge.py", title="Ridge lab", url_path="ridge"),
+        st.Page("pages/theory.py", title="Theory", url_path="theory"),
         st.Page("pages/cnn.py", title="CNN lab", url_path="cnn"),
     ]
     st.navigation(pages, position="top").run()

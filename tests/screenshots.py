@@ -20,6 +20,9 @@ PAGES = {
     "home": "",
     "ridge": "ridge",
     "ridge-sam": "ridge?v=1&lambd=1&m=10&interpolated=0&gamma_b=5",
+    "theory": "theory",
+    "theory-outside": "theory?v=1&guarantee=T3.1&rho_L=1.5",
+    "theory-noisy": "theory?v=1&guarantee=T3.5",
     "cnn": "cnn",
 }
 SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}

@@ -7,10 +7,15 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-TITLES = {"": "How far should a sharpness-aware step go?", "ridge": "Ridge lab", "cnn": "CNN lab"}
+TITLES = {
+    "": "How far should a sharpness-aware step go?",
+    "ridge": "Ridge lab",
+    "theory": "Theory",
+    "cnn": "CNN lab",
+}
 
 
-@pytest.mark.parametrize("path", ["cnn", "ridge", ""])
+@pytest.mark.parametrize("path", ["cnn", "ridge", "theory", ""])
 def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
@@ -28,7 +33,7 @@ def test_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
     page.wait_for_function("location.search.includes('a_rho=0.037') && location.search.includes('seed=41')")
 
 
-@pytest.mark.parametrize("path", ["cnn", "ridge"])
+@pytest.mark.parametrize("path", ["cnn", "ridge", "theory"])
 def test_a_hostile_link_gives_a_notice(page: Page, app_url: str, path: str) -> None:
     page.goto(
         f"{app_url}/{path}?v=1&seed=<script>alert(1)</script>&evil=![x](http://localhost/x.png)&run=../../x"
@@ -43,7 +48,7 @@ def test_a_hostile_link_gives_a_notice(page: Page, app_url: str, path: str) -> N
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["cnn", "ridge"])
+@pytest.mark.parametrize("path", ["cnn", "ridge", "theory"])
 def test_a_bad_value_typed_gives_a_notice(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     page.get_by_text("Exact values", exact=True).click()

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab import runs
 
-PAGES = ["ridge", "cnn"]
+PAGES = ["ridge", "theory", "cnn"]
 
 
 @pytest.fixture(scope="module", autouse=True)

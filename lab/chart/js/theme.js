@@ -1,4 +1,5 @@
-// Light figures on a dark page: each colour of the light palette is swapped for its dark partner.
+// Light figures on a dark page: each colour of the light palette is swapped for its dark partner; a shade of it
+// (two more digits, its opacity) becomes the same shade of the partner.
 
 function isDark() {
   const app = document.querySelector(".stApp") ?? document.body;
@@ -7,7 +8,10 @@ function isDark() {
 }
 
 function recolor(value, swap) {
-  if (typeof value === "string") return swap[value] ?? value;
+  if (typeof value === "string") {
+    const partner = swap[value.slice(0, 7)];
+    return partner && /^#[0-9a-f]{6}([0-9a-f]{2})?$/.test(value) ? partner + value.slice(7) : value;
+  }
   if (Array.isArray(value)) return value.map((item) => recolor(item, swap));
   if (value && Object.getPrototypeOf(value) === Object.prototype)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recolor(item, swap)]));

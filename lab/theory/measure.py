@@ -1,0 +1,157 @@
+"""One random problem, measured and held against its bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+
+from lab.theory.check import MAX_PROBLEMS, Check, build, method_of
+from synthetic import (
+    BOUNDS,
+    Bound,
+    Method,
+    RidgeRegression,
+    Setting,
+    SimulationConfig,
+    every,
+    setting_of,
+    simulate,
+)
+from synthetic.problem import Array, Rows
+from synthetic.result import Track
+
+RECORDS = 50  # judged iterations of a mean over trials
+DRAWN = 100  # iterations drawn
+CONFIDENCE = NormalDist().inv_cdf(0.999)  # standard errors of the one-sided limit, at each iteration
+TOLERANCE = 1e-9  # rounding of measured and bound where they are equal
+ROUNDING = 1e-26  # a squared distance in double precision, relative to ‖x*‖² + D₀
+UNDERFLOW = 1e-270  # the full batch iterates on x − x*, where only the end of the floats counts
+
+START: dict[str, Callable[[Track], Array]] = {
+    "distance_sq": lambda track: track.distance_sq[:, 0],
+    "gap_of_average": lambda track: track.gap[:, 0],
+    "grad_norm": lambda track: track.grad_norm[:, 0],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One problem, measured. Curves are in units of the measured start; ratios are measured / bound.
+
+    Attributes
+    ----------
+    iterations, measured, limit, bound, ratio : (R,), as drawn; `limit` is the one-sided 99.9% limit of the
+        mean over the trials (deterministic: the same as `measured`), `bound` and `ratio` NaN without a bound.
+    judged, above, undecided : iterations compared after the first, those with the measurement above the
+        bound, and those with only the limit above it. unjudged : those lost to rounding.
+    tightest, tightest_at : largest ratio after the start, and its iteration. end : ratio at the last one.
+    promised, fitted : factor of the squared distance in one step, as bounded and as measured; NaN where the
+        bound is not a contraction.
+    clamped, steps : steps that the safeguard raised to 0, of how many. diverged : trials that left the
+        floats.
+    """
+
+    method: Method
+    found: Bound
+    iterations: Rows
+    measured: Array
+    limit: Array
+    bound: Array
+    ratio: Array
+    limit_ratio: Array
+    judged: int
+    above: int
+    undecided: int
+    unjudged: int
+    tightest: float
+    tightest_at: int
+    end: float
+    promised: float
+    fitted: float
+    clamped: int
+    steps: int
+    diverged: int
+    sigma_sq: float
+
+    @property
+    def speed(self) -> float:
+        """Promised / measured speed of a contraction: log of the factors of one step; 1 where they agree."""
+        if not (0 < self.promised < 1 and 0 < self.fitted < 1):
+            return math.nan
+        return math.log(self.promised) / math.log(self.fitted)
+
+
+@lru_cache(maxsize=2000)
+def measure(check: Check, index: int) -> Sample:
+    """Run the method on random problem number `index` and hold it against the bound."""
+    problem = build(check.kappa, check.convex, check.noisy, check.seed, index)
+    method, T, stochastic = method_of(check, problem), check.iterations, check.kind.stochastic
+    config = SimulationConfig(
+        iterations=T,
+        batch_size=check.m or None,
+        trials=check.trials,
+        seed=check.seed * MAX_PROBLEMS + index,
+        record=every(-(-T // RECORDS), T) if stochastic else "all",
+    )
+    result = simulate(problem, [method], config, threads=1)
+    setting = setting_of(problem, method, config, result.x0)
+    track = result[method.key]
+    found = BOUNDS[check.kind.bound](setting, track.iterations)
+    return compare(track, found, setting, resolution(problem, setting) if stochastic else 0.0)
+
+
+def resolution(problem: RidgeRegression, setting: Setting) -> float:
+    """What double precision can tell from 0, of a squared distance or a gap, where x itself is iterated."""
+    return ROUNDING * (float(np.sum(problem.x_star**2)) + setting.D0) * max(1.0, problem.L)
+
+
+def compare(track: Track, found: Bound, setting: Setting, floor: float) -> Sample:
+    """Mean over the trials against the bound, at each recorded iteration with a bound above `floor`."""
+    name, trials, t = found.theorem.bounds, len(track.x_last), track.iterations
+    unit = float(np.mean(START[name](track)))
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        runs = getattr(track, name)
+        measured = np.mean(runs, 0)
+        error = np.std(runs, 0, ddof=1) / math.sqrt(trials) if trials > 1 else np.zeros_like(measured)
+        limit = measured + CONFIDENCE * error
+        ratio, limit_ratio = measured / found.values, limit / found.values
+    seen = np.isfinite(ratio) & (found.values > max(floor, UNDERFLOW * unit))
+    judged, over = seen & (t > 0), 1 + TOLERANCE
+    at = np.flatnonzero(judged)
+    first = int(at[np.argmax(ratio[at])]) if at.size else 0
+    contracts = found.applies and name == "distance_sq" and not setting.sigma_sq > 0 and at.size
+    known = trials - int(np.sum(track.diverged_at >= 0))
+    drawn = np.unique(np.rint(np.linspace(0, len(t) - 1, DRAWN + 1)).astype(int))
+    return Sample(
+        method=track.method,
+        found=found,
+        iterations=t[drawn],
+        measured=measured[drawn] / unit,
+        limit=limit[drawn] / unit,
+        bound=found.values[drawn] / unit,
+        ratio=np.where(seen, ratio, np.nan)[drawn],
+        limit_ratio=np.where(seen, limit_ratio, np.nan)[drawn],
+        judged=at.size,
+        above=int(np.sum(ratio[at] > over)),
+        undecided=int(np.sum((ratio[at] <= over) & (limit_ratio[at] > over))),
+        unjudged=len(t) - 1 - at.size if np.isfinite(found.values).any() else 0,
+        tightest=float(ratio[first]) if at.size else math.nan,
+        tightest_at=int(t[first]) if at.size else -1,
+        end=float(ratio[at[-1]]) if at.size else math.nan,
+        promised=step_factor(found.values, t, at[-1]) if contracts else math.nan,
+        fitted=step_factor(measured, t, at[-1]) if contracts else math.nan,
+        clamped=round(float(np.nansum(track.clamped_share[:, -1])) * int(t[-1])),
+        steps=int(t[-1]) * known,
+        diverged=trials - known,
+        sigma_sq=setting.sigma_sq,
+    )
+
+
+def step_factor(curve: Array, t: Rows, last: int) -> float:
+    """Factor of one step between the start and record number `last`."""
+    return float((curve[last] / curve[0]) ** (1.0 / t[last])) if curve[0] > 0 else math.nan

@@ -1,0 +1,76 @@
+"""The Theory page as a visitor sees it: sliders move the charts, jumps and proofs open."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+MEASURED = '.lab-chart[aria-label^="Measured quantity"]'
+RATIO = '.lab-chart[aria-label^="Ratio of measured"]'
+DRAWN = "document.querySelector(chart).calcdata.at(-1).map(point => point.y)"
+NAMES = "document.querySelector(chart).data.map(t => t.name)"
+
+
+def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/theory")
+    page.wait_for_selector(f"{MEASURED} .main-svg")
+    expect(page.get_by_text("0 of 50 problems above the bound")).to_be_visible()
+    before = page.evaluate(
+        f"chart => {{ document.querySelector(chart).mine = true; return {DRAWN}; }}", MEASURED
+    )
+    assert len(before) > 50
+    page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
+    page.wait_for_function(
+        f"([chart, before]) => {DRAWN}.some((y, i) => y !== before[i])", arg=[MEASURED, before]
+    )
+    page.wait_for_function("location.search.includes('kappa=20')")
+    assert page.evaluate("chart => document.querySelector(chart).mine", MEASURED)
+
+    page.get_by_role("slider", name=re.compile("Normalisation")).press("End")
+    expect(page.get_by_text("does not apply here")).to_be_visible()
+    page.wait_for_function(f"chart => !{NAMES}.some(n => n.startsWith('bound'))", arg=MEASURED)
+    page.wait_for_function("chart => document.querySelector(chart).data.length === 0", arg=RATIO)
+
+
+def test_a_jump_leads_to_a_card_whose_proof_unfolds(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/theory")
+    page.get_by_role("link", name="Theorem 3.5").click()
+    card = page.locator(".st-key-card-t3-5")
+    expect(card.get_by_role("heading", name="Theorem 3.5")).to_be_in_viewport()
+    step = card.get_by_text("sum the geometric series")
+    expect(step).not_to_be_visible()
+    card.get_by_text("Proof", exact=True).click()
+    expect(step).to_be_visible()
+    expect(card.locator(".katex-error")).to_have_count(0)
+    expect(page.locator(".katex-error")).to_have_count(0)
+
+
+def test_the_link_reproduces_the_screen(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/theory?v=1&guarantee=T3.5&m=3&gamma_b_L=0.037&rho_L=0.25&problems=7&seed=5")
+    page.wait_for_selector(f"{MEASURED} .main-svg")
+    expect(page.get_by_text("0 of 7 problems above the bound")).to_be_visible()
+    expect(page.get_by_role("slider", name=re.compile("Cap in units"))).to_have_attribute(
+        "aria-valuetext", "0.037"
+    )
+    page.wait_for_function("location.search.includes('labels=fit')")
+    for part in ("guarantee=T3.5", "m=3", "gamma_b_L=0.037", "rho_L=0.25", "problems=7", "seed=5", "lambd=0"):
+        assert part in page.evaluate("location.search")
+    page.evaluate("location.hash = '#t3-1'")
+    seen = page.evaluate("location.search")
+    page.reload()
+    expect(page.get_by_text("0 of 7 problems above the bound")).to_be_visible()
+    assert page.evaluate("location.search") == seen
+
+
+def test_charts_have_their_data_and_answers_to_unfold(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/theory")
+    page.wait_for_selector(f"{MEASURED} .main-svg")
+    expect(page.locator(".lab-chart[role=img][aria-label]")).to_have_count(5)
+    answer = page.get_by_text("three quarters of")
+    expect(answer).not_to_be_visible()
+    page.get_by_text("Where is the ratio largest?").click()
+    expect(answer).to_be_visible()
