@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -49,8 +49,14 @@ class Screen:
         self.values: dict[str, Value] = self._kept("values", defaults(page))
         self._notices: list[str] = self._kept("notices", [])
         self._read_link()
-        for key, value in self.values.items():
-            st.session_state.setdefault(self._name(key), value)
+        self._drawn: set[str] = set()
+        # Streamlit forgets a widget that is not drawn, all of them on another page, and may bring back what
+        # its key held before: such values come from us.
+        before: set[str] = self._kept("drawn", set())
+        if any(self._name(key) not in st.session_state for key in before):
+            before.clear()
+        for key in self.rows.keys() - before:
+            st.session_state[self._name(key)] = self.values[key]
         self.values.update({key: self.current(key) for key in self.rows})
 
     @property
@@ -80,6 +86,8 @@ class Screen:
     ) -> Value:
         """Draw the widget of one parameter and return its value."""
         row = self.rows[key]
+        self._drawn.add(key)
+        self._kept("drawn", set()).add(key)
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
         common: dict[str, Any] = {
             "label": f"{symbol}{row.label}",
@@ -109,6 +117,10 @@ class Screen:
         )
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
+    def put(self, values: Mapping[str, object]) -> None:
+        """Set values from a callback, such as that of a button; each is checked by its row of the table."""
+        self._put({key: self.rows[key].check(value) for key, value in values.items()})
+
     def notices(self, more: Iterable[str] = ()) -> None:
         """Show what could not be used, once."""
         texts = [*self._notices, *more]
@@ -117,7 +129,8 @@ class Screen:
             st.warning("  \n".join(escape(text) for text in texts))
 
     def write_link(self) -> None:
-        """Make the address bar reproduce the screen."""
+        """Make the address bar reproduce the screen; the last call of a page."""
+        st.session_state[f"{self.page}:drawn"] = self._drawn
         query = link.encode(self.page, self.values, self.run)
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)

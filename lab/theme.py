@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -41,6 +42,7 @@ STYLES: dict[str, Style] = {
     "usam_cosine": Style("USAM, cosine", "#2f6f6a", "dashdot", "pentagon"),
     "sgd_constant": Style("SGD, constant γ", "#6b6b2f", "longdash", "x"),
     "sgd_cosine": Style("SGD, cosine", "#8a6d1d", "longdashdot", "star"),
+    "mix": Style("Polyak step, λ between", "#84307a", "longdash", "diamond-wide", 2.2),
     "unified_sam": Style("Unified SAM, constant γ", "#6b5a4a", "dot", "diamond-tall"),
     "af22": Style("AF22", "#8a4b12", "dash", "triangle-left"),
     "khanh24": Style("Khanh24", "#566573", "dashdot", "triangle-right"),
@@ -85,6 +87,7 @@ DARK: dict[str, str] = {
     "#2f6f6a": "#6fd0c6",
     "#6b6b2f": "#c9c873",
     "#8a6d1d": "#e3bf5c",
+    "#84307a": "#e39bd8",
     "#6b5a4a": "#cbb49c",
     "#8a4b12": "#e8a765",
     "#566573": "#aebdcb",
@@ -125,6 +128,9 @@ TEMPLATE = go.layout.Template(
 )
 
 
+_TEMPLATE = TEMPLATE.to_plotly_json()
+
+
 def add_guide(fig: go.Figure, value: float, text: str, *, inside: bool = False) -> None:
     """A grey horizontal guide line, labelled in place: right of the plot, or inside it above the line."""
     fig.add_hline(y=value, line={"color": GUIDE, "width": 1, "dash": "dot"})
@@ -137,6 +143,53 @@ def add_guide(fig: go.Figure, value: float, text: str, *, inside: bool = False) 
         yanchor="bottom" if inside else "middle",
         showarrow=False,
         font={"color": QUIET, "size": 12},
+    )
+
+
+def drawn(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
+    """A figure from plain dictionaries, not validated: it is built at every move of a slider."""
+    return go.Figure({"data": traces, "layout": layout}, _validate=False)
+
+
+def plain_layout(
+    title: str, x: str, y: str, *, log_x: bool = False, log_y: bool = True, revision: str = "keep"
+) -> dict[str, Any]:
+    """The layout of such a figure; where `revision` stays the same, zoom and hidden traces do too."""
+    axes = [
+        {"title": {"text": text, "standoff": 6}, "type": "log" if log else "linear"}
+        for text, log in ((x, log_x), (y, log_y))
+    ]
+    return {
+        "template": _TEMPLATE,
+        "title": {"text": title},
+        "height": 330,
+        "uirevision": revision,
+        "showlegend": False,
+        "margin": {"b": 44},
+        "xaxis": axes[0],
+        "yaxis": axes[1],
+        "shapes": [],
+        "annotations": [],
+    }
+
+
+def plain_guide(layout: dict[str, Any], value: float, text: str, *, inside: bool = False) -> None:
+    """As `add_guide`, into a plain layout."""
+    line = {"color": GUIDE, "width": 1, "dash": "dot"}
+    layout["shapes"].append(
+        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
+    )
+    layout["annotations"].append(
+        {
+            "text": text,
+            "x": 1.0 if inside else 1.005,
+            "xref": "paper",
+            "xanchor": "right" if inside else "left",
+            "y": math.log10(value) if layout["yaxis"]["type"] == "log" else value,
+            "yanchor": "bottom" if inside else "middle",
+            "showarrow": False,
+            "font": {"color": QUIET, "size": 12},
+        }
     )
 
 

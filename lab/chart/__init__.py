@@ -1,5 +1,5 @@
-"""The one chart component: `chart` for a figure, static or fed by a stream; `progress` for a run."""
+"""The one chart component: `chart` for a figure, `legend` for all charts of a page, `progress` for a run."""
 
-from lab.chart.component import chart, progress
+from lab.chart.component import chart, legend, progress
 
-__all__ = ["chart", "progress"]
+__all__ = ["chart", "legend", "progress"]

@@ -13,10 +13,16 @@ function loadPlotly(url) {
   return shared.plotly;
 }
 
+// Charts in view are drawn first, the others in a task of their own.
+function inView(root) {
+  return root.getBoundingClientRect().top < window.innerHeight;
+}
+
 function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
-  state.figure = JSON.parse(data.figure);
+  const changed = state.drawn !== data.figure; // a figure that did not change is not drawn again
+  if (changed) state.figure = JSON.parse(data.figure);
   root.setAttribute("role", "img");
   root.setAttribute("aria-label", data.alt);
   root.style.minHeight = `${state.figure.layout.height ?? 340}px`;
@@ -25,18 +31,19 @@ function mountChart({ data, parentElement }) {
   const draw = async () => {
     clearTimeout(state.timer);
     state.timer = null;
-    const Plotly = await loadPlotly(data.plotly);
+    const Plotly = await loadPlotly(PLOTLY_URL);
     if (!root.isConnected) return;
     const lanes = state.stream?.lanes ?? [];
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
-    const swap = isDark() ? data.dark : {};
+    const swap = isDark() ? DARK : {};
     const layout = { ...state.figure.layout, datarevision: ++state.revision, autosize: true };
-    await Plotly.react(root, recolor(traces, swap), recolor(layout, swap), {
+    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), {
       displaylogo: false,
       responsive: true,
       modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
     });
     state.painted = performance.now();
+    state.drawn = data.figure;
     root.dataset.revision = state.revision;
     root.dataset.updates = state.stream?.updates ?? 0;
     fillFold(fold, root);
@@ -52,13 +59,16 @@ function mountChart({ data, parentElement }) {
     state.stream = joined.stream;
     leave = joined.leave;
   }
-  draw().catch((error) => (root.textContent = String(error.message)));
+  const now = () => draw().catch((error) => (root.textContent = String(error.message)));
+  shared.redraws.add(now);
+  if (changed || state.stream || !root.data) inView(root) ? now() : (state.timer ??= setTimeout(now, 0));
   const forget = onThemeChange(schedule);
-  const resize = new ResizeObserver(() => root.data && window.Plotly.Plots.resize(root));
+  const resize = new ResizeObserver(() => root.data && root.offsetParent && window.Plotly.Plots.resize(root));
   resize.observe(parentElement);
   return () => {
     leave();
     forget();
+    shared.redraws.delete(now);
     resize.disconnect();
     clearTimeout(state.timer);
     state.timer = null;

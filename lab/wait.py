@@ -1,0 +1,42 @@
+"""A progress bar with the time left, for what takes longer than a moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+PATIENCE = 0.4  # seconds before the bar appears: what ends sooner needs none
+
+
+@contextmanager
+def waiting(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], None]]:
+    """A place on the page where progress is shown while something is computed.
+
+    Parameters
+    ----------
+    label : str
+        What is computed.
+    at_once : bool
+        Show the bar from the start, where the work is known to be long.
+
+    Yields
+    ------
+    callable
+        To be told the share done, 0 to 1.
+    """
+    slot = st.empty()
+    began = time.monotonic()
+    if at_once:
+        slot.progress(0.0, f"{label} …")
+
+    def tell(share: float) -> None:
+        elapsed = time.monotonic() - began
+        if elapsed > PATIENCE and 0 < share < 1:
+            left = elapsed * (1 - share) / share
+            slot.progress(share, f"{label}: {left:.0f} s left" if left >= 1 else f"{label} …")
+
+    yield tell
+    slot.empty()
