@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -19,7 +20,8 @@ from threadpoolctl import threadpool_limits
 
 from lab import runs
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
-from lab.runs.stream import csv, stream
+from lab.runs.owner import OwnerCookie
+from lab.runs.stream import csv, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
@@ -66,9 +68,11 @@ else:
     app = st.App(
         __file__,
         lifespan=lifespan,
+        middleware=[Middleware(OwnerCookie)],
         routes=[
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}.csv", csv),
+            Route("/api/runs/{run}/pictures", pictures),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}", chart_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),

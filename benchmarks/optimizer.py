@@ -6,7 +6,8 @@ All contestants take turns within every round, and the table gives the medians o
 as ratios within this run. Columns:
 
 - step ms: a whole step; for SGD with one pass, for the others with two.
-- optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure.
+- optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure;
+  the median of many such steps in a row.
 - memory MiB: most memory held at once during such a step by tensors that did not exist before it.
 """
 
@@ -145,15 +146,17 @@ class Contestant:
 
 
 def timed(function: Callable[[], Any], device: torch.device, repeat: int) -> float:
-    """Milliseconds per call."""
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    start = time.perf_counter()
+    """Milliseconds of a call: the median of `repeat` calls, so that what else runs does not count."""
+    times = []
     for _ in range(repeat):
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        start = time.perf_counter()
         function()
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    return (time.perf_counter() - start) / repeat * 1e3
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
 
 
 def peak_memory(function: Callable[[], Any], device: torch.device) -> float:
@@ -196,7 +199,7 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
     for round_number in range(arguments.rounds + 2):
         for label, contestant in contestants.items():
             step = timed(lambda c=contestant: c.step(c.closure), device, 1)  # type: ignore[misc]
-            optimizer = timed(lambda c=contestant: c.step(c.handing_out), device, 20)  # type: ignore[misc]
+            optimizer = timed(lambda c=contestant: c.step(c.handing_out), device, 100)  # type: ignore[misc]
             if round_number >= 2:  # the first two rounds warm up
                 whole[label].append(step)
                 alone[label].append(optimizer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -83,11 +84,17 @@ class Screen:
         disabled: bool = False,
         on_change: Callable[..., None] | None = None,
         args: Any = (),
+        remarks: Mapping[str, str] | None = None,
     ) -> Value:
-        """Draw the widget of one parameter and return its value."""
+        """Draw the widget of one parameter and return its value.
+
+        `remarks` are added to the labels of those choices.
+        """
         row = self.rows[key]
         self._drawn.add(key)
         self._kept("drawn", set()).add(key)
+        if remarks and row.choices:
+            row = replace(row, choices={k: label + remarks.get(k, "") for k, label in row.choices.items()})
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
         common: dict[str, Any] = {
             "label": f"{symbol}{row.label}",
@@ -117,10 +124,6 @@ class Screen:
         )
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
-    def put(self, values: Mapping[str, object]) -> None:
-        """Set values from a callback, such as that of a button; each is checked by its row of the table."""
-        self._put({key: self.rows[key].check(value) for key, value in values.items()})
-
     def notices(self, more: Iterable[str] = ()) -> None:
         """Show what could not be used, once."""
         texts = [*self._notices, *more]
@@ -146,19 +149,20 @@ class Screen:
         run, run_notices = link.decode_run(query)
         self._notices += [*notices, *run_notices]
         self.run = run or self.run
-        self._put(defaults(self.page) | values)
+        self.put(defaults(self.page) | values)
 
     def _take_entry(self) -> None:
         values, notices = link.parse_entry(self.page, str(st.session_state[self._name(":entry")]))
         self._notices += notices
-        self._put(values)
+        self.put(values)
         if not notices:
             st.session_state[self._name(":entry")] = ""
 
     def _reset(self) -> None:
-        self._put(defaults(self.page))
+        self.put(defaults(self.page))
 
-    def _put(self, values: dict[str, Value]) -> None:
+    def put(self, values: Mapping[str, Value]) -> None:
+        """Set values from a callback, before the widgets of the next run are built."""
         self.values.update(values)
         for key, value in values.items():
             st.session_state[self._name(key)] = value

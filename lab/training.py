@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import streamlit as st
 
-from lab import runs
-from lab.params import real, whole
+from lab import datasets, runs
+from lab.params import Value, real, whole
 from lab.params.cnn import LANE, LANES
+from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
+from lab.texts import cnn as texts
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
+from neural.sizes import parameter_count
 
-EVALUATE_EVERY = 20
+EVALUATE_EVERY = {"digits": 20}
+EVALUATE_SELDOM = 100  # steps; a larger test set would take a fifth of the time otherwise
+RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
+
+
+def visitor() -> str:
+    """Who looks at the page: the owner in the browser's cookie; without one, a name for this session."""
+    return verify(st.context.cookies.get(COOKIE)) or str(st.session_state.setdefault("visitor", new_owner()))
 
 
 class Control:
@@ -21,19 +34,32 @@ class Control:
     ----------
     screen : Screen
         Of the page "cnn"; its `run` names the run.
+
+    Attributes
+    ----------
+    live : bool
+        Whether the run is not over yet.
+    mine : bool
+        Whether this visitor may steer the run, or there is none.
+    notices : list of str
+        What the visitor should know.
     """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._engine = runs.engine()
         self._engine.warm()
+        self._owner = visitor()
         self.notices: list[str] = list(st.session_state.pop("cnn:trouble", []))
-        if screen.run is not None and self._engine.status(screen.run) is None:
+        status = self._engine.status(screen.run) if screen.run else None
+        if screen.run is not None and status is None:
             self.notices.append("The run in the link is not here any more. Start a new one.")
             screen.run = None
-        status = self._engine.status(screen.run) if screen.run else None
         self._state = status.state if status else None
         self.live = status is not None and not status.over
+        self._datasets = datasets.known.now()
+        self._missing = self._datasets[str(screen.values["dataset"])].reason
+        self.mine = screen.run is None or self._engine.owns(screen.run, self._owner)
 
     @property
     def stream(self) -> str | None:
@@ -41,71 +67,204 @@ class Control:
         return f"api/stream/{self._screen.run}" if self._screen.run else None
 
     @property
-    def lane_letters(self) -> str:
+    def pictures(self) -> str:
+        """Address of the run's pictures."""
+        return f"api/runs/{self._screen.run}/pictures"
+
+    @property
+    def letters(self) -> str:
         """The lanes that have controls."""
         return LANES[: whole(self._screen.values, "lanes")]
 
     @property
-    def shown_methods(self) -> list[str]:
-        """Methods of the lanes in the charts: those of the run, or those chosen while there is none."""
+    def steerable(self) -> bool:
+        """Whether the lanes' sliders do something."""
+        return self.mine or not self.live
+
+    @property
+    def shown(self) -> tuple[list[str], int]:
+        """Methods of the lanes in the charts, and the number of seeds: of the run, or as chosen."""
         config = self._engine.config(self._screen.run) if self._screen.run else None
-        return [lane.method for lane in (config or self._config()).lanes]
+        lanes, seeds = of_one_seed(config or self._config())
+        return [lane.method for lane in lanes], seeds
+
+    @property
+    def parameters(self) -> int:
+        """Trainable scalars of the chosen network on the chosen images."""
+        return parameter_count(str(self._screen.values["network"]), str(self._screen.values["dataset"]))
 
     def buttons(self) -> None:
-        """Start, or pause, resume and stop."""
-        with st.container(horizontal=True):
-            if not self.live:
-                label = "Start" if self._state is None else "Start again"
-                st.button(label, type="primary", on_click=self._start)
-                st.button("Clear", on_click=self._clear, disabled=self._state is None)
-                return
-            if self._state == "paused":
-                st.button("Resume", type="primary", on_click=self._send, args=("resume",))
+        """What can be done to the run as it stands; whoever watches sees it, and cannot do it."""
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if self.live:
+                self._buttons_of_a_live_run()
             else:
-                st.button("Pause", on_click=self._send, args=("pause",))
-            st.button("Stop", on_click=self._send, args=("stop",))
+                label = "Start" if self._state is None else "Start again"
+                missing = bool(self._missing)
+                st.button(label, type="primary", on_click=self._start, disabled=missing)
+                text = "Start with the next seed."
+                st.button("New seed", on_click=self._new_seed, help=text, disabled=missing)
+                st.button("Clear", on_click=self._clear, disabled=self._state is None)
+        if self.live and not self.mine:
+            st.info("You are watching: only the browser that started this run can steer it.")
+            st.button("Leave it and start one of your own", on_click=self._clear)
+
+    def _buttons_of_a_live_run(self) -> None:
+        state, watching = self._state, not self.mine
+        if state in ("paused", "interrupted"):
+            self._button("Resume", "resume", type="primary", disabled=watching)
+            self._button("Single step", "step", disabled=watching or state != "paused")
+        else:
+            self._button("Pause", "pause", disabled=watching)
+        self._button("Stop", "stop", disabled=watching)
+        text = "Back to the same initial weights; the sliders stay where they are."
+        self._button("Rewind", "rewind", help=text, disabled=watching or state not in ("running", "paused"))
+        text = "Stop, and start with the next seed."
+        st.button("New seed", on_click=self._new_seed, help=text, disabled=watching)
+
+    def _button(self, label: str, kind: str, **settings: Any) -> None:
+        st.button(label, on_click=self._send, args=(kind,), **settings)
 
     def lane_controls(self, lane: str) -> None:
         """The method of a lane, and the parameters that the method uses."""
-        method = str(self._screen.control(f"{lane}_method", disabled=self.live))
+        screen, name = self._screen, f"{lane}_method"
+        method = METHODS[str(screen.control(name, disabled=self.live, on_change=self._suggest, args=(lane,)))]
+        if method.key in texts.METHODS:
+            st.caption(texts.METHODS[method.key])
         for row in LANE[1:]:
-            if row.key in METHODS[method].parameters:
-                self._screen.control(f"{lane}_{row.key}", on_change=self._steer, args=(lane, row.key))
+            if row.key in method.parameters:
+                fixed = self.live and not (self.mine and row.key in method.steerable)
+                screen.control(
+                    f"{lane}_{row.key}", disabled=fixed, on_change=self._steer, args=(lane, row.key)
+                )
+
+    def dataset(self) -> None:
+        """The choice of images; those that cannot be had here say so."""
+        known = self._datasets
+        remarks = {key: " (not here)" for key, found in known.items() if not found.available}
+        remarks |= {key: " (downloads first)" for key, found in known.items() if found.downloads}
+        self._screen.control("dataset", disabled=self.live, remarks=remarks)
+        if self._missing:
+            st.warning(self._missing)
+
+    def speed(self) -> None:
+        """How fast the run goes, in steps a second."""
+        self._screen.control("speed", disabled=not self.steerable, on_change=self._set_speed)
 
     def downloads(self) -> None:
         """The numbers behind the charts."""
         if self._screen.run:
             st.markdown(f"[Download every recorded number (CSV)](api/runs/{self._screen.run}.csv)")
 
+    def history(self) -> None:
+        """The visitor's runs, to be opened again."""
+        known = self._engine.recent(self._owner)
+        with st.expander(f"Your runs ({len(known)})" if known else "Your runs"):
+            if notice := self._engine.notice():
+                st.caption(notice)
+            if not known:
+                st.caption("None yet. Runs stay here when the page is closed.")
+            for found in known:
+                label = f"{_when(found.created)} · {_lanes(found.config)} · {found.status.state}"
+                here = found.run == self._screen.run
+                st.button(
+                    label, key=f"cnn.open.{found.run}", on_click=self._open, args=(found.run,), disabled=here
+                )
+
     def _config(self) -> TrainConfig:
-        values = self._screen.values
+        values = {key: self._screen.current(key) for key in self._screen.rows}
+        lanes = tuple(
+            self._lane(letter, values, replica)
+            for replica in range(whole(values, "seeds"))
+            for letter in LANES[: whole(values, "lanes")]
+        )
         return TrainConfig(
-            lanes=tuple(self._lane(lane) for lane in self.lane_letters),
-            batch_size=whole(values, "batch_size"),
-            epochs=whole(values, "epochs"),
-            eval_every=EVALUATE_EVERY,
-            seed=whole(values, "seed"),
+            lanes=lanes,
+            eval_every=EVALUATE_EVERY.get(str(values["dataset"]), EVALUATE_SELDOM),
+            **{key: values[key] for key in RUN_ROWS},  # type: ignore[arg-type]
         )
 
-    def _lane(self, lane: str) -> LaneConfig:
-        values = {row.key: self._screen.current(f"{lane}_{row.key}") for row in LANE}
-        return LaneConfig.from_dict(values)
+    def _lane(self, letter: str, values: dict[str, Value], replica: int) -> LaneConfig:
+        own = {row.key: values[f"{letter}_{row.key}"] for row in LANE}
+        return LaneConfig.from_dict(own | {"replica": replica})
 
     def _start(self) -> None:
-        self._screen.values.update({key: self._screen.current(key) for key in self._screen.rows})
+        screen = self._screen
+        screen.values.update({key: screen.current(key) for key in screen.rows})
         try:
-            self._screen.run = self._engine.submit(self._config())
+            screen.run = self._engine.submit(self._config(), owner=self._owner)
+            self._set_speed()
         except (runs.Busy, ValueError) as error:
             st.session_state["cnn:trouble"] = [str(error)]
+
+    def _new_seed(self) -> None:
+        if self.live:
+            self._send("stop")
+        row = self._screen.rows["seed"]
+        seed = whole({"seed": self._screen.current("seed")}, "seed") + 1
+        self._screen.put({"seed": seed if seed <= row.high else int(row.low)})
+        self._start()
 
     def _clear(self) -> None:
         self._screen.run = None
 
-    def _send(self, kind: str) -> None:
-        if self._screen.run:
-            self._engine.send(self._screen.run, runs.Command(kind))  # type: ignore[arg-type]
+    def _open(self, run: str) -> None:
+        """Show an earlier run, and its values in the controls."""
+        config = self._engine.config(run)
+        if config is None:
+            return
+        self._screen.run = run
+        self._screen.put(values_of(config))
 
-    def _steer(self, lane: str, key: str) -> None:
-        if self._screen.run and self.live:
-            values = {key: real({key: self._screen.current(f"{lane}_{key}")}, key)}
-            self._engine.send(self._screen.run, runs.Command("set", LANES.index(lane), values))
+    def _send(self, kind: str, lane: int = 0, values: dict[str, float] | None = None) -> None:
+        if self._screen.run is None:
+            return
+        try:
+            command = runs.Command(kind, lane, values or {})  # type: ignore[arg-type]
+            self._engine.send(self._screen.run, command, owner=self._owner)
+        except (runs.NotOwner, runs.Busy) as error:
+            st.session_state["cnn:trouble"] = [str(error)]
+
+    def _steer(self, letter: str, key: str) -> None:
+        config = self._engine.config(self._screen.run) if self._screen.run and self.live else None
+        if config is None:
+            return
+        value = real({key: self._screen.current(f"{letter}_{key}")}, key)
+        lanes, seeds = of_one_seed(config)
+        for replica in range(seeds):
+            self._send("set", LANES.index(letter) + replica * len(lanes), {key: value})
+
+    def _set_speed(self) -> None:
+        if self._screen.run:
+            self._send("speed", values={"steps_per_second": float(str(self._screen.current("speed")))})
+
+    def _suggest(self, letter: str) -> None:
+        """A method brings values to begin with."""
+        method = METHODS[str(self._screen.current(f"{letter}_method"))]
+        self._screen.put({f"{letter}_{name}": value for name, value in method.suggested})
+
+
+def of_one_seed(config: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:
+    """The lanes of the first seed, and the number of seeds; those of the others follow in the same order."""
+    seeds = 1 + max(lane.replica for lane in config.lanes)
+    return config.lanes[: len(config.lanes) // seeds], seeds
+
+
+def values_of(config: TrainConfig) -> dict[str, Value]:
+    """The screen's values that make this configuration, as far as the screen has them."""
+    lanes, seeds = of_one_seed(config)
+    values: dict[str, Value] = {key: getattr(config, key) for key in RUN_ROWS}
+    values |= {"seeds": seeds, "lanes": len(lanes)}
+    for letter, lane in zip(LANES, lanes, strict=False):
+        values |= {f"{letter}_{row.key}": getattr(lane, row.key) for row in LANE}
+    return values
+
+
+def _when(created: float) -> str:
+    return time.strftime("%d %b %H:%M", time.localtime(created))
+
+
+def _lanes(config: TrainConfig) -> str:
+    lanes, seeds = of_one_seed(config)
+    labels = [METHODS[lane.method].label for lane in lanes]
+    return ", ".join(labels) + f" on {config.dataset}" + (f", {seeds} seeds" if seeds > 1 else "")

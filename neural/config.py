@@ -21,15 +21,25 @@ REAL_RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {
     "lr": ("(0, inf)", lambda v: v > 0),
     "weight_decay": ("[0, inf)", lambda v: v >= 0),
     "momentum": ("[0, 1)", lambda v: 0 <= v < 1),
+    "beta1": ("[0, 1)", lambda v: 0 <= v < 1),
+    "beta2": ("[0, 1)", lambda v: 0 <= v < 1),
+    "epsilon": ("(0, inf)", lambda v: v > 0),
+    "label_noise": ("[0, 1]", lambda v: 0 <= v <= 1),
+    "kappa": ("[1, 1e12]", lambda v: 1 <= v <= 1e12),
 }
-"""Allowed range of every real hyperparameter, in words and as a test (finite in any case)."""
+"""Allowed range of everything that is a real number, in words and as a test (finite in any case)."""
+_OF_LANES = ("rho", "lambd", "gamma_b", "lr", "weight_decay", "momentum")
+_OF_DATA = ("label_noise", "kappa")
 _INTEGER_RANGES: dict[str, tuple[int, int]] = {
     "batch_size": (1, 65_536),
     "epochs": (1, 1_000_000),
     "eval_every": (1, 1_000_000_000),
     "seed": (0, 2**32 - 1),
+    "train_size": (1, 60_000),
+    "replica": (0, 15),
 }
-MAX_LANES = 16
+_OF_RUNS = ("batch_size", "epochs", "eval_every", "seed", "train_size")
+MAX_LANES = 32
 _DEVICE = re.compile(r"cpu|mps|cuda(:[0-9]{1,2})?")
 
 
@@ -97,6 +107,8 @@ class LaneConfig:
         In [0, inf).
     momentum : float
         Heavy-ball momentum of the baselines, in [0, 1).
+    replica : int
+        Added to the run's seed, in [0, 15]: lanes of one replica share weights and batches.
 
     Raises
     ------
@@ -111,15 +123,17 @@ class LaneConfig:
     lr: float = 0.1
     weight_decay: float = 5e-4
     momentum: float = 0.0
+    replica: int = 0
 
     def __post_init__(self) -> None:
         _check_key("method", self.method, METHODS)
-        for name in REAL_RANGES:
+        for name in _OF_LANES:
             object.__setattr__(self, name, checked_real(name, getattr(self, name)))
+        _check_integer("replica", self.replica)
 
     def effective(self) -> dict[str, float]:
         """The hyperparameters in force: those given, overridden by those that the method fixes."""
-        return {name: getattr(self, name) for name in REAL_RANGES} | dict(METHODS[self.method].fixed)
+        return {name: getattr(self, name) for name in _OF_LANES} | dict(METHODS[self.method].fixed)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -148,9 +162,18 @@ class TrainConfig:
     eval_every : int
         Steps between two evaluations on the test set, in [1, 10⁹]; the last step is always evaluated.
     seed : int
-        Of the initial weights and the order of the batches, in [0, 2³² − 1].
+        Of the initial weights and the order of the batches, in [0, 2³² − 1]. The data do not depend on it:
+        split, label noise and scales are the same for every seed.
     device : str
         "cpu", "mps", "cuda" or "cuda:N".
+    label_noise : float
+        Share of the training labels that are replaced by one of the other classes, in [0, 1]. The test labels
+        stay as they are.
+    kappa : float
+        κ in [1, 10¹²]: every input is scaled by a factor of its own, from 1 down to 1/κ, in training and test
+        alike. It is to a network what the condition number is to a ridge problem.
+    train_size : int
+        Most images to train on, in [1, 60000]. A larger data set is cut to a fixed random part of it.
 
     Raises
     ------
@@ -166,6 +189,9 @@ class TrainConfig:
     eval_every: int = 25
     seed: int = 0
     device: str = "cpu"
+    label_noise: float = 0.0
+    kappa: float = 1.0
+    train_size: int = 10_000
 
     def __post_init__(self) -> None:
         if (
@@ -176,10 +202,16 @@ class TrainConfig:
             raise ValueError(f"lanes must be a tuple of 1 to {MAX_LANES} LaneConfig, got {_show(self.lanes)}")
         _check_key("dataset", self.dataset, DATASETS)
         _check_key("network", self.network, NETWORKS)
-        for name in _INTEGER_RANGES:
+        for name in _OF_RUNS:
             _check_integer(name, getattr(self, name))
+        for name in _OF_DATA:
+            object.__setattr__(self, name, checked_real(name, getattr(self, name)))
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
             raise ValueError(f'device must be "cpu", "mps", "cuda" or "cuda:N", got {_show(self.device)}')
+
+    def seed_of(self, lane: LaneConfig) -> int:
+        """The seed of a lane's initial weights and batches."""
+        return (self.seed + lane.replica) % 2**32
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, lanes as a list."""

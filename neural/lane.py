@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
@@ -15,33 +13,6 @@ from neural.config import LaneConfig
 from neural.methods import METHODS
 from neural.optimizers import apply_changes, build_optimizer
 from sam_sps import StepInfo
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Mean cross-entropy and accuracy (a share in [0, 1]) on a set of images."""
-
-    loss: float
-    accuracy: float
-
-
-@torch.no_grad()
-def evaluate(network: nn.Module, x: Tensor, y: Tensor, chunk: int = 1024) -> Evaluation:
-    """Evaluate a network on x, shape (N, channels, height, width), y, shape (N,), `chunk` images at a time.
-
-    BatchNorm uses its running statistics and leaves them as they are; the network's mode is restored.
-    """
-    training = network.training
-    network.eval()
-    try:
-        loss = correct = 0.0
-        for x_part, y_part in zip(x.split(chunk), y.split(chunk), strict=True):
-            logits = network(x_part)
-            loss += F.cross_entropy(logits, y_part, reduction="sum").item()
-            correct += (logits.argmax(dim=1) == y_part).sum().item()
-    finally:
-        network.train(training)
-    return Evaluation(loss / len(y), correct / len(y))
 
 
 class Lane:
@@ -53,7 +24,7 @@ class Lane:
         The hyperparameters in force now.
     network : nn.Module
     steps, grad_evals : int
-        Steps made; gradients computed for them (a sharpness-aware step takes two).
+        Steps made; gradients computed for them (`Method.passes` in a step).
     seconds : float
         Time spent in the steps, evaluations apart.
     """

@@ -24,6 +24,13 @@ class Method:
         Fields whose value the method itself sets, whatever the `LaneConfig` says.
     cosine : bool
         Whether the rate is annealed from `lr` to 0 along a half cosine over the run.
+    passes : int
+        Gradients that a step computes (SA-SAM: every step but the first, which computes two).
+    at_start : tuple of str
+        Those of its parameters that have an effect in the first step only, and cannot change later.
+    suggested : tuple of (str, float)
+        Values to begin with where the defaults of `LaneConfig` do not fit the method. Nothing applies them by
+        itself.
     """
 
     key: str
@@ -32,15 +39,20 @@ class Method:
     parameters: tuple[str, ...]
     fixed: tuple[tuple[str, float], ...] = ()
     cosine: bool = False
+    passes: int = 2
+    at_start: tuple[str, ...] = ()
+    suggested: tuple[tuple[str, float], ...] = ()
 
     @property
     def steerable(self) -> tuple[str, ...]:
         """The parameters of this method that may change while it trains."""
-        return tuple(name for name in self.parameters if name in STEERABLE)
+        return tuple(name for name in self.parameters if name in STEERABLE and name not in self.at_start)
 
 
 _RATE = ("lr", "weight_decay", "momentum")
 _USAM = (("lambd", 0.0),)
+_SAM = (("lambd", 1.0),)
+_LIGHT = ("rho", "lr", "weight_decay")
 
 METHODS: dict[str, Method] = {
     method.key: method
@@ -52,7 +64,21 @@ METHODS: dict[str, Method] = {
         Method("sam_cosine", "SAM, cosine annealing", "sam", ("rho", "lambd", *_RATE), cosine=True),
         Method("usam_constant", "USAM, constant rate", "sam", ("rho", *_RATE), _USAM),
         Method("usam_cosine", "USAM, cosine annealing", "sam", ("rho", *_RATE), _USAM, cosine=True),
-        Method("sgd_constant", "SGD, constant rate", "sgd", _RATE),
-        Method("sgd_cosine", "SGD, cosine annealing", "sgd", _RATE, cosine=True),
+        Method("sgd_constant", "SGD, constant rate", "sgd", _RATE, passes=1),
+        Method("sgd_cosine", "SGD, cosine annealing", "sgd", _RATE, cosine=True, passes=1),
+        Method("adam", "Adam", "adam", ("lr", "weight_decay"), passes=1, suggested=(("lr", 1e-3),)),
+        Method("adasam", "AdaSAM", "adasam", _LIGHT, _SAM, suggested=(("lr", 3e-4), ("rho", 0.05))),
+        Method("lightsam_1", "LightSAM-I", "lightsam_1", _LIGHT, suggested=(("lr", 1.0), ("rho", 0.1))),
+        Method("lightsam_2", "LightSAM-II", "lightsam_2", _LIGHT, suggested=(("lr", 0.03), ("rho", 1e-3))),
+        Method("lightsam_3", "LightSAM-III", "lightsam_3", _LIGHT, suggested=(("lr", 3e-4), ("rho", 1e-4))),
+        Method(
+            "sa_sam",
+            "SA-SAM",
+            "sa_sam",
+            ("lr", "weight_decay"),
+            passes=3,
+            at_start=("lr",),
+            suggested=(("lr", 0.1),),
+        ),
     )
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import nn
 
-Shape = tuple[int, int, int]
+from neural.catalog import Shape
+from neural.resnet import resnet
 
 
 def _block(inputs: int, outputs: int, batch_norm: bool) -> list[nn.Module]:
@@ -31,9 +33,28 @@ def small_cnn_bn(shape: Shape, classes: int) -> nn.Module:
     return small_cnn(shape, classes, batch_norm=True)
 
 
+def lenet(shape: Shape, classes: int) -> nn.Module:
+    """LeNet-5 (LeCun et al., 1998) with ReLU and max pooling, for images of at least 4×4.
+
+    The convolutions keep height and width, so that pooling leaves 2×2 of an image of 8×8.
+    """
+    channels, height, width = shape
+    return nn.Sequential(
+        nn.Conv2d(channels, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * (height // 4) * (width // 4), 120), nn.ReLU(),
+        nn.Linear(120, 84), nn.ReLU(),
+        nn.Linear(84, classes),
+    )  # fmt: skip
+
+
 BUILDERS: dict[str, Callable[[Shape, int], nn.Module]] = {
     "small_cnn": small_cnn,
     "small_cnn_bn": small_cnn_bn,
+    "lenet": lenet,
+    "resnet8": partial(resnet, blocks=1),
+    "resnet20": partial(resnet, blocks=3),
 }
 """Keys as in `neural.catalog.NETWORKS`."""
 

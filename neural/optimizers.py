@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import Parameter
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
+from neural.adaptive import SASAM, Adam, AdaSAM, LightSAM1, LightSAM2, LightSAM3
 from neural.config import LaneConfig
 from neural.methods import METHODS
 from neural.sam import SAM, SGD
@@ -47,6 +48,12 @@ BUILDERS: dict[str, Builder] = {
     "sam_sps": _taking(SAM_SPS, "rho", "lambd", "gamma_b", "weight_decay"),
     "sam": _taking(SAM, "rho", "lambd", "lr", "weight_decay", "momentum"),
     "sgd": _taking(SGD, "lr", "weight_decay", "momentum"),
+    "adam": _taking(Adam, "lr", "weight_decay"),
+    "adasam": _taking(AdaSAM, "lr", "rho", "weight_decay"),
+    "lightsam_1": _taking(LightSAM1, "lr", "rho", "weight_decay"),
+    "lightsam_2": _taking(LightSAM2, "lr", "rho", "weight_decay"),
+    "lightsam_3": _taking(LightSAM3, "lr", "rho", "weight_decay"),
+    "sa_sam": _taking(SASAM, "lr", "weight_decay"),
 }
 """Keys as in `neural.methods.Method.optimizer`."""
 

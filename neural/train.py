@@ -12,9 +12,13 @@ import torch
 from torch import Tensor
 
 from neural.config import TrainConfig
-from neural.data import epoch_order, load_dataset
-from neural.lane import Evaluation, Lane, evaluate
+from neural.data import data_of, epoch_order
+from neural.devices import find_device
+from neural.evaluation import Evaluation, evaluate
+from neural.lane import Lane
+from neural.methods import METHODS
 from neural.networks import build_network, parameter_count
+from neural.pictures import Pictures, pictures
 from sam_sps import StepInfo
 
 
@@ -49,6 +53,11 @@ class Point:
         ‖∇f_S(x)‖ and ‖∇f_S(e)‖.
     test_loss, test_accuracy : float or None
         After this step, on the test set, where it was evaluated.
+    numerator : float
+        N = f_S(e) − ⟨∇f_S(e), e − x⟩ (ℓ* = 0); gamma_raw = N / ‖∇f_S(e)‖². For baselines what it would have
+        been.
+    perturbation_norm : float
+        ‖e − x‖.
     """
 
     step: int
@@ -68,6 +77,18 @@ class Point:
     grad_e_norm: float
     test_loss: float | None = None
     test_accuracy: float | None = None
+    numerator: float = math.nan
+    perturbation_norm: float = math.nan
+
+    @property
+    def inner(self) -> float:
+        """⟨∇f_S(e), e − x⟩, as N has it: f_S(e) − N."""
+        return self.loss_e - self.numerator
+
+    @property
+    def sam_gap(self) -> float:
+        """f_S(e) − f_S(x): how much the loss rises on the way to e."""
+        return self.loss_e - self.loss_x
 
 
 @dataclass(frozen=True)
@@ -81,21 +102,10 @@ class Change:
     new: float
 
 
-def find_device(name: str) -> torch.device:
-    """The torch device of that name; ValueError if this machine does not have it."""
-    device = torch.device(name)
-    present = {
-        "cpu": True,
-        "cuda": (device.index or 0) < torch.cuda.device_count(),
-        "mps": torch.backends.mps.is_available(),
-    }
-    if not present.get(device.type, False):
-        raise ValueError(f"device {name!r} is not available here; cpu always is")
-    return device
-
-
 class Comparison:
     """Lanes that train the same network, from the same initial weights, on the same batches, step by step.
+
+    Lanes of another seed (`LaneConfig.replica`) share the weights and batches of that seed.
 
     On the CPU with one torch thread, the same configuration gives the same numbers, `seconds` apart. The
     global random state is neither used nor changed; the number of torch threads is the caller's.
@@ -129,15 +139,15 @@ class Comparison:
     def __init__(self, config: TrainConfig) -> None:
         device = find_device(config.device)
         self.config = config
-        self._data = load_dataset(config.dataset).to(device)
+        self._data = data_of(config).to(device)
         self.steps_per_epoch = math.ceil(len(self._data.train_y) / config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
-        network = build_network(config.network, self._data.shape, self._data.classes, config.seed)
-        self.parameters = parameter_count(network)
-        self.lanes = tuple(
-            Lane(lane, copy.deepcopy(network).to(device), self.total_steps) for lane in config.lanes
-        )
-        self._order = (-1, torch.empty(0))  # epoch, order of its samples
+        self._device = device
+        self.lanes = self._fresh_lanes()
+        self.parameters = parameter_count(self.lanes[0].network)
+        self._orders: dict[
+            int, tuple[int, Tensor]
+        ] = {}  # for each seed the epoch and the order of its samples
 
     @property
     def done(self) -> bool:
@@ -175,11 +185,31 @@ class Comparison:
             Unknown lane, a name that the method does not take, or a value out of range; nothing has changed
             then.
         """
-        if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
-            raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
+        self._check_lane(lane)
         step = self.lanes[lane].steps + 1
         changed = self.lanes[lane].set(**values)
         return tuple(Change(step, lane, name, old, new) for name, (old, new) in changed.items())
+
+    def pictures(self, lane: int) -> Pictures:
+        """What a lane's network makes of the test set now, to draw; one pass over it, nothing changes."""
+        self._check_lane(lane)
+        return pictures(self.lanes[lane].network, self._data)
+
+    def rewind(self) -> tuple[Change, ...]:
+        """Go back to step 0 and the initial weights, keeping the hyperparameters in force.
+
+        Returns
+        -------
+        tuple of Change
+            Those that differ from the configuration's, at step 1.
+        """
+        in_force = [lane.config for lane in self.lanes]
+        self.lanes = self._fresh_lanes()
+        changes: list[Change] = []
+        for index, config in enumerate(in_force):
+            values = {name: getattr(config, name) for name in METHODS[config.method].steerable}
+            changes += self.set(index, **values)
+        return tuple(changes)
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that `load_state_dict` needs to continue bit for bit: tensors and plain values."""
@@ -195,18 +225,35 @@ class Comparison:
         for lane, lane_state in zip(self.lanes, state["lanes"], strict=True):
             lane.load_state_dict(lane_state)
 
-    def _batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """Images and labels of step 0, 1, ...: the same for every lane."""
+    def _check_lane(self, lane: object) -> None:
+        if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
+            raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
+
+    def _fresh_lanes(self) -> tuple[Lane, ...]:
+        """Every lane of the configuration at step 0; those of one seed have the same initial weights."""
+        config = self.config
+        networks = {
+            seed: build_network(config.network, self._data.shape, self._data.classes, seed)
+            for seed in {config.seed_of(lane) for lane in config.lanes}
+        }
+        return tuple(
+            Lane(lane, copy.deepcopy(networks[config.seed_of(lane)]).to(self._device), self.total_steps)
+            for lane in config.lanes
+        )
+
+    def _batch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
+        """Images and labels of step 0, 1, ...: the same for every lane of that seed."""
         epoch, index = divmod(step, self.steps_per_epoch)
-        if self._order[0] != epoch:
-            order = epoch_order(self.config.seed, epoch, len(self._data.train_y))
-            self._order = (epoch, order.to(self._data.train_y.device))
-        chosen = self._order[1][index * self.config.batch_size : (index + 1) * self.config.batch_size]
+        known, order = self._orders.get(seed, (-1, torch.empty(0)))
+        if known != epoch:
+            order = epoch_order(seed, epoch, len(self._data.train_y)).to(self._data.train_y.device)
+            self._orders[seed] = (epoch, order)
+        chosen = order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
         return self._data.train_x[chosen], self._data.train_y[chosen]
 
     def _advance(self, index: int) -> Point:
         lane = self.lanes[index]
-        info = lane.step(*self._batch(lane.steps))
+        info = lane.step(*self._batch(self.config.seed_of(self.config.lanes[index]), lane.steps))
         due = lane.steps % self.config.eval_every == 0 or lane.steps == self.total_steps
         test = evaluate(lane.network, self._data.test_x, self._data.test_y) if due else None
         return self._point(index, info, test)
@@ -231,4 +278,6 @@ class Comparison:
             grad_e_norm=info.grad_e_norm,
             test_loss=None if test is None else test.loss,
             test_accuracy=None if test is None else test.accuracy,
+            numerator=info.numerator,
+            perturbation_norm=info.perturbation_norm,
         )

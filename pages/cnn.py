@@ -1,9 +1,9 @@
-"""CNN lab: methods side by side on real handwritten digits, live and steerable."""
+"""CNN lab: methods side by side on images, live and steerable."""
 
 import streamlit as st
 
 from lab import training
-from lab.chart import progress
+from lab.chart import formula, pictures, progress
 from lab.figures import training as figures
 from lab.glossary import glossary
 from lab.screen import Screen
@@ -21,29 +21,43 @@ with st.container(key="lab"):
     controls, charts = st.columns([1, 2.6], gap="large")
 
 with controls, st.container(key="controls"):
-    with st.expander("Run", expanded=True):
-        screen.controls("epochs", "batch_size", "seed", "lanes", disabled=run.live)
-    for lane in run.lane_letters:
-        with st.expander(f"Lane {lane.upper()}", expanded=True):
-            run.lane_controls(lane)
+    with st.expander("Lanes", expanded=True):
+        screen.controls("lanes", disabled=run.live)
+        for lane, tab in zip(run.letters, st.tabs(list(run.letters.upper())), strict=True):
+            with tab:
+                run.lane_controls(lane)
+    with st.expander("Images and network", expanded=True):
+        run.dataset()
+        screen.controls("label_noise", "kappa", "network", disabled=run.live)
+        st.caption(texts.about(str(screen.values["dataset"]), str(screen.values["network"]), run.parameters))
+    with st.expander("Run", expanded=False):
+        screen.controls("epochs", "batch_size", "seed", "seeds", "device", disabled=run.live)
     with st.expander("Exact values"):
         screen.entry()
+    run.history()
 
-looks = figures.lane_looks(run.shown_methods)
+looks = figures.lane_looks(*run.shown)
+lanes = [look.for_browser for look in looks]
 with charts:
-    progress(
-        key="progress",
-        stream=run.stream,
-        lanes=[{"label": look.label, "color": look.style.color} for look in looks],
-        idle="Nothing is running yet: press Start.",
-    )
-    show(figures.gamma(looks), "gamma", texts.GAMMA, stream=run.stream)
-    left, right = st.columns(2)
+    progress(key="progress", stream=run.stream, lanes=lanes, idle=texts.IDLE)
+    with st.container(horizontal=True):
+        screen.controls("x", "smooth")
+        run.speed()
+    view = figures.View(str(screen.values["x"]), float(screen.values["smooth"]))
+    show(figures.gamma(looks, view), "gamma", texts.GAMMA, stream=run.stream)
+    st.caption(texts.FORMULA)
+    formula(key="formula", stream=run.stream, lanes=lanes, idle=texts.IDLE)
+    left, right = st.columns(2, gap="medium")
     with left:
-        show(figures.accuracy(looks), "accuracy", texts.ACCURACY, stream=run.stream)
-        show(figures.capped(looks), "capped", texts.CAPPED, stream=run.stream)
+        show(figures.accuracy(looks, view), "accuracy", texts.ACCURACY, stream=run.stream)
+        show(figures.decided(looks, view), "decided", texts.DECIDED, stream=run.stream)
+        show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
     with right:
-        show(figures.loss(looks), "loss", texts.LOSS, stream=run.stream)
+        show(figures.loss(looks, view), "loss", texts.LOSS, stream=run.stream)
+        show(figures.grad_norms(looks, view), "norms", texts.NORMS, stream=run.stream)
+    st.subheader("What the network sees")
+    st.caption(texts.PICTURES)
+    pictures(key="pictures", stream=run.stream, url=run.pictures, lanes=lanes, idle=texts.IDLE)
     run.downloads()
 
 glossary()

@@ -109,8 +109,9 @@ def _add_(
     params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
 ) -> None:
     """Add factor · (grads + weight_decay · params) to the parameters."""
-    # One pass instead of three; it reads memory in order, whatever the strides say.
-    if is_dense and params[0].is_cpu:
+    # One pass instead of three; it reads memory in order, whatever the strides say. With several threads it
+    # would start all of them for every tensor, however small.
+    if is_dense and params[0].is_cpu and torch.get_num_threads() == 1:
         torch._fused_sgd_(
             params,
             grads,

@@ -39,20 +39,23 @@ class Bucket:
     grads: list[Tensor] = field(default_factory=list)
     x: list[Tensor] = field(default_factory=list)
     is_dense: bool = False
+    sizes: list[int] = field(default_factory=list)
     _is_short: list[bool] = field(default_factory=list)
     _is_long: list[bool] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
+    _are_params_dense: bool = False
 
-    def take(self, grads: list[Tensor], dtypes: set[torch.dtype]) -> None:
-        """Take over the gradients of a pass, of these types."""
+    def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
+        """Take over the gradients of a pass, of these types; `in_step` as for `bucket_gradients`."""
         self.grads = grads
-        if not self._is_short:
+        if not self.sizes:
+            self.sizes = [param.numel() for param in self.params]
             self._is_short = [param.ndim == 1 and param.numel() <= VECTOR_NUMEL for param in self.params]
             self._is_long = [not is_short for is_short in self._is_short]
         in_order = Tensor.is_contiguous
-        self.is_dense = (
-            dtypes == {self.dtype} and all(map(in_order, grads)) and all(map(in_order, self.params))
-        )
+        if not in_step:
+            self._are_params_dense = all(map(in_order, self.params))
+        self.is_dense = self._are_params_dense and dtypes == {self.dtype} and all(map(in_order, grads))
 
     def joined(self, tensors: list[Tensor]) -> list[Tensor]:
         """Return the tensors with all short vectors made one: a network has many, and each costs a call."""
@@ -67,13 +70,17 @@ class Bucket:
     def save(self) -> None:
         """Copy the parameters to `x`, bit for bit."""
         if not self.x:
-            sizes = [param.numel() for param in compress(self.params, self._is_short)]
+            sizes = list(compress(self.sizes, self._is_short))
             vector = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
             short = iter(vector.split(sizes))
             pairs = zip(self.params, self._is_short, strict=True)
             self.x = [next(short) if is_short else torch.empty_like(param) for param, is_short in pairs]
             self._joined_x = [*compress(self.x, self._is_long), *([vector] if sizes else [])]
-        torch._foreach_copy_(self.x, self.params)
+        long = list(compress(self.params, self._is_long))
+        if long:
+            torch._foreach_copy_(self._joined_x[: len(long)], long)
+        if len(long) < len(self.params):  # the short ones in one call
+            torch.cat(list(compress(self.params, self._is_short)), out=self._joined_x[-1])
 
     def local(self, scalar: Scalar) -> Scalar:
         """Return a tensor on the device of the bucket, a float as it is."""
@@ -113,7 +120,7 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
     dtypes = [_checked_dtypes(found) for found in grads]
     if not is_sharding_possible() and _are_alike(owners, before, in_step):
         for bucket in before:
-            bucket.take(grads[bucket.group], dtypes[bucket.group])
+            bucket.take(grads[bucket.group], dtypes[bucket.group], in_step)
         return before
     buckets: dict[Any, Bucket] = {}
     for number, members in enumerate(owners):
@@ -126,7 +133,7 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
             bucket.params.append(param)
             bucket.grads.append(local_part(grad))
     for bucket in buckets.values():
-        bucket.take(bucket.grads, {grad.dtype for grad in bucket.grads})
+        bucket.take(bucket.grads, {grad.dtype for grad in bucket.grads}, in_step=False)
     return list(buckets.values())
 
 
@@ -149,8 +156,7 @@ def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool)
             return False
         for bucket in own if not in_step else []:
             kinds = {(param.dtype, param.device) for param in held}
-            sizes = [list(map(Tensor.numel, tensors)) for tensors in (held, bucket.x or held)]
-            if kinds != {(bucket.dtype, bucket.device)} or sizes[0] != sizes[1]:
+            if kinds != {(bucket.dtype, bucket.device)} or list(map(Tensor.numel, held)) != bucket.sizes:
                 return False
     return True
 
@@ -198,7 +204,7 @@ def group_sums(
 def squared_norm(tensors: list[Tensor]) -> Tensor:
     """Return Σ ‖tensor‖² in float32, or in float64 for float64 tensors; 0-dimensional."""
     pieces = tensors
-    if tensors[0].is_cpu and any(tensor.numel() > PIECE_NUMEL for tensor in tensors):
+    if tensors[0].is_cpu and max(map(Tensor.numel, tensors)) > PIECE_NUMEL:
         pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
     dtype = None if tensors[0].dtype in _FULL_PRECISION else torch.float32
     norms = torch.stack(torch._foreach_norm(pieces, 2, dtype))

@@ -15,9 +15,11 @@ MAY_IMPORT = {
     "sam_sps": {"torch"},
     "synthetic": {"numpy", "scipy", "numba"},
     "neural": {"torch", "numpy", "sklearn", "sam_sps"},
-    "lab": {"streamlit", "plotly", "numpy", "sklearn", "starlette", "synthetic", "neural"},
+    "lab": {"streamlit", "plotly", "numpy", "sklearn", "starlette", "distributed", "synthetic", "neural"},
     "pages": {"streamlit", "lab"},
 }
+# These run in a worker's own process.
+TORCH_IN_LAB = [ROOT / "lab" / "runs" / name for name in ("worker.py", "trainer.py", "dask_task.py")]
 
 
 def imported(path: Path) -> set[str]:
@@ -37,8 +39,8 @@ def test_imports_run_down_only(package: str) -> None:
     assert files
     for path in files:
         allowed = MAY_IMPORT[package] | {package}
-        if path == ROOT / "lab" / "runs" / "worker.py":
-            allowed = allowed | {"torch"}  # the worker's own process
+        if path in TORCH_IN_LAB:
+            allowed = allowed | {"torch"}
         assert imported(path) <= allowed, path.relative_to(ROOT)
 
 
@@ -47,6 +49,11 @@ def test_the_app_never_loads_torch() -> None:
         "import sys, app, lab.training, lab.screen, lab.figures.training, lab.runs.local\n"
         "sys.exit('torch' in sys.modules)"
     )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_distributed_is_loaded_only_where_a_scheduler_is_named() -> None:
+    code = "import sys, app, lab.training, lab.runs.local; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -1,5 +1,6 @@
-"""The one chart component: `chart` for a figure, `legend` for all charts of a page, `progress` for a run."""
+"""The chart component: figures, their legend and live parts, drawn by one piece of JavaScript."""
 
-from lab.chart.component import chart, legend, progress
+from lab.chart.component import chart, legend
+from lab.chart.live import formula, pictures, progress
 
-__all__ = ["chart", "legend", "progress"]
+__all__ = ["chart", "formula", "legend", "pictures", "progress"]

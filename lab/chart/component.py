@@ -20,7 +20,21 @@ import streamlit as st
 from lab.theme import DARK
 
 HERE = Path(__file__).parent
-PARTS = ("main", "theme", "numbers", "stream", "thin", "data", "legend", "plot", "progress", "mounts")
+PARTS = (
+    "main",
+    "theme",
+    "numbers",
+    "stream",
+    "thin",
+    "marks",
+    "data",
+    "legend",
+    "plot",
+    "progress",
+    "formula",
+    "pictures",
+    "mounts",
+)
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # The version stands in the address, so that a browser may keep the file for good.
 PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
@@ -50,7 +64,7 @@ export default function (component) {{
 """
 
 
-def _mount(**arguments: Any) -> Any:
+def mount(**arguments: Any) -> Any:
     """Register the component in the running app (once a process) and mount it."""
     return _component()(**arguments)
 
@@ -79,7 +93,7 @@ def chart(fig: go.Figure, *, key: str, alt: str, stream: str | None = None) -> N
         "alt": alt,
         "stream": stream,
     }
-    _mount(key=key, data=data, height="content")
+    mount(key=key, data=data, height="content")
 
 
 def legend(items: list[dict[str, Any]], *, key: str) -> None:
@@ -91,22 +105,4 @@ def legend(items: list[dict[str, Any]], *, key: str) -> None:
         ``{"key", "label", "color", "dash", "width", "marker"}``; a trace belongs to the item whose key is its
         `legendgroup`, and to the key ``bounds`` if its `meta` says ``{"bound": True}``.
     """
-    _mount(key=key, data={"kind": "legend", "items": items}, height="content")
-
-
-def progress(*, key: str, stream: str | None, lanes: list[dict[str, str]], idle: str) -> str | None:
-    """Draw a run's progress, time left and newest step of each lane; returns its state as last reported.
-
-    Parameters
-    ----------
-    key : str
-    stream : str or None
-        Address of the run's stream; None draws `idle` instead.
-    lanes : list of dict
-        ``{"label": …, "color": …}`` for each lane of the run.
-    idle : str
-        What to say when there is no run.
-    """
-    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle}
-    result = _mount(key=key, data=data, height="content", on_state_change=lambda: None)
-    return result.state if stream else None
+    mount(key=key, data={"kind": "legend", "items": items}, height="content")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
+from lab.runs import home
 from lab.runs.backend import Backend
 from lab.runs.local import LocalBackend
 
@@ -12,12 +14,20 @@ _engine: Backend | None = None
 
 
 def engine() -> Backend:
-    """The engine, started if it is not running."""
+    """The engine, started if it is not running: on a Dask cluster where SAM_SPS_SCHEDULER names one."""
     global _engine
     with _lock:
         if _engine is None:
-            _engine = LocalBackend()
+            _engine = _made()
         return _engine
+
+
+def _made() -> Backend:
+    if scheduler := os.environ.get("SAM_SPS_SCHEDULER"):
+        from lab.runs.dask import DaskBackend  # distributed is loaded only where it is wanted
+
+        return DaskBackend(scheduler, home.folder())
+    return LocalBackend(folder=home.folder())
 
 
 def shutdown() -> None:

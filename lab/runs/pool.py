@@ -25,7 +25,6 @@ class Worker:
     def __init__(self, address: str, key: bytes) -> None:
         self.connection: Connection | None = None
         self.run: str | None = None
-        self.stop_by: float | None = None
         self._born = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lab.runs.worker", address],
@@ -36,6 +35,11 @@ class Worker:
         if self.process.stdin is not None:
             with contextlib.suppress(OSError), self.process.stdin as stdin:  # if it died, `stillborn` says so
                 stdin.write(key)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it could train a run now."""
+        return self.connection is not None and self.run is None
 
     @property
     def stillborn(self) -> bool:
@@ -50,8 +54,6 @@ class Worker:
                 self.connection.send(message)
 
     def kill(self) -> None:
-        """End the process for good."""
+        """End the process for good. The thread that listens to it closes with the connection."""
         self.process.kill()
         self.process.wait()
-        if self.connection is not None:
-            self.connection.close()

@@ -1,4 +1,4 @@
-"""A run's measurements as columns: written by the worker, kept by the app, read by the stream.
+"""A run's measurements as columns, as the worker writes them.
 
 A step is recorded when every lane has made it, so one number tells how much of a run is known.
 """
@@ -16,10 +16,14 @@ Columns = dict[str, list[Any]]
 
 WINDOW = 50
 MEASURED = (
-    "step", "epoch", "grad_evals", "seconds", "loss_x", "loss_e",
-    "gamma", "gamma_raw", "gamma_b", "test_accuracy",
+    "step", "epoch", "grad_evals", "seconds", "loss_x", "loss_e", "gamma", "gamma_raw", "gamma_b",
+    "grad_x_norm", "grad_e_norm", "numerator", "sam_gap", "test_loss", "test_accuracy",
 )  # fmt: skip
-COUNTED = ("capped_share", "clamped_count", "skipped_count")
+DECIDED = ("capped", "clamped", "skipped")
+COUNTED = tuple(f"{name}_{what}" for name in DECIDED for what in ("share", "count"))
+NAMES = (*MEASURED, *COUNTED)
+WHOLE = frozenset({"step", "grad_evals", *(f"{name}_count" for name in DECIDED)})
+"""The columns of whole numbers."""
 
 
 def plain(value: float | int | None) -> float | int | None:
@@ -33,20 +37,32 @@ class LaneRecorder:
     """Turns the points of one lane into columns."""
 
     def __init__(self) -> None:
-        self.columns: Columns = {name: [] for name in (*MEASURED, *COUNTED)}
-        self._capped: deque[bool] = deque(maxlen=WINDOW)
-        self._clamped = self._skipped = 0
+        self.columns: Columns = {name: [] for name in NAMES}
+        self._recent: dict[str, deque[bool]] = {name: deque(maxlen=WINDOW) for name in DECIDED}
+        self._counts = dict.fromkeys(DECIDED, 0)
 
     def add(self, point: Point) -> None:
-        """Record a point; the share of capped steps is over the last `WINDOW` of them."""
+        """Record a point; what decided γ is given as a share of the last `WINDOW` steps, and counted."""
         for name in MEASURED:
             self.columns[name].append(plain(getattr(point, name)))
-        self._capped.append(point.capped)
-        self._clamped += point.clamped
-        self._skipped += point.skipped
-        self.columns["capped_share"].append(plain(sum(self._capped) / len(self._capped)))
-        self.columns["clamped_count"].append(self._clamped)
-        self.columns["skipped_count"].append(self._skipped)
+        for name, recent in self._recent.items():
+            happened = bool(getattr(point, name))
+            recent.append(happened)
+            self._counts[name] += happened
+            self.columns[f"{name}_share"].append(plain(sum(recent) / len(recent)))
+            self.columns[f"{name}_count"].append(self._counts[name])
+
+    def state_dict(self) -> dict[str, Any]:
+        """The running counts, as plain values."""
+        return {
+            "recent": {name: list(recent) for name, recent in self._recent.items()},
+            "counts": dict(self._counts),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Inverse of `state_dict`."""
+        self._recent = {name: deque(recent, maxlen=WINDOW) for name, recent in state["recent"].items()}
+        self._counts = dict(state["counts"])
 
 
 class Recorder:
@@ -59,6 +75,11 @@ class Recorder:
         """Record a point of any lane."""
         self._lanes[point.lane].add(point)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every lane has made the same number of steps since the last `take`."""
+        return len({len(lane.columns["step"]) for lane in self._lanes}) == 1
+
     def take(self) -> list[Columns]:
         """The columns of the steps that every lane has made since the last call."""
         whole = min(len(lane.columns["step"]) for lane in self._lanes)
@@ -68,24 +89,11 @@ class Recorder:
             lane.columns = {name: values[whole:] for name, values in lane.columns.items()}
         return taken if whole else []
 
+    def state_dict(self) -> list[dict[str, Any]]:
+        """What `load_state_dict` needs to count on, taken between two whole steps."""
+        return [lane.state_dict() for lane in self._lanes]
 
-class History:
-    """All recorded steps of one run, in the app."""
-
-    def __init__(self, lanes: int) -> None:
-        self._lanes: list[Columns] = [{name: [] for name in (*MEASURED, *COUNTED)} for _ in range(lanes)]
-
-    def __len__(self) -> int:
-        """Number of steps recorded."""
-        return len(self._lanes[0]["step"])
-
-    def extend(self, lanes: list[Columns]) -> None:
-        """Append what a worker sent."""
-        for known, new in zip(self._lanes, lanes, strict=True):
-            for name, values in new.items():
-                known[name].extend(values)
-
-    def since(self, start: int, limit: int) -> tuple[int, list[Columns]]:
-        """Number of the next step, and each lane's columns from `start` on, `limit` steps at most."""
-        end = min(len(self), start + limit)
-        return end, [{name: values[start:end] for name, values in columns.items()} for columns in self._lanes]
+    def load_state_dict(self, state: list[dict[str, Any]]) -> None:
+        """Inverse of `state_dict`."""
+        for lane, lane_state in zip(self._lanes, state, strict=True):
+            lane.load_state_dict(lane_state)

@@ -3,32 +3,72 @@
 from __future__ import annotations
 
 from lab.show import Words
+from neural.catalog import DATASETS, NETWORKS
 
 INTRO = (
-    "Each lane trains the same small network from the same weights on the same batches of 1,437 real digits (8×8 "
-    "pixels); 360 others test it. Sliders of a lane act on its next step, also while it trains."
+    "Each lane trains the same network from the same weights on the same batches. Its sliders act on its next step, "
+    "also while it trains: change one and watch $\\gamma_t$ answer. No theorem covers this; nothing here is a bound."
 )
+IDLE = "Nothing is running yet: press Start."
+METHODS = {
+    "adam": "Weight decay is decoupled, so above 0 this is AdamW.",
+    "sa_sam": "It sets $\\eta$ from the change of the gradient. In our runs it stayed at chance on the small CNN without "
+    "BatchNorm, and on ResNet-8 with the stripes; the small CNN with BatchNorm it trained.",
+}
 GAMMA = Words(
-    alt="Step size of each lane against steps on a logarithmic scale, with ratio and cap.",
-    notice="The faint line is the Polyak ratio, the strong one the step taken. Where they part, the cap $\\gamma_b$ decided.",
+    alt="Step size of each lane on a logarithmic scale, with ratio and cap.",
+    notice="The faint line is the Polyak ratio, the strong one the step taken. Where they part, the cap $\\gamma_b$ decided. "
+    "A dotted upright line marks the step at which a slider's new value took hold.",
     question="What happens to γ as the loss goes to 0?",
-    answer="Loss and gradient both go to 0, the squared gradient faster: the ratio grows, and the cap takes over.",
+    answer="Loss and gradient both go to 0, the squared gradient faster: the ratio grows, and the cap takes over. With noisy "
+    "labels the loss cannot go to 0, but $\\ell^* = 0$ says it could: the ratio is too large then, and the cap takes over too.",
 )
-CAPPED = Words(
-    alt="Share of the last fifty steps in which the cap decided the step size, for each adaptive lane.",
-    notice="At 100% the method is SAM with the constant rate $\\gamma_b$: nothing adapts any more.",
-    question="Which γ_b is just large enough to let it adapt?",
-    answer="One above most of the faint line in the chart of $\\gamma_t$: raise $\\gamma_b$ until the share falls under a half.",
+FORMULA = (
+    "$\\gamma_t = \\min\\{\\,[\\,f_S(e) - \\ell^* - \\langle\\nabla f_S(e),\\, e - x\\rangle\\,]_+ \\,/\\, \\|\\nabla f_S(e)\\|^2,\\ "
+    "\\gamma_b\\}$ with the numbers of the newest step ($\\ell^* = 0$):"
+)
+ACCURACY = Words(
+    alt="Share of the test images each lane gets right.",
+    notice="Measured at $x$ on images that no lane has trained on.",
+    question="Does the lane with the smallest loss have the best accuracy?",
+    answer="Often not: a smaller training loss need not mean a better network, which is what sharpness is about. Try label "
+    "noise of 0.3.",
 )
 LOSS = Words(
-    alt="Mini-batch training loss of each lane at its iterate, against steps, on a logarithmic scale.",
-    notice="The loss at $x$, before the step, on the batch of that step; not the loss at $e$.",
+    alt="Mini-batch training loss of each lane at its iterate, on a logarithmic scale.",
+    notice="The loss at $x$, before the step, on the batch of that step. The loss at $e$ is in the legend: a click shows it.",
     question="Why do the lanes jump together?",
     answer="They see the same batch at the same step: a hard batch is hard for all.",
 )
-ACCURACY = Words(
-    alt="Share of the test images each lane gets right, against steps.",
-    notice="Measured at $x$ on images that no lane has trained on.",
-    question="Does the lane with the smallest loss have the best accuracy?",
-    answer="Often not: a smaller training loss need not mean a better network, which is what sharpness is about.",
+DECIDED = Words(
+    alt="Share of the last fifty steps that were capped, clamped and skipped, for each adaptive lane.",
+    notice="At 100% capped the method is SAM with the constant rate $\\gamma_b$: nothing adapts any more.",
+    question="Which γ_b is just large enough to let it adapt?",
+    answer="One above most of the faint line in the chart of $\\gamma_t$: raise $\\gamma_b$ until the share falls under a half. "
+    "Then see whether adapting was better than the cap.",
 )
+NORMS = Words(
+    alt="Norm of the mini-batch gradient of each lane at x and at e, on a logarithmic scale.",
+    notice="The dotted line is the gradient at $e$, whose square stands under the fraction of $\\gamma_t$.",
+    question="When does the dotted line leave the other?",
+    answer="Where the loss curves much within $\\rho$ of $x$. Raise $\\rho$ and they part.",
+)
+SAM_GAP = Words(
+    alt="Loss at e minus loss at x of each lane.",
+    notice="How much the loss of the batch grows within $\\rho$ of $x$: a rough measure of sharpness, in the direction of the "
+    "gradient only. For SGD it is 0.",
+    question="Does it fall as the network is trained?",
+    answer="Mostly, since it is about $\\rho\\,\\|\\nabla f_S(x)\\|$ for $\\lambda = 1$: it measures the gradient first, the "
+    "curvature only after it.",
+)
+PICTURES = "One lane at a time, renewed as training goes: what the network confuses, what its first layer looks for, what it gets wrong."
+
+
+def about(dataset: str, network: str, parameters: int) -> str:
+    """What is trained on what."""
+    data = DATASETS[dataset]
+    shape = "×".join(str(size) for size in data.shape)
+    return (
+        f"{data.about} {data.train:,} to train, {data.test:,} to test, {shape}.  \n{NETWORKS[network].about} "
+        f"**{parameters:,} parameters** ({4 * parameters / 1e6:.2f} MB)."
+    )

@@ -1,7 +1,8 @@
-"""The app as `make run` serves it, on a free port."""
+"""The app as `make run` serves it, on a free port and with a data folder of its own."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -33,27 +34,42 @@ def is_up(url: str) -> bool:
 
 
 @contextmanager
-def serve(seconds: float = 60) -> Iterator[str]:
-    """Serve the app and yield its address; its log must not hold a traceback at the end."""
-    port = free_port()
-    url = f"http://localhost:{port}"
+def launched(port: int, home: Path, seconds: float = 60) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the app and yield its process; its log must not hold a traceback at the end."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [*command, "--server.port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            [*command, "--server.port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, "SAM_SPS_HOME": str(home)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
         try:
-            deadline = time.monotonic() + seconds
+            url, deadline = address(port), time.monotonic() + seconds
             while not is_up(url) and process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.1)
             if not is_up(url):
                 raise RuntimeError(f"the app did not come up:\n{read(log)}")
-            yield url
+            yield process
         finally:
             process.terminate()
             process.wait(timeout=20)
         if "Traceback" in (text := read(log)):
             raise RuntimeError(f"the app's log holds a traceback:\n{text}")
+
+
+@contextmanager
+def serve() -> Iterator[str]:
+    """Serve the app on a free port and yield its address."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as home, launched(port, Path(home)):
+        yield address(port)
+
+
+def address(port: int) -> str:
+    """Where the app answers."""
+    return f"http://localhost:{port}"
 
 
 def read(log: object) -> str:

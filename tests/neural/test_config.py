@@ -6,11 +6,15 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 
 LANES = (LaneConfig("sam_sps", rho=0.2, lambd=0.35), LaneConfig("sgd_cosine", lr=0.05, momentum=0.9))
-CONFIG = TrainConfig(LANES, "digits", "small_cnn_bn", batch_size=32, epochs=3, eval_every=7, device="cuda:1")
+CONFIG = TrainConfig(
+    LANES, "digits", "small_cnn_bn", batch_size=32, epochs=3, eval_every=7, device="cuda:1",
+    label_noise=0.3, kappa=100.0, train_size=777,
+)  # fmt: skip
 
 
 def test_json_round_trip():
@@ -22,11 +26,16 @@ def test_json_round_trip():
 def test_absent_keys_take_the_defaults():
     given = TrainConfig.from_dict({"lanes": [{"method": "usam_sps"}]})
     assert given == TrainConfig((LaneConfig("usam_sps"),))
+    # What configurations from before these fields meant: the data as they are.
+    assert (given.label_noise, given.kappa) == (0.0, 1.0)
+    assert given.train_size > DATASETS["digits"].train
 
 
 def test_integers_and_floats_give_the_same_configuration():
     one = LaneConfig("sam_sps", rho=1)
     assert json.dumps(one.to_dict()) == json.dumps(LaneConfig("sam_sps", rho=1.0).to_dict())
+    two = TrainConfig(LANES, kappa=10, label_noise=1)
+    assert json.dumps(two.to_dict()) == json.dumps(TrainConfig(LANES, kappa=10.0, label_noise=1.0).to_dict())
 
 
 def test_configurations_are_frozen():
@@ -37,7 +46,7 @@ def test_configurations_are_frozen():
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("method", "adam", "sam_sps"),
+        ("method", "lion", "sam_sps"),
         ("method", None, "sam_sps"),
         ("method", ["sam_sps"], "sam_sps"),
         ("rho", -1e-9, "[0, inf)"),
@@ -56,6 +65,9 @@ def test_configurations_are_frozen():
         ("lr", 0.0, "(0, inf)"),
         ("weight_decay", -5e-4, "[0, inf)"),
         ("momentum", 1.0, "[0, 1)"),
+        ("replica", 16, "[0, 15]"),
+        ("replica", True, "[0, 15]"),
+        ("replica", 0.0, "[0, 15]"),
     ],
 )
 def test_lane_refuses(name, value, allowed):
@@ -78,11 +90,21 @@ def test_lane_refuses(name, value, allowed):
         ("eval_every", 0, "[1, 1000000000]"),
         ("seed", -1, "[0, 4294967295]"),
         ("seed", 2**32, "[0, 4294967295]"),
+        ("train_size", 0, "[1, 60000]"),
+        ("train_size", 60_001, "[1, 60000]"),
+        ("train_size", 1e3, "[1, 60000]"),
+        ("label_noise", 1.0000001, "[0, 1]"),
+        ("label_noise", -0.1, "[0, 1]"),
+        ("label_noise", math.nan, "[0, 1]"),
+        ("label_noise", "0.1", "[0, 1]"),
+        ("kappa", 0.999, "[1, 1e12]"),
+        ("kappa", math.inf, "[1, 1e12]"),
+        ("kappa", True, "[1, 1e12]"),
         ("device", "cuda:0; rm", "cpu"),
         ("device", "cpu\n", "cpu"),
         ("device", 0, "cpu"),
-        ("lanes", [], "1 to 16"),
-        ("lanes", [{"method": "sam_sps"}] * 17, "1 to 16"),
+        ("lanes", [], "1 to 32"),
+        ("lanes", [{"method": "sam_sps"}] * 33, "1 to 32"),
         ("lanes", "sam_sps", "list"),
         ("lanes", {"method": "sam_sps"}, "list"),
         ("lanes", ["sam_sps"], "mapping"),
@@ -119,7 +141,18 @@ def test_fixed_hyperparameters_override_the_given_ones():
         assert not set(method.parameters) & {name for name, _ in method.fixed}
 
 
+def test_what_is_suggested_is_a_value_that_the_method_takes():
+    for method in METHODS.values():
+        assert {name for name, _ in method.suggested} <= set(method.parameters)
+        assert set(method.at_start) <= set(method.parameters)
+        assert not set(method.at_start) & set(method.steerable)
+        LaneConfig(method.key, **dict(method.suggested))
+
+
 def test_configurations_need_no_torch():
-    code = "import sys, neural.config; print('torch' in sys.modules, 'numpy' in sys.modules)"
+    code = (
+        "import sys, neural.config, neural.sizes, neural.availability\n"
+        "print('torch' in sys.modules, 'numpy' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -4,7 +4,8 @@ import torch
 from sklearn.datasets import load_digits
 
 from neural.catalog import DATASETS
-from neural.data import LOADERS, digits, epoch_order, load_dataset
+from neural.config import LaneConfig, TrainConfig
+from neural.data import LOADERS, data_of, digits, epoch_order, load_dataset
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +45,67 @@ def test_the_split_follows_its_seed(data):
 
 
 def test_unknown_data_set_is_named():
-    with pytest.raises(ValueError, match=r"dataset.*digits.*'mnist'"):
-        load_dataset("mnist")
+    with pytest.raises(ValueError, match=r"dataset.*digits.*'imagenet'"):
+        load_dataset("imagenet")
 
 
 def test_catalogue_and_loaders_agree():
     assert set(LOADERS) == set(DATASETS)
+    for key in ("digits", "textures"):
+        data, choice = load_dataset(key), DATASETS[key]
+        assert (len(data.train_y), len(data.test_y)) == (choice.train, choice.test)
+        assert (data.shape, data.classes) == (choice.shape, choice.classes)
+
+
+@pytest.mark.parametrize("key", ["digits", "textures"])
+def test_a_smaller_training_set_is_part_of_a_larger_one(key):
+    def images(size):
+        data = load_dataset(key, train_size=size)
+        pairs = zip(data.train_x.flatten(1).tolist(), data.train_y.tolist(), strict=True)
+        return {(*image, label) for image, label in pairs}, data
+
+    whole, everything = images(None)
+    some, cut = images(500)
+    few, _ = images(100)
+    assert (len(few), len(some)) == (100, 500)
+    assert few < some < whole
+    assert torch.equal(cut.test_x, everything.test_x)
+    assert torch.equal(load_dataset(key, train_size=10_000).train_x, everything.train_x)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.437, 1.0])
+def test_label_noise_changes_exactly_its_share_of_the_training_labels(data, share):
+    noisy = load_dataset("digits", label_noise=share)
+    assert (noisy.train_y != data.train_y).sum() == round(share * 1437)
+    assert set(noisy.train_y.tolist()) <= set(range(10))
+    assert torch.equal(noisy.train_x, data.train_x)
+    assert torch.equal(noisy.test_y, data.test_y)
+    assert torch.equal(load_dataset("digits", label_noise=share).train_y, noisy.train_y)
+
+
+def test_conditioned_inputs_are_scaled_one_by_one_in_training_and_test(data):
+    scaled = load_dataset("digits", kappa=1000.0)
+    expected = 1000.0 ** -(np.arange(64) / 63)
+    np.testing.assert_allclose(sorted(scaled.scales.flatten().tolist(), reverse=True), expected, rtol=1e-6)
+    assert torch.equal(scaled.train_x, data.train_x * scaled.scales)
+    assert torch.equal(scaled.test_x, data.test_x * scaled.scales)
+    assert torch.equal(scaled.train_y, data.train_y)
+
+
+def test_without_noise_and_conditioning_nothing_is_touched(data):
+    plain = load_dataset("digits", label_noise=0.0, kappa=1.0)
+    assert plain.scales is None
+    assert torch.equal(plain.train_x, data.train_x)
+    assert torch.equal(plain.train_y, data.train_y)
+
+
+def test_a_configuration_speaks_of_its_data(data):
+    lanes = (LaneConfig("sam_sps"),)
+    config = TrainConfig(lanes, "textures", label_noise=0.2, kappa=10.0, train_size=300, seed=7)
+    found, expected = data_of(config), load_dataset("textures", 0.2, 10.0, 300)
+    for name in ("train_x", "train_y", "test_x", "test_y", "scales"):
+        assert torch.equal(getattr(found, name), getattr(expected, name))
+    assert torch.equal(data_of(TrainConfig(lanes, seed=7)).train_x, data.train_x)
 
 
 def test_epoch_order():
@@ -62,7 +118,8 @@ def test_epoch_order():
 
 def test_the_global_random_states_are_left_alone():
     torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()
-    digits()
+    load_dataset("digits", label_noise=0.5, kappa=10.0, train_size=100)
+    load_dataset("textures")
     epoch_order(0, 0, 10)
     assert torch.equal(torch.get_rng_state(), torch_state)
     assert np.array_equal(np.random.get_state()[1], numpy_state)

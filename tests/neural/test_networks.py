@@ -1,8 +1,11 @@
 import pytest
 import torch
 
-from neural.catalog import NETWORKS
+from neural.catalog import DATASETS, NETWORKS
 from neural.networks import BUILDERS, build_network, parameter_count
+from neural.resnet import Block
+from neural.sizes import parameter_count as counted
+from neural.sizes import size_in_bytes
 
 
 def test_catalogue_and_builders_agree():
@@ -10,10 +13,11 @@ def test_catalogue_and_builders_agree():
 
 
 @pytest.mark.parametrize("key", BUILDERS)
-@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 32, 32), (1, 7, 5)])
+@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 16, 16), (1, 28, 28), (3, 32, 32), (1, 7, 5)])
 def test_every_network_takes_every_shape(key, shape):
     network = build_network(key, shape, classes=7, seed=0)
     assert network(torch.rand(5, *shape)).shape == (5, 7)
+    assert network(torch.rand(1, *shape)).shape == (1, 7)  # the last batch of an epoch may be one image
 
 
 def test_parameter_count():
@@ -21,6 +25,42 @@ def test_parameter_count():
     assert parameter_count(build_network("small_cnn", (1, 8, 8), 10, seed=0)) == 160 + 4640 + 1290
     # BatchNorm: scale and shift in the place of the convolution's bias
     assert parameter_count(build_network("small_cnn_bn", (1, 8, 8), 10, seed=0)) == 176 + 4672 + 1290
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("key", BUILDERS)
+def test_sizes_that_need_no_torch_are_those_of_the_networks(key, dataset):
+    choice = DATASETS[dataset]
+    network = build_network(key, choice.shape, choice.classes, seed=0)
+    assert counted(key, dataset) == parameter_count(network)
+    assert size_in_bytes(key, dataset) == sum(p.numel() * p.element_size() for p in network.parameters())
+
+
+def test_sizes_known_from_elsewhere():
+    assert counted("resnet20", "cifar10") == 269_722  # 0.27 million in table 6 of He et al.
+    assert counted("lenet", "mnist") == 156 + 2416 + (784 + 1) * 120 + 121 * 84 + 85 * 10
+    with pytest.raises(ValueError, match=r"network.*lenet.*'vgg'"):
+        counted("vgg", "mnist")
+    with pytest.raises(ValueError, match=r"dataset.*mnist.*'imagenet'"):
+        counted("lenet", "imagenet")
+
+
+def test_resnets_have_the_layers_of_their_names():
+    for key, depth in (("resnet8", 8), ("resnet20", 20)):
+        modules = list(build_network(key, (3, 32, 32), 10, seed=0).modules())
+        assert sum(isinstance(m, torch.nn.Conv2d | torch.nn.Linear) for m in modules) == depth
+
+
+def test_a_shortcut_takes_every_second_pixel_and_pads_channels_with_zeros():
+    block, x = Block(2, 4), torch.rand(3, 2, 5, 4)
+    torch.nn.init.zeros_(block.norm2.weight)  # leaves the shortcut alone
+    y = block(x)
+    assert y.shape == (3, 4, 3, 2)
+    assert torch.equal(y[:, 1:3], x[:, :, [0, 2, 4]][..., [0, 2]])
+    assert not y[:, [0, 3]].any()
+    same = Block(2, 2)
+    torch.nn.init.zeros_(same.norm2.weight)
+    assert torch.equal(same(x), x)
 
 
 def test_weights_follow_the_seed_and_nothing_else():

@@ -42,7 +42,13 @@ def test_points_count_steps_epochs_and_costs(everything):
     assert [(p.step, p.lane) for p in everything] == [(s, i) for s in range(1, 24) for i in range(lanes)]
     for p in everything:
         assert p.epoch == p.step / 23
-        assert p.grad_evals == p.step * (1 if EVERY_METHOD[p.lane].method.startswith("sgd") else 2)
+        passes = METHODS[EVERY_METHOD[p.lane].method].passes
+        # SA-SAM's first step has no step before it to compare with.
+        assert p.grad_evals == p.step * passes - (passes == 3)
+        assert p.inner == p.loss_e - p.numerator
+        assert p.sam_gap == p.loss_e - p.loss_x
+        if math.isfinite(p.gamma_raw):
+            assert p.gamma_raw == pytest.approx(p.numerator / p.grad_e_norm**2, rel=1e-5)
         assert (p.test_accuracy is not None) == (p.test_loss is not None) == (p.step in (10, 20, 23))
         assert math.isnan(p.gamma_b) == (METHODS[EVERY_METHOD[p.lane].method].optimizer != "sam_sps")
     for i in range(lanes):
@@ -224,6 +230,18 @@ def test_a_checkpoint_resumes_bit_for_bit(stop):
     assert resumed.done
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_resumes_bit_for_bit(method):
+    config = TrainConfig((LaneConfig(method, lr=0.01, momentum=0.9),), network="lenet")
+    original, resumed = Comparison(config), Comparison(config)
+    list(islice(original.run(), 5))
+    file = io.BytesIO()
+    torch.save(original.state_dict(), file)
+    file.seek(0)
+    resumed.load_state_dict(torch.load(file, weights_only=True))
+    assert numbers(islice(resumed.run(), 5)) == numbers(islice(original.run(), 5))
+
+
 def test_a_checkpoint_is_a_copy_and_knows_its_configuration():
     comparison = Comparison(TrainConfig((LaneConfig("sam_sps"),)))
     list(islice(comparison.run(), 3))
@@ -259,3 +277,13 @@ def test_an_absent_device_is_named(device, monkeypatch):
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(ValueError, match=f"device '{device}' is not available"):
         Comparison(TrainConfig((LaneConfig("sam_sps"),), device=device))
+
+
+def test_lanes_of_another_replica_train_as_a_run_with_that_seed() -> None:
+    """replica r of seed s is bit for bit what seed s + r gives."""
+    two = TrainConfig((LaneConfig("sam_sps"), LaneConfig("sam_sps", replica=3)), epochs=1, seed=4)
+    both = [[p for p in Comparison(two).run() if p.lane == lane] for lane in (0, 1)]
+    for seed, points in zip((4, 7), both, strict=True):
+        alone = list(Comparison(TrainConfig((LaneConfig("sam_sps"),), epochs=1, seed=seed)).run())
+        assert [p.loss_x for p in points] == [p.loss_x for p in alone]
+        assert [p.gamma for p in points] == [p.gamma for p in alone]

@@ -61,18 +61,3 @@ def test_reset_and_exact_entry(page: str) -> None:
     app.button(key=f"{page}.:reset").click().run()
     assert app.number_input(key=f"{page}.seed").value == 0
     assert not app.exception
-
-
-@pytest.mark.parametrize("lanes", [1, 4])
-def test_cnn_shows_the_parameters_that_each_method_uses(lanes: int) -> None:
-    app = opened("cnn", {"v": "1", "lanes": str(lanes), "a_method": "sps_max"})
-    keys = {slider.key for slider in app.select_slider} | {slider.key for slider in app.slider}
-    assert {"cnn.a_gamma_b", "cnn.a_weight_decay"} <= keys
-    assert not {"cnn.a_rho", "cnn.a_lambd", "cnn.a_lr"} & keys
-    assert ("cnn.d_lr" in keys) == (lanes == 4)
-
-
-def test_cnn_with_a_run_that_is_not_known() -> None:
-    app = opened("cnn", {"v": "1", "run": "abcdefgh1234"})
-    assert "The run in the link is not here any more" in said(app)
-    assert not app.exception

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from sam_sps import (
     SAM_SPS,
@@ -380,6 +381,30 @@ def test_a_capturable_step_never_reads_a_number(proximal: bool) -> None:
     assert optimizer.param_groups[0]["lr"].device.type == "meta"
     with pytest.raises((RuntimeError, NotImplementedError)):
         _ = optimizer.last_step
+
+
+class CountReads(TorchDispatchMode):
+    """Counts how often a number is read from a tensor: what would wait for the device on an accelerator."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.reads += func in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.is_nonzero.default)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("capturable", [True, False])
+def test_a_capturable_step_dispatches_no_read(capturable: bool) -> None:
+    model = small_network()
+    optimizer = SAM_SPS(model.parameters(), capturable=capturable, gamma_growth=2.0, online_lower_bound=True)
+    with CountReads() as mode:
+        for seed in range(3):
+            optimizer.step(closure_for(model, batch(seed)))
+        assert (mode.reads == 0) == capturable
+        _ = optimizer.last_step, optimizer.counts
+    assert optimizer.counts.steps == 3
 
 
 def test_another_step_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 // A chart: a Plotly figure, drawn as it stands or filled by a stream.
 
 const REDRAW_MS = 200; // a live chart repaints at most five times a second
+const REST = 4; // and rests four times as long as its last repaint took, so that long runs leave the page its time
 
 function loadPlotly(url) {
   shared.plotly ??= new Promise((resolve, reject) => {
@@ -31,12 +32,14 @@ function mountChart({ data, parentElement }) {
   const draw = async () => {
     clearTimeout(state.timer);
     state.timer = null;
+    const began = performance.now();
     const Plotly = await loadPlotly(PLOTLY_URL);
     if (!root.isConnected) return;
     const lanes = state.stream?.lanes ?? [];
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
     const swap = isDark() ? DARK : {};
-    const layout = { ...state.figure.layout, datarevision: ++state.revision, autosize: true };
+    const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
+    const layout = { ...base, datarevision: ++state.revision, autosize: true };
     await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), {
       displaylogo: false,
       responsive: true,
@@ -44,12 +47,15 @@ function mountChart({ data, parentElement }) {
     });
     state.painted = performance.now();
     state.drawn = data.figure;
+    state.took = state.painted - began;
+    thinNote(parentElement, traces, state.stream);
     root.dataset.revision = state.revision;
     root.dataset.updates = state.stream?.updates ?? 0;
     fillFold(fold, root);
   };
   const schedule = () => {
-    state.timer ??= setTimeout(draw, Math.max(0, REDRAW_MS - (performance.now() - state.painted)));
+    const pace = Math.max(REDRAW_MS, REST * (state.took ?? 0));
+    state.timer ??= setTimeout(draw, Math.max(0, pace - (performance.now() - state.painted)));
   };
 
   let leave = () => {};
@@ -73,4 +79,16 @@ function mountChart({ data, parentElement }) {
     clearTimeout(state.timer);
     state.timer = null;
   };
+}
+
+// Says so where a line has more points than are drawn.
+function thinNote(parent, traces, stream) {
+  const note = element(parent, "lab-note");
+  const most = Math.max(0, ...traces.map((trace) => trace.total ?? 0));
+  const left = stream?.thinned ?? 0;
+  const drawn = Math.max(0, ...traces.filter((trace) => trace.total === most).map((trace) => trace.x.length));
+  note.textContent =
+    most > drawn || left
+      ? `${(most + left).toLocaleString("en")} points, ${drawn.toLocaleString("en")} drawn: of each stretch the first, the lowest and the highest.`
+      : "";
 }

@@ -10,6 +10,7 @@ const WORDS = {
   finished: "Finished",
   stopped: "Stopped",
   failed: "Failed",
+  interrupted: "Interrupted",
   missing: "This run is not here any more. Start a new one.",
 };
 
@@ -20,6 +21,7 @@ function duration(seconds) {
 
 function summary(status) {
   const parts = [status.message || WORDS[status.state] || status.state];
+  if (status.state === "queued" && status.wait != null) parts.push(`about ${duration(status.wait)} to wait`);
   if (status.total) parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
   if (status.state === "running" && status.rate > 0) {
     parts.push(`${Math.round(status.rate)} steps/s`);
@@ -31,9 +33,8 @@ function summary(status) {
 const COLUMNS = [
   ["loss at x", (c, i) => number(c.loss_x?.[i])],
   ["test accuracy", (c) => percent(last(c.test_accuracy))],
-  ["N / ‖∇f(e)‖²", (c, i) => number(c.gamma_raw?.[i])],
-  ["γ_b", (c, i) => number(c.gamma_b?.[i])],
   ["γ", (c, i) => number(c.gamma?.[i])],
+  ["gradients", (c, i) => c.grad_evals?.[i]?.toLocaleString("en") ?? "–"],
   ["capped", (c, i) => percent(c.capped_share?.[i])],
   ["clamped", (c, i) => number(c.clamped_count?.[i])],
   ["skipped", (c, i) => number(c.skipped_count?.[i])],
@@ -80,9 +81,9 @@ function mountProgress({ data, parentElement, setStateValue }) {
     done.style.width = `${100 * share}%`;
     bar.setAttribute("aria-valuenow", Math.round(100 * share));
     root.dataset.state = status.state;
-    const swap = isDark() ? DARK : {};
-    const rows = data.lanes.map((lane, index) => {
-      const columns = lanes[index] ?? {};
+    const swap = isDark() ? data.dark : {};
+    const rows = data.lanes.map((lane) => {
+      const columns = lanes[lane.index] ?? {};
       const newest = (columns.step?.length ?? 0) - 1;
       const cells = COLUMNS.map(([, read]) => read(columns, newest));
       return row("td", [lane.label, ...cells], swap[lane.color] ?? lane.color);

@@ -5,16 +5,25 @@ const CLOSE_AFTER_MS = 3000; // a stream outlives a remount of its charts
 class Stream {
   constructor(url) {
     this.url = url;
-    this.lanes = [];
     this.status = { state: "connecting" };
-    this.next = 0;
     this.updates = 0;
+    this.forget(null);
     this.listeners = new Set();
     this.open();
   }
 
+  forget(generation) {
+    this.generation = generation;
+    this.lanes = [];
+    this.changes = [];
+    this.next = 0;
+    this.thinned = 0;
+  }
+
   open() {
-    this.source = new EventSource(`${this.url}?since=${this.next}`);
+    const place = this.generation === null ? "" : `&generation=${this.generation}`;
+    this.source = new EventSource(`${this.url}?since=${this.next}${place}`);
+    this.source.onopen = () => (this.joined = true);
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
     this.source.onerror = () => {
       // The browser reconnects by itself unless the server refused: then there is no such run.
@@ -22,16 +31,20 @@ class Stream {
     };
   }
 
-  take({ since, next, status, lanes }) {
+  take({ generation, since, next, thinned, changes, status, lanes }) {
+    if (generation !== this.generation) this.forget(generation); // the run was rewound, or goes on from a checkpoint
     if (since > this.next) return; // a gap cannot happen on one connection; never draw over one
-    const repeated = this.next - since; // after a reconnect some points may come twice
     lanes.forEach((columns, index) => {
       const lane = (this.lanes[index] ??= {});
+      const first = columns.step.findIndex((step) => step > this.next); // after a reconnect some may come twice
       for (const [name, values] of Object.entries(columns)) {
         const known = (lane[name] ??= []);
-        for (let i = repeated; i < values.length; i++) known.push(values[i]);
+        for (let i = first; i >= 0 && i < values.length; i++) known.push(values[i]);
       }
     });
+    this.changes = this.joined ? changes : [...this.changes, ...changes];
+    this.joined = false;
+    this.thinned += thinned;
     this.next = Math.max(this.next, next);
     this.status = status;
     this.updates += 1;

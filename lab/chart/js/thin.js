@@ -1,6 +1,65 @@
-// From the columns of a stream to the points of a trace.
+// From the columns of a stream to the points of a trace. A trace's `meta` says which columns of which lanes it draws
+// (`lanes`, `x`, `y`), how they are joined (`stat`: over the seeds of one method) and smoothed (`smooth`: weight of the past).
 
 const MAX_POINTS = 3000; // of one trace on screen; beyond that extremes are kept
+
+const STATS = {
+  mean: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+};
+
+function fill(trace, lanes) {
+  const { x, y, stat, smooth } = trace.meta ?? {};
+  const columns = (trace.meta?.lanes ?? []).map((lane) => lanes[lane]).filter((lane) => lane?.[x] && lane[y]);
+  if (!columns.length) return trace;
+  let points = columns.length > 1 ? joined(columns, x, y, STATS[stat] ?? STATS.mean) : known(columns[0][x], columns[0][y]);
+  if (smooth) points = { x: points.x, y: smoothed(points.y, smooth) };
+  return { ...trace, ...thin(points.x, points.y), total: points.x.length };
+}
+
+function known(x, y) {
+  const kept = [];
+  for (let i = 0; i < y.length; i++) if (y[i] !== null && y[i] !== undefined) kept.push(i);
+  return kept.length === y.length ? { x, y } : { x: kept.map((i) => x[i]), y: kept.map((i) => y[i]) };
+}
+
+// One value for each step of the first seed; the other seeds' at that step, or the next that was kept.
+function joined(columns, x, y, stat) {
+  const points = { x: [], y: [] };
+  columns[0].step.forEach((step, i) => {
+    const rows = columns.map((lane) => (lane.step[i] === step ? i : rowAt(lane, step)));
+    const values = columns.map((lane, k) => lane[y][rows[k]]).filter((value) => value !== null && value !== undefined);
+    if (!values.length || rows.some((row, k) => row >= columns[k].step.length)) return;
+    points.x.push(STATS.mean(columns.map((lane, k) => lane[x][rows[k]])));
+    points.y.push(stat(values));
+  });
+  return points;
+}
+
+// The row of a step, or of the next one that was kept: steps grow, but some may have been left out.
+function rowAt(columns, step) {
+  const steps = columns.step;
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+// Exponential running mean, without the bias of its start.
+function smoothed(y, past) {
+  let sum = 0;
+  let weight = 0;
+  return y.map((value) => {
+    sum = past * sum + (1 - past) * value;
+    weight = past * weight + (1 - past);
+    return sum / weight;
+  });
+}
 
 // At most MAX_POINTS points: of each bucket the first, the lowest and the highest, in their order.
 function thin(x, y) {
@@ -18,12 +77,4 @@ function thin(x, y) {
   }
   if (keep.at(-1) !== x.length - 1) keep.push(x.length - 1);
   return { x: keep.map((i) => x[i]), y: keep.map((i) => y[i]) };
-}
-
-function fill(trace, lanes) {
-  const { lane, x, y } = trace.meta ?? {};
-  const columns = lanes[lane];
-  if (!columns?.[x] || !columns[y]) return trace;
-  const known = columns[y].map((value, i) => (value === null ? -1 : i)).filter((i) => i >= 0);
-  return { ...trace, ...thin(known.map((i) => columns[x][i]), known.map((i) => columns[y][i])) };
 }

@@ -6,31 +6,8 @@ from itertools import combinations
 
 import pytest
 
-from lab.figures import training
 from lab.theme import ALIASES, DARK, STYLES, style
 from neural.methods import METHODS
-
-
-@pytest.mark.parametrize("build", [training.loss, training.accuracy, training.gamma, training.capped])
-def test_live_traces_name_their_lane_and_columns(build: object) -> None:
-    from lab.runs.record import COUNTED, MEASURED
-
-    looks = training.lane_looks(["sam_sps", "sam_constant", "sam_sps"])
-    for trace in build(looks).data:  # type: ignore[operator]
-        assert trace.meta["lane"] in (0, 1, 2)
-        assert {trace.meta["x"], trace.meta["y"]} <= {*MEASURED, *COUNTED}
-        assert trace.name.startswith("ABC"[trace.meta["lane"]])
-
-
-def test_the_cap_is_drawn_for_the_methods_that_have_one() -> None:
-    figure = training.gamma(training.lane_looks(["sgd_constant", "sps_max"]))
-    assert [trace.meta["y"] for trace in figure.data] == ["gamma", "gamma_raw", "gamma_b", "gamma"]
-
-
-def test_two_lanes_of_one_method_differ() -> None:
-    looks = training.lane_looks(["sam_sps", "sam_sps"])
-    assert looks[0].dash != looks[1].dash
-    assert looks[0].label != looks[1].label
 
 
 def test_methods_differ_in_colour_and_in_dash_or_marker() -> None:

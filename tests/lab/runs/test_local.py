@@ -1,148 +1,184 @@
-"""Runs in worker processes: the same numbers as the bare loop, obedient, and robust against a death."""
+"""Worker processes: a death costs the tail of one run, and no process stays behind."""
 
 from __future__ import annotations
 
 import os
 import signal
-import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from lab.runs.backend import Command, Status
-from lab.runs.local import LocalBackend
-from lab.runs.record import MEASURED, plain
-from neural.config import LaneConfig, TrainConfig
-from neural.train import Comparison
+from lab.runs import trainer
+from lab.runs.backend import Command
+from lab.runs.limits import Limits
+from lab.runs.local import NO_WORKER, LocalBackend
+from tests.lab.runs.helpers import (
+    LONG,
+    ME,
+    SHORT,
+    assert_equal_to_bare,
+    columns,
+    over,
+    state,
+    wait_for,
+)
 
-SHORT = TrainConfig(lanes=(LaneConfig("sam_sps"), LaneConfig("sgd_constant")), epochs=1, eval_every=10)
-LONG = TrainConfig(lanes=(LaneConfig("sam_sps", gamma_b=0.5),), epochs=10_000)
 
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[LocalBackend]:
-    running = LocalBackend(workers=1)
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[LocalBackend]:
+    running = LocalBackend(workers=1, folder=tmp_path)
     yield running
     running.close()
 
 
-def wait_for(
-    backend: LocalBackend, run: str, reached: Callable[[Status], bool], seconds: float = 60
-) -> Status:
-    """Block until the run's status is as wanted, woken by its news."""
-    news = threading.Event()
-    leave = backend.subscribe(run, news.set)
-    try:
-        while True:
-            news.clear()
-            status = backend.status(run)
-            assert status is not None
-            if reached(status):
-                return status
-            assert news.wait(seconds), f"nothing happened for {seconds} s: {status}"
-    finally:
-        leave()
-
-
-def over(status: Status) -> bool:
-    return status.over
-
-
 def worker_pid(backend: LocalBackend) -> int:
-    (worker,) = backend._workers
+    (worker,) = backend.fleet.workers
     return worker.process.pid
 
 
-def test_a_run_gives_the_numbers_of_the_bare_loop(backend: LocalBackend) -> None:
-    run = backend.submit(SHORT)
-    status = wait_for(backend, run, over)
-    assert (status.state, status.step, status.total) == ("finished", status.total, status.recorded)
-    found = backend.points(run, 0, 10**6)
-    assert found is not None
-    expected = list(Comparison(SHORT).run())
-    for lane, columns in enumerate(found[1]):
-        for name in set(MEASURED) - {"seconds"}:
-            assert columns[name] == [plain(getattr(p, name)) for p in expected if p.lane == lane], name
+def with_checkpoint(backend: LocalBackend, run: str) -> int:
+    """Wait for a checkpoint; returns its step."""
+    deadline = time.monotonic() + 30
+    entry = backend._book.entry(run)
+    assert entry is not None
+    while entry.checkpoint is None:
+        assert time.monotonic() < deadline
+        wait_for(backend, run, lambda s, known=entry.status.step: s.step > known)
+    return entry.checkpoint.step
 
 
-def test_points_are_handed_out_in_increments(backend: LocalBackend) -> None:
-    run = backend.submit(SHORT)
-    wait_for(backend, run, over)
-    whole = backend.points(run, 0, 10**6)
-    assert whole is not None
-    seen: list[int] = []
-    since = 0
-    while since < whole[0]:
-        since, lanes = backend.points(run, since, 7) or (0, [])
-        seen += lanes[1]["step"]
-    assert seen == whole[1][1]["step"] == list(range(1, whole[0] + 1))
-
-
-def test_pause_change_resume_stop(backend: LocalBackend) -> None:
-    run = backend.submit(LONG)
-    wait_for(backend, run, lambda s: s.step > 5)
-    backend.send(run, Command("pause"))
-    paused = wait_for(backend, run, lambda s: s.state == "paused")
-    backend.send(run, Command("set", 0, {"gamma_b": 0.001}))
-    backend.send(run, Command("set", 0, {"lr": 1.0}))  # a method that takes no rate refuses it in words
-    wait_for(backend, run, lambda s: "lr" in s.message)
-    backend.send(run, Command("resume"))
-    wait_for(backend, run, lambda s: s.step > paused.step + 20)
-    backend.send(run, Command("stop"))
-    assert wait_for(backend, run, over).state == "stopped"
-    _, (columns,) = backend.points(run, 0, 10**6) or (0, [{}])
-    assert columns["gamma_b"][: paused.step] == [0.5] * paused.step
-    assert set(columns["gamma_b"][paused.step :]) == {0.001}
-    assert max(columns["gamma"][paused.step :]) <= 0.001
-
-
-def test_a_paused_run_can_be_stopped_and_a_waiting_one_too(backend: LocalBackend) -> None:
-    first, second = backend.submit(LONG), backend.submit(LONG)
-    wait_for(backend, first, lambda s: s.step > 0)
-    waiting = backend.status(second)
-    assert waiting is not None
-    assert waiting.message == "Waiting for a free worker, 1. in the queue"
-    backend.send(second, Command("stop"))
-    assert wait_for(backend, second, over).message == "Stopped before it began"
-    backend.send(first, Command("pause"))
-    wait_for(backend, first, lambda s: s.state == "paused")
-    backend.send(first, Command("stop"))
-    assert wait_for(backend, first, over).state == "stopped"
-
-
-def test_a_killed_worker_costs_its_run_alone(backend: LocalBackend) -> None:
-    doomed, next_one = backend.submit(LONG), backend.submit(SHORT)
-    recorded = wait_for(backend, doomed, lambda s: s.recorded > 5).recorded
+def test_a_killed_worker_costs_the_tail_of_its_run(backend: LocalBackend) -> None:
+    doomed, next_one = backend.submit(LONG, owner=ME), backend.submit(SHORT, owner=ME)
+    step = with_checkpoint(backend, doomed)
+    backend.send(doomed, Command("set", 0, {"gamma_b": 0.01}), owner=ME)
+    wait_for(backend, doomed, lambda _: len(backend.marks(doomed)) == 1)
+    known = wait_for(backend, doomed, lambda s: s.step > step + 30).step
+    killed = time.monotonic()
     os.kill(worker_pid(backend), signal.SIGKILL)
-    status = wait_for(backend, doomed, over)
-    assert (status.state, status.message) == (
-        "failed",
-        "The worker process died. Every recorded step is kept.",
-    )
-    assert status.recorded >= recorded
-    assert wait_for(backend, next_one, over).state == "finished"
+    status = wait_for(backend, doomed, state("interrupted"))
+    assert time.monotonic() - killed < 1
+    assert status.message.startswith("The worker process died. Resume continues from step ")
+    assert status.recorded >= known
+    before = columns(backend, doomed)[0]
+    marks = backend.marks(doomed)
+    assert wait_for(backend, next_one, over).state == "finished", "the worker was replaced"
+
+    backend.send(doomed, Command("resume"), owner=ME)
+    wait_for(backend, doomed, lambda s: s.step > status.recorded + 20)
+    backend.send(doomed, Command("stop"), owner=ME)
+    wait_for(backend, doomed, over)
+    after = columns(backend, doomed)[0]
+    assert after["step"] == list(range(1, len(after["step"]) + 1)), "none lost, none doubled"
+    assert {name: values[: status.recorded] for name, values in after.items()} == before
+    assert backend.marks(doomed) == marks
+    assert set(after["gamma_b"][marks[0].step - 1 :]) == {0.01}
 
 
-def test_a_frozen_worker_is_stopped_by_force(backend: LocalBackend) -> None:
-    run = backend.submit(LONG)
+def test_an_interrupted_run_without_checkpoint_begins_again(backend: LocalBackend) -> None:
+    run = backend.submit(LONG, owner=ME)
+    wait_for(backend, run, lambda s: s.recorded > 5)
+    os.kill(worker_pid(backend), signal.SIGKILL)
+    status = wait_for(backend, run, state("interrupted"))
+    assert status.message == "The worker process died. Resume continues from the beginning."
+    backend.send(run, Command("resume"), owner=ME)
+    again = wait_for(backend, run, lambda s: s.state == "running" and s.step > status.step)
+    assert again.generation == 1
+    backend.send(run, Command("stop"), owner=ME)
+    wait_for(backend, run, over)
+    assert_equal_to_bare(columns(backend, run), LONG)
+
+
+def test_a_damaged_checkpoint_begins_again_and_says_so(backend: LocalBackend) -> None:
+    run = backend.submit(LONG, owner=ME)
+    with_checkpoint(backend, run)
+    os.kill(worker_pid(backend), signal.SIGKILL)
+    wait_for(backend, run, state("interrupted"))
+    entry = backend._book.entry(run)
+    assert entry is not None
+    assert entry.checkpoint is not None
+    Path(entry.checkpoint.file).write_bytes(b"not a checkpoint")
+    backend.send(run, Command("resume"), owner=ME)
+    status = wait_for(backend, run, lambda s: s.state == "running")
+    assert status.message == "The checkpoint could not be read: this run began again."
+    assert status.generation == 1
+    wait_for(backend, run, lambda s: s.step > 20)
+    assert_equal_to_bare(columns(backend, run), LONG)
+
+
+def test_an_interrupted_run_can_be_stopped(backend: LocalBackend) -> None:
+    run = backend.submit(LONG, owner=ME)
+    wait_for(backend, run, lambda s: s.recorded > 5)
+    os.kill(worker_pid(backend), signal.SIGKILL)
+    status = wait_for(backend, run, state("interrupted"))
+    backend.send(run, Command("stop"), owner=ME)
+    assert wait_for(backend, run, over).message == f"Stopped by its owner at step {status.step:,}"
+
+
+def test_a_frozen_worker_is_stopped_by_force_within_a_second(backend: LocalBackend) -> None:
+    run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.recorded > 5)
     os.kill(worker_pid(backend), signal.SIGSTOP)
-    backend.send(run, Command("stop"))
+    asked = time.monotonic()
+    backend.send(run, Command("stop"), owner=ME)
     assert wait_for(backend, run, over, seconds=5).state == "stopped"
+    assert time.monotonic() - asked < 1
 
 
-def test_what_is_not_known_is_none(backend: LocalBackend) -> None:
-    assert backend.status("nobody") is None
-    assert backend.points("nobody", 0, 1) is None
-    assert backend.config("nobody") is None
-    backend.send("nobody", Command("stop"))
-    backend.subscribe("nobody", lambda: None)()
+def test_memory_limit_ends_the_run_and_the_worker(tmp_path: Path) -> None:
+    backend = LocalBackend(workers=1, folder=tmp_path, limits=Limits(worker_mb=1.0))
+    try:
+        status = wait_for(backend, backend.submit(LONG, owner=ME), over)
+        assert status.state == "stopped"
+        assert status.message == "Ended at the memory limit of 1 MB for a worker"
+        deadline = time.monotonic() + 10
+        while backend.fleet.workers and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert backend.fleet.workers == []
+    finally:
+        backend.close()
 
 
-def test_no_process_is_left_behind() -> None:
+def test_time_limit(tmp_path: Path) -> None:
+    backend = LocalBackend(workers=1, folder=tmp_path, limits=Limits(minutes=0.02))
+    try:
+        status = wait_for(backend, backend.submit(LONG, owner=ME), over)
+    finally:
+        backend.close()
+    assert status.state == "stopped"
+    assert status.message == "Ended at the time limit of 1.2 seconds"
+    assert status.recorded > 0
+
+
+def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.runs.pool.ROOT", tmp_path)  # where no package is
+    backend = LocalBackend(workers=2)
+    try:
+        status = wait_for(backend, backend.submit(SHORT, owner=ME), over)
+        assert (status.state, status.message) == ("failed", NO_WORKER)
+    finally:
+        backend.close()
+
+
+def test_no_process_and_no_temporary_folder_is_left_behind() -> None:
     backend = LocalBackend(workers=1)
-    run = backend.submit(LONG)
+    run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.step > 0)
-    process = backend._workers[0].process
+    process, folder = backend.fleet.workers[0].process, backend._files
+    assert folder.exists()
     backend.close()
     assert process.poll() is not None
+    assert not folder.exists()
+
+
+def test_out_of_memory_is_told_from_other_errors() -> None:
+    import torch
+
+    for error in (
+        torch.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
+    ):
+        assert "The device ran out of memory" in trainer.failure(error)
+    assert trainer.failure(RuntimeError("shape")) == "The run failed: RuntimeError: shape"

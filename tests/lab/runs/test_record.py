@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from lab.runs.record import WINDOW, History, Recorder, plain
+from lab.runs.record import WINDOW, Recorder, plain
 from neural.train import Point
 
 
@@ -46,12 +46,26 @@ def test_shares_and_counts() -> None:
     assert lane["gamma_b"] == [None] * (WINDOW + 2)
 
 
-def test_history_gives_what_is_new() -> None:
-    recorder, history = Recorder(1), History(1)
-    for step in (1, 2, 3):
-        recorder.add(point(step, 0))
-    history.extend(recorder.take())
-    assert len(history) == 3
-    end, (lane,) = history.since(1, 1)
-    assert (end, lane["step"]) == (2, [2])
-    assert history.since(3, 5) == (3, [{name: [] for name in lane}])
+def test_counts_go_on_from_their_state() -> None:
+    whole, first, second = Recorder(1), Recorder(1), Recorder(1)
+    points = [point(step, 0, capped=step % 3 == 0, clamped=step % 5 == 0) for step in range(1, 2 * WINDOW)]
+    for made in points:
+        whole.add(made)
+    for made in points[:70]:
+        first.add(made)
+    second.load_state_dict(first.state_dict())
+    for made in points[70:]:
+        second.add(made)
+    (expected,), (found,) = whole.take(), second.take()
+    assert found == {name: values[70:] for name, values in expected.items()}
+
+
+def test_whole_steps() -> None:
+    recorder = Recorder(2)
+    assert recorder.whole
+    recorder.add(point(1, 0))
+    assert not recorder.whole
+    recorder.take()
+    assert not recorder.whole
+    recorder.add(point(1, 1))
+    assert recorder.whole

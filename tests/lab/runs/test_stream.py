@@ -13,8 +13,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from lab.runs import stream as module
-from lab.runs.backend import Status
-from lab.runs.record import Columns
+from lab.runs.backend import Mark, Points, Status
 
 
 class Scripted:
@@ -22,19 +21,29 @@ class Scripted:
 
     def __init__(self) -> None:
         self.steps = 3
+        self.generation = 0
+        self.known: list[Mark] = []
         self.changed: set[Callable[[], None]] = set()
 
     def status(self, run: str) -> Status | None:
-        state: Any = "running" if self.steps == 3 else "finished"
-        return Status(state, step=self.steps, total=5, recorded=self.steps) if run == "known" else None
+        state: Any = "running" if self.steps < 5 else "finished"
+        status = Status(state, step=self.steps, total=5, recorded=self.steps, generation=self.generation)
+        return status if run == "known" else None
 
-    def points(self, run: str, since: int, limit: int) -> tuple[int, list[Columns]] | None:
+    def points(self, run: str, since: int, limit: int, buckets: int | None = None) -> Points | None:
         end = min(self.steps, since + limit)
-        return (
-            (end, [{"step": list(range(since + 1, end + 1)), "gamma": [0.5] * (end - since)}])
-            if run
-            else None
-        )
+        steps = list(range(since + 1, end + 1))
+        kept = steps[:: len(steps) // buckets] if buckets else steps
+        lanes = [{"step": kept, "gamma": [0.5] * len(kept)}]
+        return Points(end, lanes, self.generation, len(steps) - len(kept)) if run == "known" else None
+
+    def marks(self, run: str) -> tuple[Mark, ...]:
+        return tuple(self.known)
+
+    def cut(self, steps: int) -> None:
+        self.steps, self.generation = steps, self.generation + 1
+        for changed in tuple(self.changed):
+            changed()
 
     def subscribe(self, run: str, changed: Callable[[], None]) -> Callable[[], None]:
         self.changed.add(changed)
@@ -69,6 +78,61 @@ def test_increments_then_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [e["status"]["over"] for e in events] == [False, False, True]
 
 
+def read(backend: Scripted, at: dict[int, Callable[[], None]], **position: Any) -> list[dict[str, Any]]:
+    """All events; after so many of them something happens."""
+
+    async def collect() -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = []
+        async for event in module.events(backend, "known", **{"since": 0, **position}):  # type: ignore[arg-type]
+            events.append(parsed(event))
+            at.get(len(events), lambda: None)()
+        return events
+
+    return asyncio.run(collect())
+
+
+def test_a_cut_begins_a_new_generation_from_its_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    backend = Scripted()
+    backend.known = [Mark(2, 0, "rho", 0.5)]
+    events = read(backend, {1: lambda: backend.cut(2), 2: backend.finish})
+    assert [(e["generation"], e["since"], e["next"]) for e in events] == [(0, 0, 3), (1, 0, 2), (1, 2, 5)]
+    assert [len(e["changes"]) for e in events] == [1, 1, 0]
+    assert events[0]["changes"] == [{"step": 2, "lane": 0, "name": "rho", "value": 0.5}]
+
+
+def test_who_comes_with_an_older_generation_gets_everything() -> None:
+    backend = Scripted()
+    backend.generation = 2
+    backend.finish()
+    assert [(e["since"], e["next"]) for e in read(backend, {}, since=2, generation=1)] == [(0, 5)]
+    assert [(e["since"], e["next"]) for e in read(backend, {}, since=2, generation=2)] == [(2, 5)]
+
+
+def test_changes_come_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    backend = Scripted()
+
+    def steer() -> None:
+        backend.known.append(Mark(3, 0, "gamma_b", 0.1))
+        backend.finish()
+
+    events = read(backend, {1: steer})
+    assert [[mark["name"] for mark in e["changes"]] for e in events] == [[], ["gamma_b"]]
+
+
+def test_a_long_history_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "THIN_ABOVE", 20)
+    monkeypatch.setattr(module, "BUCKETS", 10)
+    backend = Scripted()
+    backend.finish()
+    backend.steps = 40
+    (event,) = read(backend, {})
+    assert (event["since"], event["next"], event["thinned"]) == (0, 40, 30)
+    assert event["lanes"][0]["step"] == list(range(1, 41, 4))
+
+
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     backend = Scripted()
@@ -79,7 +143,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def test_a_browser_that_reconnects_gets_the_rest(client: TestClient) -> None:
-    answer = client.get("/api/stream/known?since=0", headers={"Last-Event-ID": "4"})
+    answer = client.get("/api/stream/known?since=0", headers={"Last-Event-ID": "0.4"})
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert [parsed(event)["lanes"][0]["step"] for event in answer.text.strip().split("\n\n")] == [[5]]
 
@@ -90,6 +154,8 @@ def test_a_browser_that_reconnects_gets_the_rest(client: TestClient) -> None:
         ("/api/stream/nobody", 404),
         ("/api/stream/known?since=-1", 400),
         ("/api/stream/known?since=1e9", 400),
+        ("/api/stream/known?since=1&generation=-1", 400),
+        ("/api/stream/known?generation=1", 200),
         ("/api/stream/known?since=999999999999999999999", 400),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from neural.data import digits
-from neural.lane import evaluate
+from neural.evaluation import evaluate
 from neural.networks import build_network
 
 

@@ -1,0 +1,60 @@
+"""Where the app keeps what must outlive it: the runs, their checkpoints, the secret of the cookies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+NAME = "sam-sps-lab"
+
+
+def folder() -> Path:
+    """SAM_SPS_HOME, or the platform's place for a user's data. It may not exist yet."""
+    if chosen := os.environ.get("SAM_SPS_HOME"):
+        return Path(chosen).expanduser().resolve()
+    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
+        return Path(local) / NAME
+    try:
+        home = Path.home()
+    except RuntimeError:  # a user without a home
+        return Path(tempfile.gettempdir()) / NAME
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / NAME
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / NAME
+
+
+def checkpoints(home: Path | None) -> Path:
+    """The folder of the checkpoints; a temporary one where `home` cannot be written."""
+    if home is not None:
+        try:
+            (home / "checkpoints").mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=home / "checkpoints"):
+                return home / "checkpoints"
+        except OSError:
+            pass
+    return Path(tempfile.mkdtemp(prefix=f"{NAME}-"))
+
+
+def secret(home: Path) -> bytes:
+    """The key that signs cookies, made at first use and readable by its user alone.
+
+    Where it cannot be kept, a new one serves for the life of this process.
+    """
+    path = home / "secret"
+    fresh = secrets.token_bytes(32)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(fresh)
+    except FileExistsError:
+        try:
+            known = path.read_bytes()
+        except OSError:
+            return fresh
+        return known if len(known) == 32 else fresh
+    except OSError:
+        pass
+    return fresh

@@ -1,0 +1,226 @@
+"""What a browser, a worker and the app may do to a run without losing it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import address, free_port, launched
+
+pytestmark = pytest.mark.browser
+
+GAMMA = '.lab-chart[aria-label^="Step size of each lane"]'
+PROGRESS = ".lab-progress"
+LONG = "/cnn?v=1&epochs=1000&lanes=1"
+
+
+@dataclass
+class App:
+    """A running app that a test may look into."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[int]:
+        """Process ids of its workers."""
+        return [
+            pid for pid, parent, command in processes() if parent == self.process.pid and WORKER in command
+        ]
+
+
+WORKER = "lab.runs.worker"
+
+
+def processes() -> list[tuple[int, int, str]]:
+    """Id, parent and command of every living process of this machine."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if command:  # a zombie has none
+            found.append((int(folder.name), parent, command))
+    return found
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    port, home = free_port(), tmp_path_factory.mktemp("home")
+    with launched(port, home) as process:
+        yield App(address(port), home, process)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Look ten times a second until it is true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def start(page: Page, app: App, path: str = LONG) -> str:
+    """Start a run; returns its id."""
+    page.goto(f"{app.url}{path}")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_function("() => new URL(location.href).searchParams.has('run')")
+    return str(page.evaluate("() => new URL(location.href).searchParams.get('run')"))
+
+
+def wait_for_state(page: Page, state: str, seconds: float = 30) -> None:
+    expect(page.locator(PROGRESS)).to_have_attribute("data-state", state, timeout=1000 * seconds)
+
+
+def steps(page: Page) -> list[int]:
+    """The steps of the first trace, as painted."""
+    return page.evaluate(
+        "chart => Array.from(document.querySelector(chart)?.calcdata?.[0] ?? [], p => p.x)", GAMMA
+    )
+
+
+def wait_for_step(page: Page, step: int) -> None:
+    page.wait_for_function(
+        "([chart, step]) => document.querySelector(chart)?.calcdata?.[0]?.at(-1)?.x >= step",
+        arg=[GAMMA, step],
+        timeout=30_000,
+    )
+
+
+def checkpoint_of(app: App, run: str) -> int:
+    """Wait for a checkpoint of the run; returns its step."""
+
+    def found() -> list[int]:
+        names = [path.name.removeprefix(f"{run}-") for path in (app.home / "checkpoints").glob(f"{run}-*.pt")]
+        return [int(name.split("-")[0]) for name in names]
+
+    wait_until(lambda: bool(found()))
+    return max(found())
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop", exact=True).click()
+    wait_for_state(page, "stopped")
+
+
+def test_a_reload_in_mid_run_reattaches(page: Page, app: App) -> None:
+    start(page, app)
+    wait_for_step(page, 50)
+    known = len(steps(page))
+    page.reload()
+    wait_for_step(page, known + 20)
+    painted = steps(page)
+    assert painted == list(range(1, len(painted) + 1)), "the whole history is there"
+    wait_for_state(page, "running")
+    stop(page)
+    assert "Stopped by its owner at step" in page.locator(f"{PROGRESS}-text").inner_text()
+
+
+def test_a_second_browser_watches_and_cannot_steer(page: Page, browser: Browser, app: App) -> None:
+    run = start(page, app)
+    cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "sam_sps_owner")
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(f"{app.url}{LONG}&run={run}")
+    wait_for_step(other, 30)
+    for name in ("Pause", "Stop"):
+        expect(other.get_by_role("button", name=name, exact=True)).to_be_disabled()
+    expect(other.get_by_role("slider", name=re.compile("γ_b")).first).to_be_disabled()
+    expect(other.get_by_text("You are watching")).to_be_visible()
+    context.close()
+
+    tab = page.context.new_page()  # the same browser owns it in every tab
+    tab.goto(f"{app.url}{LONG}&run={run}")
+    expect(tab.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+    stop(tab)
+    wait_for_state(page, "stopped")
+
+
+def test_a_killed_worker(page: Page, browser: Browser, app: App) -> None:
+    run = start(page, app)
+    context = browser.new_context()
+    other = context.new_page()
+    start(other, app)
+    checkpoint = checkpoint_of(app, run)
+    wait_for_step(page, checkpoint + 10)
+    first, *_ = sorted(app.workers())
+    os.kill(first, signal.SIGKILL)
+    wait_until(
+        lambda: any(p.locator(PROGRESS).get_attribute("data-state") == "interrupted" for p in (page, other)),
+        seconds=3,
+    )
+    hit, spared = (
+        (page, other)
+        if page.locator(PROGRESS).get_attribute("data-state") == "interrupted"
+        else (other, page)
+    )
+    assert "The worker process died. Resume continues from" in hit.locator(f"{PROGRESS}-text").inner_text()
+    known = steps(hit)
+    hit.get_by_role("button", name="Resume").click()
+    wait_for_state(hit, "running")
+    wait_for_step(hit, len(known) + 20)
+    painted = steps(hit)
+    assert painted == list(range(1, len(painted) + 1)), "no step is lost or doubled"
+    wait_for_step(spared, len(steps(spared)) + 20)
+    wait_until(lambda: len(app.workers()) == 2)
+    for each in (hit, spared):
+        stop(each)
+    context.close()
+
+
+def test_a_killed_app(page: Page, tmp_path: Path) -> None:
+    port = free_port()
+    with launched(port, tmp_path) as process:
+        app = App(address(port), tmp_path, process)
+        run = start(page, app)
+        checkpoint = checkpoint_of(app, run)
+        wait_for_step(page, checkpoint + 10)
+        workers = app.workers()
+        assert workers
+        process.kill()
+        process.wait()
+        killed = time.monotonic()
+    left = {pid for pid, _, _ in processes()}
+    wait_until(lambda: not set(workers) & {pid for pid, _, _ in processes()}, seconds=10)
+    assert time.monotonic() - killed < 10, left
+
+    with launched(port, tmp_path):
+        page.goto(f"{app.url}{LONG}&run={run}")
+        wait_for_state(page, "interrupted")
+        text = page.locator(f"{PROGRESS}-text").inner_text()
+        found = re.search(r"The app ended while this run went on. Resume continues from step (\d+)\.", text)
+        assert found, text
+        resumed_from = int(found[1])
+        assert resumed_from >= checkpoint
+        wait_for_step(page, resumed_from)
+        painted = steps(page)
+        assert painted == list(range(1, len(painted) + 1)), "no point before the checkpoint is lost"
+        page.get_by_role("button", name="Resume").click()
+        wait_for_step(page, len(painted) + 20)
+        again = steps(page)
+        assert again == list(range(1, len(again) + 1))
+        stop(page)
+
+
+def test_twelve_runs_of_three_visitors_all_end(browser: Browser, app: App) -> None:
+    contexts = [browser.new_context() for _ in range(3)]
+    pages = [context.new_page() for context in contexts]
+    runs = [start(page, app, "/cnn?v=1&epochs=10&lanes=1") for _ in range(4) for page in pages]
+    assert len(set(runs)) == 12
+    for run in runs:
+        events = contexts[0].request.get(f"{app.url}/api/stream/{run}", timeout=60_000).text()
+        last = events.strip().rpartition("data: ")[2]
+        assert '"state":"finished","message":"Finished: all 230 steps"' in last
+    for context in contexts:
+        context.close()

@@ -1,0 +1,54 @@
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from neural.config import LaneConfig, TrainConfig
+from neural.devices import available, find_device, is_out_of_memory, release_memory
+
+
+def test_the_cpu_is_always_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+    assert available() == [{"key": "cpu", "label": "CPU, 6 cores"}]
+
+
+def test_every_accelerator_is_named_by_what_it_is(monkeypatch):
+    properties = [
+        SimpleNamespace(name="NVIDIA H100", total_memory=80 * 2**30),
+        SimpleNamespace(name="NVIDIA T4", total_memory=int(14.6 * 2**30)),
+    ]
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", properties.__getitem__)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    devices = available()
+    assert [device["key"] for device in devices] == ["cpu", "cuda:0", "cuda:1", "mps"]
+    assert devices[1]["label"] == "NVIDIA H100, 80 GiB"
+    assert devices[2]["label"] == "NVIDIA T4, 15 GiB"
+    for device in devices:
+        assert TrainConfig((LaneConfig("sam_sps"),), device=device["key"])
+        assert find_device(device["key"]) == torch.device(device["key"])
+    with pytest.raises(ValueError, match="device 'cuda:2' is not available"):
+        find_device("cuda:2")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (MemoryError(), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"), True),
+        (RuntimeError("shape '[3]' is invalid for input of size 4"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_out_of_memory_is_told_from_other_errors(error, expected):
+    assert is_out_of_memory(error) is expected
+
+
+def test_the_allocator_of_the_cpu_is_understood():
+    with pytest.raises(RuntimeError) as raised:
+        torch.empty(2**60)
+    assert is_out_of_memory(raised.value)
+    release_memory()
