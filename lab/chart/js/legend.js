@@ -48,10 +48,10 @@ function swatch(color, dash, width, marker) {
   line.setAttribute("stroke", color);
   line.setAttribute("stroke-width", String(width));
   line.setAttribute("stroke-dasharray", DASHES[dash] ?? "");
-  if (SYMBOLS[marker]) {
+  if (MARKERS[marker]) {
     const sign = image.appendChild(document.createElementNS(image.namespaceURI, "polygon"));
     sign.setAttribute("fill", color);
-    sign.setAttribute("points", SYMBOLS[marker].map(([x, y]) => `${17 + 4.5 * x},${7 + 4.5 * y}`).join(" "));
+    sign.setAttribute("points", MARKERS[marker].map(([x, y]) => `${17 + 4.5 * x},${7 + 4.5 * y}`).join(" "));
   }
   return image;
 }
@@ -66,14 +66,14 @@ function corners(count, turn = 0, inner = 1) {
   });
 }
 
-const scaled = (points, x, y) => points.map(([a, b]) => [a * x, b * y]);
+const stretched = (points, x, y) => points.map(([a, b]) => [a * x, b * y]);
 
-const SYMBOLS = {
+const MARKERS = {
   circle: corners(24),
   square: corners(4, 1 / 8),
   diamond: corners(4),
-  "diamond-tall": scaled(corners(4), 0.7, 1.3),
-  "diamond-wide": scaled(corners(4), 1.3, 0.7),
+  "diamond-tall": stretched(corners(4), 0.7, 1.3),
+  "diamond-wide": stretched(corners(4), 1.3, 0.7),
   cross: [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35], [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]],
   x: corners(8, 1 / 8, 0.35),
   "triangle-up": corners(3),
