@@ -12,18 +12,20 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
+from threadpoolctl import threadpool_limits
 
 from lab import runs
-from lab.chart.component import PLOTLY_JS, PLOTLY_URL
+from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
 from lab.runs.owner import OwnerCookie
 from lab.runs.stream import csv, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def script() -> None:
@@ -42,6 +44,7 @@ def script() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compile in the background while the first page opens; the run engine ends with the app."""
+    threadpool_limits(1)  # beside a training run two threads of linear algebra wait for each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield
     runs.shutdown()
@@ -49,7 +52,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 async def plotly_js(_request: object) -> FileResponse:
     """Plotly.js as installed with the Python package; its version stands in the address."""
-    return FileResponse(PLOTLY_JS, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return FileResponse(PLOTLY_JS, headers=FOR_GOOD)
+
+
+async def chart_js(_request: object) -> Response:
+    """The chart component's module; a hash of its text stands in the address."""
+    return Response(CHART_JS, media_type="text/javascript", headers=FOR_GOOD)
 
 
 # A folder named pages/ would switch Streamlit to its old page discovery until the first script has run.
@@ -67,6 +75,7 @@ else:
             Route("/api/runs/{run}.csv", csv),
             Route("/api/runs/{run}/pictures", pictures),
             Route(f"/{PLOTLY_URL}", plotly_js),
+            Route(f"/{CHART_URL}", chart_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),
         ],
     )

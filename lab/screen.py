@@ -50,8 +50,14 @@ class Screen:
         self.values: dict[str, Value] = self._kept("values", defaults(page))
         self._notices: list[str] = self._kept("notices", [])
         self._read_link()
-        for key, value in self.values.items():
-            st.session_state.setdefault(self._name(key), value)
+        self._drawn: set[str] = set()
+        # Streamlit forgets a widget that is not drawn, all of them on another page, and may bring back what
+        # its key held before: such values come from us.
+        before: set[str] = self._kept("drawn", set())
+        if any(self._name(key) not in st.session_state for key in before):
+            before.clear()
+        for key in self.rows.keys() - before:
+            st.session_state[self._name(key)] = self.values[key]
         self.values.update({key: self.current(key) for key in self.rows})
 
     @property
@@ -85,6 +91,8 @@ class Screen:
         `remarks` are added to the labels of those choices.
         """
         row = self.rows[key]
+        self._drawn.add(key)
+        self._kept("drawn", set()).add(key)
         if remarks and row.choices:
             row = replace(row, choices={k: label + remarks.get(k, "") for k, label in row.choices.items()})
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
@@ -124,7 +132,8 @@ class Screen:
             st.warning("  \n".join(escape(text) for text in texts))
 
     def write_link(self) -> None:
-        """Make the address bar reproduce the screen."""
+        """Make the address bar reproduce the screen; the last call of a page."""
+        st.session_state[f"{self.page}:drawn"] = self._drawn
         query = link.encode(self.page, self.values, self.run)
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)

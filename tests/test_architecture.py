@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "sam_sps": {"torch"},
     "synthetic": {"numpy", "scipy", "numba"},
     "neural": {"torch", "numpy", "sklearn", "sam_sps"},
-    "lab": {"streamlit", "plotly", "numpy", "starlette", "distributed", "synthetic", "neural"},
+    "lab": {"streamlit", "plotly", "numpy", "sklearn", "starlette", "distributed", "synthetic", "neural"},
     "pages": {"streamlit", "lab"},
 }
 # These run in a worker's own process.

@@ -1,6 +1,6 @@
-"""The chart component: figures and live parts, drawn by one piece of JavaScript."""
+"""The chart component: figures, their legend and live parts, drawn by one piece of JavaScript."""
 
-from lab.chart.component import chart
+from lab.chart.component import chart, legend
 from lab.chart.live import formula, pictures, progress
 
-__all__ = ["chart", "formula", "pictures", "progress"]
+__all__ = ["chart", "formula", "legend", "pictures", "progress"]

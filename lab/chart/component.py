@@ -6,6 +6,8 @@ from the stream. Without a stream the figure is drawn as it stands.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ PARTS = (
     "thin",
     "marks",
     "data",
+    "legend",
     "plot",
     "progress",
     "formula",
@@ -37,6 +40,30 @@ PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
 
 
+CONSTANTS = {
+    "DARK": DARK,
+    "PLOTLY_URL": PLOTLY_URL,
+    "CHART_CSS": (HERE / "chart.css").read_text(encoding="utf-8"),
+}
+# The component as one JavaScript module: its constants, then the files of js/.
+CHART_JS = "\n".join(
+    [f"const {name} = {json.dumps(value)};" for name, value in CONSTANTS.items()]
+    + [(HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
+)
+CHART_URL = f"assets/chart-{hashlib.sha256(CHART_JS.encode()).hexdigest()[:12]}.js"
+# Streamlit sends a component's source with each chart at every run of the script: so its source is only this,
+# and the module comes once, from its own address.
+LOADER = f"""
+export default function (component) {{
+  let leave, gone = false;
+  const mount = (chart) => {{ if (!gone) leave = chart.default(component); }};
+  if (window.samSpsChart) mount(window.samSpsChart);
+  else import(new URL("{CHART_URL}", document.baseURI).href).then((it) => mount(window.samSpsChart = it));
+  return () => {{ gone = true; leave?.(); }};
+}}
+"""
+
+
 def mount(**arguments: Any) -> Any:
     """Register the component in the running app (once a process) and mount it."""
     return _component()(**arguments)
@@ -44,12 +71,7 @@ def mount(**arguments: Any) -> Any:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Callable[..., Any]:
-    return st.components.v2.component(
-        "sam_sps_chart",
-        css=(HERE / "chart.css").read_text(encoding="utf-8"),
-        js="\n".join((HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in PARTS),
-        isolate_styles=False,
-    )
+    return st.components.v2.component("sam_sps_chart", js=LOADER, isolate_styles=False)
 
 
 def chart(fig: go.Figure, *, key: str, alt: str, stream: str | None = None) -> None:
@@ -70,7 +92,17 @@ def chart(fig: go.Figure, *, key: str, alt: str, stream: str | None = None) -> N
         "figure": pio.to_json(fig, validate=False),
         "alt": alt,
         "stream": stream,
-        "dark": DARK,
-        "plotly": PLOTLY_URL,
     }
     mount(key=key, data=data, height="content")
+
+
+def legend(items: list[dict[str, Any]], *, key: str) -> None:
+    """Draw one legend for every chart of the page: a click shows or hides a method's lines in all of them.
+
+    Parameters
+    ----------
+    items : list of dict
+        ``{"key", "label", "color", "dash", "width", "marker"}``; a trace belongs to the item whose key is its
+        `legendgroup`, and to the key ``bounds`` if its `meta` says ``{"bound": True}``.
+    """
+    mount(key=key, data={"kind": "legend", "items": items}, height="content")

@@ -1,54 +1,283 @@
-"""Words of the Ridge lab."""
+"""Words of the Ridge lab. What they claim is chosen by what the figures show."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Mapping
+from html import escape
 
+import numpy as np
+
+from lab.figures.curves import RAW
+from lab.params import Value, real
+from lab.params.ridge import METHODS
+from lab.ridge.guarantees import bounds_of, reasons
+from lab.ridge.heatmap import DIVERGED, Map
+from lab.ridge.summary import COLUMNS, TARGET, Row
 from lab.show import Words
-from synthetic import Bound, RidgeRegression
+from lab.theme import style
+from synthetic import BOUNDS, FIGURES, PolyakStep, Problem, Result
 
 INTRO = (
-    "Least squares, $f(x) = \\|Ax-b\\|^2/(2n)$: its constants $L$ and $\\mu$, its minimum $f^*$ and its minimiser "
-    "$x^*$ are known exactly, so the method can be held against its theorem."
+    "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
+    "can be held against its theorem."
 )
-GAP = Words(
-    alt="Relative gap to the minimum of each method against iterations on a logarithmic scale.",
-    notice="On a log scale a straight line is linear convergence: every step takes the same share of the gap away.",
-    question="Which slope does the conditioning set, and which does ρ?",
-    answer="Raise $\\kappa$ and every line flattens: the rate is about $1 - c/\\kappa$. $\\rho$ changes the slope much less, "
-    "until $\\rho L$ comes near 1.",
-)
-GAMMA = Words(
-    alt="Step size of each method against iterations on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
-    notice="The Polyak step is not constant: it moves between about $1/(2L)$ and far above $1/L$. A gap in a line is a "
-    "clamped step, $\\gamma = 0$.",
-    question="Where does the line go when ρ grows?",
-    answer="Down: the gradient at $e$ is longer than at $x$, and $\\gamma = N/\\|\\nabla f(e)\\|^2$ has it in the denominator.",
-)
-DISTANCE = Words(
-    alt="Squared distance to the minimiser of each method against iterations, and the bound of theorem 3.1.",
-    notice="The thin dashed line is the guarantee; the measured line of its colour must stay under it.",
-    question="How much room is between them, and why?",
-    answer="A great deal: the theorem takes the worst curvature in every direction at once. It promises a rate, not this run.",
-)
+PICTURE = {
+    "t": "iterations",
+    "evals": "gradient evaluations",
+    "s": "time",
+}
 
 
-def bound(found: Bound) -> None:
-    """Say whether the bound is drawn, and if not, why."""
-    name = found.theorem.name
-    if found.applies:
-        st.markdown(f"**{name} applies** and is drawn:")
-        st.latex(found.theorem.statement)
+def of_trials(result: Result, center: str) -> str:
+    """What a line stands for."""
+    trials = result.config.trials
+    if trials == 1:
+        return ""
+    band = {
+        "mean": "the mean of {n} trials, its band one standard deviation each way (not below the lowest trial)",
+        "median": "the median of {n} trials, its band the middle 80%",
+    }[center].format(n=trials)
+    gone = sum(int((track.diverged_at >= 0).sum()) for track in result.tracks.values())
+    ends = {"mean": "where one diverges the mean ends", "median": "a diverged one counts as infinite"}[center]
+    return f" A line is {band}." + (f" {gone} trials diverged: {ends}." if gone else "")
+
+
+def axis(x: str) -> str:
+    """What the horizontal axis means, where it needs a word."""
+    if x == "evals":
+        return " A step with a second look counts two gradients, one without (ρ = 0) counts one."
+    if x == "s":
+        return " Seconds are those of this simulator on this machine; they differ from run to run."
+    return ""
+
+
+def gap(result: Result, center: str, x: str) -> Words:
+    """Around the relative gap."""
+    if any((track.diverged_at >= 0).any() for track in result.tracks.values()):
+        notice = (
+            "A line that ends before the right edge has left the floating-point numbers: the table says when."
+        )
+    elif result.config.batch_size and result.problem.f_min != 0:
+        notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
     else:
-        reasons = "\n".join(f"- {reason}" for reason in found.reasons)
-        st.info(f"**{name} does not apply here**, so no bound is drawn:\n{reasons}")
+        notice = "On a log scale a straight line is linear convergence: every step takes the same share of the gap away."
+    return Words(
+        alt=f"Relative gap to the minimum of each method against {PICTURE[x]} on a logarithmic scale.",
+        notice=notice + of_trials(result, center) + axis(x),
+        question="What does the conditioning do to the slopes, and what does ρ?",
+        answer="Move $\\kappa$ up: with the full batch the lines flatten, since the rate of the guarantees is $1 - c/\\kappa$. "
+        "Then move $\\rho$: as long as $\\rho L$ stays well below 1 the lines of the USAM methods change little.",
+    )
 
 
-def constants(problem: RidgeRegression, rho: float) -> str:
-    """The problem's constants, and the radius in their unit."""
-    inside = "below 1, as the theory asks" if rho * problem.L < 1 else "not below 1, which the theory asks"
-    kappa = f"{problem.kappa:.4g}" if problem.mu > 0 else r"\infty"
+def held(result: Result, what: str, center: str, x: str, count: int) -> Words:
+    """Around the chart with the bounds."""
+    expected = result.config.batch_size is not None and count > 0
+    if count:
+        notice = (
+            "A thin dashed line is a guarantee for the method of its colour: its measured line stays below."
+        )
+    else:
+        notice = "No guarantee applies to what is drawn here; the list below the table says why."
+    if expected and result.config.trials == 1:
+        notice += " The guarantees are on the mean over all draws; one trial may cross them."
+    elif expected and center == "median":
+        notice += " The guarantees are on the mean; the line is the median."
+    quantity = {"distance": "Squared distance to the minimiser", "average": "Gap of the averaged iterate"}[
+        what
+    ]
+    return Words(
+        alt=f"{quantity} of each method against {PICTURE[x]}, under the bounds that apply.",
+        notice=notice + of_trials(result, center),
+        question="How much room is between line and guarantee, and why?",
+        answer="For the Polyak methods often a great deal: a theorem takes the worst curvature in every direction at once and "
+        "promises a rate for all problems, not for this one. The exact rate of a constant step is tight: in the end its "
+        "line runs parallel to it, along the slowest direction.",
+    )
+
+
+def gamma(result: Result, x: str) -> Words:
+    """Around the step sizes."""
+    records = len(result.config.record_at())
+    recorded = "of all steps" if records > result.config.iterations else f"of the {records} recorded steps"
+    notice = (
+        f"The line is the geometric mean over a stretch of the axis about five pixels wide, the band the range {recorded} in it: "
+        "Polyak steps jump from one step to the next."
+        if records > RAW
+        else "Every recorded step is drawn."
+    )
+    clamped = any(_last_share(track.clamped_share) > 0 for track in result.tracks.values())
+    return Words(
+        alt=f"Step size of each method against {PICTURE[x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
+        notice=notice + (" Clamped steps, γ = 0, have no place on a log scale." if clamped else ""),
+        question="Which values can γ_t take without a cap?",
+        answer="With $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
+        "step that long shrinks the flat directions, while the next ones mend the steep one.",
+    )
+
+
+def shares(result: Result, gamma_b: float, x: str) -> Words:
+    """Around the shares of capped and clamped steps."""
+    capped = max(
+        (_last_share(t.capped_share) for t in result.tracks.values() if isinstance(t.method, PolyakStep)),
+        default=0.0,
+    )
+    clamped = max(
+        (_last_share(t.clamped_share) for t in result.tracks.values() if isinstance(t.method, PolyakStep)),
+        default=0.0,
+    )
+    if gamma_b == float("inf"):
+        notice = "There is no cap, γ_b = ∞, so no step can be capped."
+    elif capped > 0.5:
+        notice = f"The cap decided {capped:.0%} of one method's steps: mostly it is the plain method with learning rate γ_b."
+    else:
+        notice = f"Full lines: the cap γ_b decided; at the end in at most {capped:.0%} of a method's steps."
+    notice += (
+        f" The safeguard raised γ to 0 in {clamped:.1%} of one method's steps (dotted)."
+        if clamped
+        else " The safeguard never acted."
+    )
+    return Words(
+        alt=f"Share of the steps so far that the cap cut or the safeguard raised to 0, against {PICTURE[x]}.",
+        notice=notice,
+        question="When is a Polyak method nothing but a constant step?",
+        answer="When nearly all of its steps are capped: then $\\gamma_t = \\gamma_b$, and $\\gamma_b$ is a learning rate that "
+        "somebody had to choose. It happens where $\\ell^*$ is far below what the mini-batch can reach.",
+    )
+
+
+def grad_norm(result: Result, x: str) -> Words:
+    """Around the gradient norm."""
+    return Words(
+        alt=f"Norm of the full gradient of each method against {PICTURE[x]} on a logarithmic scale.",
+        notice="The gradient of the whole loss at x, not of the mini-batch and not at e.",
+        question="Why can the gradient be tiny while x is still far from x*?",
+        answer="Along a direction with eigenvalue $\\lambda_i$ the gradient is $\\lambda_i$ times the distance: flat directions hide it. "
+        "The worse $\\kappa$, the more.",
+    )
+
+
+def _last_share(shares: object) -> float:
+    known = np.asarray(shares)[:, -1]
+    return float(np.nanmean(known)) if np.isfinite(known).any() else 0.0
+
+
+def constants(problem: Problem, values: Mapping[str, Value]) -> str:
+    """The problem's constants, and the radius of USAM in their unit."""
+    L, mu = problem.L, problem.mu
+    rho = real(values, "rho") / L if values["unit"] == "L" and L > 0 else real(values, "rho")
+    kappa = f"{L / mu:.4g}" if mu > 0 else r"\infty"
+    full = values["m"] == 0
+    unit, size = ("L", L) if full else (r"L_{\max}", problem.L_max)
+    inside = "below 1, as the theory asks" if rho * size < 1 else "not below 1, as the theory asks"
+    known = "upper bound " if problem.spectrum is None else ""
     return (
-        f"$L = {problem.L:.4g}$, $\\mu = {problem.mu:.4g}$, $\\kappa(H) = {kappa}$, $1/L = {1 / problem.L:.4g}$, "
-        f"$f^* = {problem.f_min:.4g}$.  \n$\\rho L = {rho * problem.L:.4g}$ is {inside}."
+        f"{known}$L = {L:.4g}$, $\\mu = {mu:.4g}$, $\\kappa(H) = {kappa}$, $L_{{\\max}} = {problem.L_max:.4g}$, "
+        f"$1/L = {1 / L if L else float('inf'):.4g}$, $f^* = {problem.f_min:.4g}$.  \nUSAM here: $\\rho = {rho:.4g}$; "
+        f"$\\rho {unit} = {rho * size:.4g}$ is {inside}."
+    )
+
+
+def table(rows: list[Row]) -> str:
+    """The summary as HTML; the method's name in its colour's company."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
+    lines = []
+    for row in rows:
+        color = style(row.key).color
+        name, *cells = (escape(cell) for cell in row.cells)
+        first = f'<th scope="row" style="--method: {color}">{name}</th>'
+        lines.append("<tr>" + first + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    return f'<div class="lab-table"><table><tr>{head}</tr>{"".join(lines)}</table></div>'
+
+
+TABLE = (
+    f"Rate: factor of $f - f^*$ in one iteration, by least squares on its logarithm over the last half of the iterations before "
+    f"the gap reaches rounding; beside it what a theorem guarantees for $\\|x-x^*\\|^2$, without the neighbourhood of noise. "
+    f"Of several trials: medians. The target is a relative gap of {TARGET:g}."
+)
+
+
+def why_not(result: Result) -> str:
+    """For each method the theorems that apply, and why the others do not."""
+    blocks = []
+    for track in result.tracks.values():
+        applies, against = reasons(result, track)
+        line = f"**{track.method.name}**: " + (f"{', '.join(applies)} apply." if applies else "none applies.")
+        if len(applies) == 1:
+            line = line.replace(" apply.", " applies.")
+        by_text = [f"- not {', '.join(keys)}: {text}" for text, keys in against.items()]
+        blocks.append("\n".join([line, *by_text]))
+    return "\n\n".join(blocks)
+
+
+def statements(result: Result) -> list[tuple[str, str]]:
+    """Name and statement of every theorem that applies to a method of the comparison."""
+    found = {}
+    for track in result.tracks.values():
+        for key, bound in bounds_of(result, track, np.array([0])).items():
+            if bound.applies:
+                theorem = bound.theorem
+                found[key] = (f"{key}: {theorem.name}, {theorem.constant}", theorem.statement)
+    return [found[key] for key in BOUNDS if key in found]
+
+
+def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
+    """Around the map."""
+    times = found.iterations
+    missing, gone = int(np.isnan(times).sum()), int((times == DIVERGED).sum())
+    notice = f"Iterations of {METHODS[str(values['map_of'])]} until the relative gap is at most {real(values, 'map_target'):g}; "
+    notice += "counts above 50 are known to 2%." if (times > 50).any() else "every count is exact."
+    if missing or gone:
+        notice += (
+            f" Not reached in {values['map_T']} iterations: {missing} cells; {gone} ended above their start."
+        )
+    return Words(
+        alt="Heat map of the iterations to the target over the condition number and the radius.",
+        notice=notice,
+        question="Along which axis does the colour change more?",
+        answer="Compare a row with a column. Where the colour changes mostly along $\\kappa$, conditioning is what costs; the rows in "
+        "which $\\rho$ matters are those near and beyond $\\rho L = 1$.",
+    )
+
+
+RECIPES = {
+    "det": (
+        "Interpolated least squares, $n = d = 100$, $\\kappa(A) = 10$. ",
+        {
+            "released": "As released, every step draws $n$ rows with replacement: bootstrap batches, not the full batch.",
+            "described": "As described in the text: the true full batch.",
+        },
+    ),
+    "stoch": (
+        "Noisy ridge regression, $n = d = 100$, weight $0.1/n$, mini-batches of 10. ",
+        {
+            "released": "As released, $A$ has Gaussian entries.",
+            "described": "As described in the text, $\\kappa(A) = 10$.",
+        },
+    ),
+}
+
+
+def recipe(name: str, edition: str) -> str:
+    """What a published figure computes."""
+    problem, editions = RECIPES[name.rsplit("_", 1)[1]]
+    return problem + editions[edition]
+
+
+def published(name: str, edition: str, result: Result) -> Words:
+    """Around a published figure."""
+    fragile = [result[key].method.name for key in FIGURES[name].fragile] if edition == "released" else []
+    notice = "Computed here from the recipe, recorded every 100 iterations."
+    if result.config.trials > 1:
+        notice += of_trials(result, "mean")
+    if fragile:
+        verb = "amplify" if len(fragile) > 1 else "amplifies"
+        notice += f" {', '.join(fragile)} {verb} rounding: only the early part can agree between machines."
+    best = min(result.tracks.values(), key=lambda track: float(np.nanmean(track.relative_gap[:, -1])))
+    return Words(
+        alt="Relative gap to the minimum of each method of the published figure against iterations.",
+        notice=notice,
+        question="Which method ends lowest, and is that a fair race?",
+        answer=f"Here {best.method.name}. Each baseline has the constants of its recipe; another tuning may change the order, and a "
+        "theory constant is made to hold for every problem, not to be fast on this one.",
     )

@@ -5,46 +5,110 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
-DISTANCE = '.lab-chart[aria-label^="Squared distance"]'
+CHARTS = ["Relative gap", "Squared distance", "Step size", "Share of the steps", "Norm of the full gradient"]
+GAP, DISTANCE, *_ = (f'.lab-chart[aria-label^="{name}"]' for name in CHARTS)
 NAMES = "document.querySelector(chart).data.map(t => t.name)"
 DRAWN = "document.querySelector(chart).calcdata[0].map(point => point.y)"
-HIDDEN = "document.querySelector(chart)._fullData[1].visible === 'legendonly'"
+# Every value painted in every chart, by chart and trace.
+PAINTED = """() => Object.fromEntries([...document.querySelectorAll('.lab-chart')].map(chart => [
+  chart.getAttribute('aria-label'), chart.calcdata.map(points => points.map(p => [p.x, p.y])),
+]))"""
+ALL_DRAWN = "count => document.querySelectorAll('.lab-chart[data-revision]').length === count"
+
+
+def opened(page: Page, url: str, charts: int = 5) -> None:
+    """Open the page and wait until every chart is drawn."""
+    page.goto(url)
+    page.wait_for_function(ALL_DRAWN, arg=charts)
+
+
+def radius(page: Page) -> Locator:
+    return page.get_by_role("slider", name=re.compile("Sharpness radius"))
 
 
 def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/ridge")
-    page.wait_for_selector(f"{DISTANCE} .main-svg")
+    opened(page, f"{app_url}/ridge")
     names = page.evaluate(f"chart => {NAMES}", DISTANCE)
-    assert names[-1] == "bound T3.1 on USAM-PS"
+    assert "T3.1 bounds USAM-PS" in names
     before = page.evaluate(
         f"chart => {{ document.querySelector(chart).mine = true; return {DRAWN}; }}", DISTANCE
     )
     assert len(before) > 50
-    page.locator(f"{DISTANCE} .legendtoggle").nth(1).click()
-    page.wait_for_function(f"chart => {HIDDEN}", arg=DISTANCE)
+
+    # A line hidden in the one legend is hidden in every chart, and stays so; so does a zoom by hand.
+    page.get_by_role("button", name="SAM-PS", exact=True).click()
+    hidden = (
+        "charts => charts.every(c => c.data.filter(t => t.legendgroup === 'sam_ps').every(t => !t.visible))"
+    )
+    gone = f"() => ({hidden})([...document.querySelectorAll('.lab-chart')].filter(c => c.data))"
+    page.wait_for_function(gone)
+    box = page.locator(f"{DISTANCE} .nsewdrag").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + box["width"] * 0.5, y, steps=8)
+    page.mouse.up()
+    page.wait_for_function(
+        "chart => document.querySelector(chart).layout.xaxis.autorange === false", arg=DISTANCE
+    )
+    zoom = "chart => document.querySelector(chart).layout.xaxis.range"
+    chosen = page.evaluate(zoom, DISTANCE)
+
     page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
     page.wait_for_function(
         f"([chart, before]) => {DRAWN}.some((y, i) => y !== before[i])", arg=[DISTANCE, before]
     )
-    assert page.evaluate(f"chart => {HIDDEN}", DISTANCE), "a trace that was hidden stays hidden"
+    assert page.evaluate(gone)
+    assert page.evaluate(zoom, DISTANCE) == chosen
     assert page.evaluate("chart => document.querySelector(chart).mine", DISTANCE)
     page.wait_for_function("location.search.includes('kappa=200')")
 
-    page.get_by_role("slider", name=re.compile("Normalisation")).press("End")
-    expect(page.get_by_text("does not apply here")).to_be_visible()
-    page.wait_for_function(f"chart => !{NAMES}.some(n => n.startsWith('bound'))", arg=DISTANCE)
+    radius(page).press("End")
+    page.wait_for_function(f"chart => !{NAMES}.includes('T3.1 bounds USAM-PS')", arg=DISTANCE)
 
 
-def test_the_link_reproduces_the_screen(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/ridge?v=1&rho=0.037&kappa=50&m=7&seed=3")
-    page.wait_for_selector(f"{DISTANCE} .main-svg")
-    expect(page.get_by_role("slider", name=re.compile("Sharpness radius"))).to_have_attribute(
-        "aria-valuetext", "0.037"
+def test_the_link_reproduces_the_screen_exactly(page: Page, app_url: str) -> None:
+    query = (
+        "v=1&rho=0.037&kappa=50&m=7&seed=3&trials=3&interpolated=0&gamma_b=1&f_star=0&x=evals&iterations=200"
     )
-    page.wait_for_function("location.search.includes('f_star=min')")
-    for part in ("v=1", "rho=0.037", "kappa=50", "m=7", "seed=3", "n=100", "gamma_b=inf"):
-        assert part in page.evaluate("location.search")
+    opened(page, f"{app_url}/ridge?{query}")
+    expect(radius(page)).to_have_attribute("aria-valuetext", "0.037")
+    page.wait_for_function("location.search.includes('figure=none')")
+    painted, table = page.evaluate(PAINTED), page.locator(".lab-table").inner_text()
+    for part in query.split("&"):
+        assert part in page.evaluate("location.search").lstrip("?").split("&")
+    opened(page, page.evaluate("location.href"))
+    assert page.evaluate(PAINTED) == painted
+    assert page.locator(".lab-table").inner_text() == table
+
+
+def test_a_preset_is_one_click_and_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/ridge")
+    page.get_by_text("Presets and published figures").click()
+    page.get_by_role("button", name="Noise and the cap").click()
+    page.wait_for_function("location.search.includes('trials=5')")
+    expect(page.locator(".lab-table")).to_contain_text("USAM-SPS")
+    table = page.locator(".lab-table").inner_text()
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Ridge lab")
+    page.get_by_role("link", name="Ridge lab").first.click()
+    expect(page.locator(".lab-table")).to_contain_text("USAM-SPS")
+    page.wait_for_function("location.search.includes('trials=5')")
+    assert page.locator(".lab-table").inner_text() == table
+
+
+def test_a_published_figure_opens_in_one_click(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/ridge")
+    page.get_by_text("Presets and published figures").click()
+    page.get_by_role("button", name="USAM steps from theory, deterministic").click()
+    page.wait_for_function("location.search.includes('figure=usam_theory_det')")
+    figure = '.lab-chart[aria-label*="published figure"]'
+    page.wait_for_selector(f"{figure} .main-svg")
+    assert page.evaluate(f"chart => {NAMES}", figure) == ["AF22", "Khanh24", "Unified", "USAM-PS"]
+    page.get_by_role("button", name="Back to the lab").click()
+    page.wait_for_selector(f"{GAP} .main-svg")

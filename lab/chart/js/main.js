@@ -2,9 +2,13 @@
 // every change goes through Plotly.react on the same element. The files of this folder are joined into one module,
 // this one first; `kind` says what to mount.
 
-const shared = (window.samSpsLab ??= { streams: new Map(), plotly: null });
+const shared = (window.samSpsLab ??= { streams: new Map(), plotly: null, hidden: new Set(), redraws: new Set(), styled: null });
 
 export default function (component) {
+  if (!shared.styled) {
+    shared.styled = document.head.appendChild(document.createElement("style"));
+    shared.styled.textContent = CHART_CSS;
+  }
   return MOUNTS[component.data.kind](component);
 }
 

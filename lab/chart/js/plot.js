@@ -14,10 +14,16 @@ function loadPlotly(url) {
   return shared.plotly;
 }
 
+// Charts in view are drawn first, the others in a task of their own.
+function inView(root) {
+  return root.getBoundingClientRect().top < window.innerHeight;
+}
+
 function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
-  state.figure = JSON.parse(data.figure);
+  const changed = state.drawn !== data.figure; // a figure that did not change is not drawn again
+  if (changed) state.figure = JSON.parse(data.figure);
   root.setAttribute("role", "img");
   root.setAttribute("aria-label", data.alt);
   root.style.minHeight = `${state.figure.layout.height ?? 340}px`;
@@ -27,19 +33,20 @@ function mountChart({ data, parentElement }) {
     clearTimeout(state.timer);
     state.timer = null;
     const began = performance.now();
-    const Plotly = await loadPlotly(data.plotly);
+    const Plotly = await loadPlotly(PLOTLY_URL);
     if (!root.isConnected) return;
     const lanes = state.stream?.lanes ?? [];
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
-    const swap = isDark() ? data.dark : {};
+    const swap = isDark() ? DARK : {};
     const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
     const layout = { ...base, datarevision: ++state.revision, autosize: true };
-    await Plotly.react(root, recolor(traces, swap), recolor(layout, swap), {
+    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), {
       displaylogo: false,
       responsive: true,
       modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
     });
     state.painted = performance.now();
+    state.drawn = data.figure;
     state.took = state.painted - began;
     thinNote(parentElement, traces, state.stream);
     root.dataset.revision = state.revision;
@@ -58,13 +65,16 @@ function mountChart({ data, parentElement }) {
     state.stream = joined.stream;
     leave = joined.leave;
   }
-  draw().catch((error) => (root.textContent = String(error.message)));
+  const now = () => draw().catch((error) => (root.textContent = String(error.message)));
+  shared.redraws.add(now);
+  if (changed || state.stream || !root.data) inView(root) ? now() : (state.timer ??= setTimeout(now, 0));
   const forget = onThemeChange(schedule);
-  const resize = new ResizeObserver(() => root.data && window.Plotly.Plots.resize(root));
+  const resize = new ResizeObserver(() => root.data && root.offsetParent && window.Plotly.Plots.resize(root));
   resize.observe(parentElement);
   return () => {
     leave();
     forget();
+    shared.redraws.delete(now);
     resize.disconnect();
     clearTimeout(state.timer);
     state.timer = null;

@@ -1,0 +1,165 @@
+"""The Ridge lab's script: no exception at the extremes, what cannot be done is said, presets are values."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lab.params.ridge import METHODS, OF_METHOD
+from lab.ridge.presets import PUBLISHED, TEACHING, Preset
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file("../../pages/ridge.py", default_timeout=120)
+    for key, value in {"v": "1", **query}.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    return app.warning[0].value.replace("\\", "")
+
+
+def table(app: AppTest) -> str:
+    """The summary's HTML."""
+    return next(html.proto.body for html in app.get("html") if "lab-table" in html.proto.body)
+
+
+def link(app: AppTest, key: str) -> str:
+    """A value in the address bar."""
+    value = app.query_params[key]
+    return value if isinstance(value, str) else value[0]
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+EXTREMES = [
+    {"n": "2", "d": "2", "kappa": "1"},
+    {"d": "2", "kappa": "1000000"},
+    {"n": "500", "d": "500", "kappa": "1000000", "iterations": "10"},
+    {"d": "500", "n": "2", "kappa_of": "A"},
+    {"d": "500", "n": "2", "reg": "0.1"},
+    {"design": "gaussian", "interpolated": "0", "noise": "0"},
+    {"rho": "0", "sam_ps_rho": "0", "usam_rho": "0"},
+    {"rho": "100", "unit": "1"},
+    {"rho": "100", "unit": "L", "usam_rho": "100"},
+    {"sgd_gamma": "100", "usam_gamma": "1000"},
+    {"gamma_b": "0.001", "f_star": "0", "interpolated": "0"},
+    {"m": "100"},
+    {"m": "100", "replacement": "0", "trials": "1"},
+    {"m": "1", "interpolated": "0", "f_star": "0", "gamma_b": "inf", "trials": "3"},
+    {"m": "5", "f_star": "batch", "interpolated": "0", "iterations": "50"},
+    {"m": "5", "trials": "50", "iterations": "20", "center": "median", "sgd_gamma": "100"},
+    {"iterations": "10"},
+    {"x": "evals", "log_x": "1"},
+    {"x": "s", "log_x": "1", "held": "average"},
+    {"problem": "logistic", "reg": "0.01"},
+    {"problem": "logistic", "reg": "0.1", "m": "600", "f_star": "0"},
+    {"methods": "usam_ps", "rho_shape": "inverse_sqrt"},
+    {"map": "1", "map_size": "4", "map_T": "100"},
+    {"map": "1", "design": "gaussian"},
+]
+
+
+@pytest.mark.parametrize("query", EXTREMES, ids=str)
+def test_extremes(query: dict[str, str]) -> None:
+    app = opened(**query)
+    assert not app.exception
+    assert "lab-table" in table(app)
+
+
+@pytest.mark.parametrize("m", ["0", "10"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_alone_with_its_own_parameters(method: str, m: str) -> None:
+    app = opened(methods=method, m=m, iterations="50")
+    assert not app.exception
+    assert not app.warning
+    drawn = {element.key for kind in (app.slider, app.select_slider, app.selectbox) for element in kind}
+    own = {f"ridge.{row.key}" for row in OF_METHOD.get(method, ())}
+    others = {f"ridge.{row.key}" for key, rows in OF_METHOD.items() if key != method for row in rows}
+    assert own <= drawn
+    assert not others & drawn
+
+
+def test_no_method() -> None:
+    app = opened(methods=".")
+    assert not app.exception
+    assert "No method is chosen" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"m": "300"}, "m = 300 is more than the n = 100 rows there are"),
+        ({"n": "50", "d": "60"}, "With d = 60 > n = 50 the Hessian is singular"),
+        ({"trials": "7"}, "The full batch has no randomness"),
+        ({"problem": "logistic"}, "Logistic regression needs a regularisation above 0"),
+        ({"d": "120", "kappa_of": "A", "m": "10"}, "Unified is left out: on mini-batches"),
+        ({"methods": "usam_ps.evil"}, "methods = 'usam_ps.evil' is not allowed"),
+        ({"methods": "<script>"}, "methods = '<script>' is not allowed"),
+        ({"figure": "../../etc"}, "figure = '../../etc' is not allowed"),
+        ({"x": "__import__('os')"}, "x = "),
+        ({"trials": "51"}, "trials = '51' is not allowed: a whole number from 1 to 50"),
+    ],
+)
+def test_what_does_not_fit_is_named(query: dict[str, str], expected: str) -> None:
+    app = opened(**query)
+    assert not app.exception
+    assert expected in said(app)
+
+
+def test_divergence_says_when() -> None:
+    app = opened(methods="sgd", sgd_gamma="100", iterations="1000")
+    assert "at " in table(app)
+    assert "has left the floating-point numbers" in captions(app)
+
+
+def test_every_bound_that_does_not_apply_says_why() -> None:
+    text = " ".join(markdown.value for markdown in opened(methods="usam_ps.sam_ps.sgd").markdown)
+    assert "**USAM-PS**: T3.1, T3.2 apply." in text
+    assert "**SAM-PS**: none applies." in text
+    assert "here lambda = 1" in text
+    assert "**Gradient descent**: rate applies." in text
+    assert "The step size is not the Polyak rule." in text
+
+
+@pytest.mark.parametrize("preset", [*TEACHING, *PUBLISHED], ids=lambda preset: preset.name)
+def test_a_preset_sets_its_values_and_its_link_gives_the_same_screen(preset: Preset) -> None:
+    app = opened(seed="9")
+    next(button for button in app.button if button.label == preset.name).click().run()
+    assert not app.exception
+    assert not app.warning
+    values = app.session_state["ridge:values"]
+    assert values == preset.values
+    again = opened(**{key: link(app, key) for key in app.query_params})
+    assert again.session_state["ridge:values"] == values
+    assert table(again) == table(app)
+
+
+def test_a_published_figure_has_both_editions() -> None:
+    released = opened(figure="usam_theory_stoch")
+    described = opened(figure="usam_theory_stoch", edition="described")
+    assert "Gaussian" in " ".join(markdown.value for markdown in released.markdown)
+    assert table(released) != table(described)
+
+
+def test_the_map_is_computed_on_request_and_says_when_it_is_stale() -> None:
+    app = opened(map_size="4", map_T="200")
+    assert not app.session_state["ridge:values"]["map"]
+    app.button(key="ridge.:map").click().run()
+    assert "until the relative gap is at most" in captions(app)
+    app.slider(key="ridge.d").set_value(40).run()
+    assert "The values have changed since the map was computed" in captions(app)
+    app.button(key="ridge.:map").click().run()
+    assert "until the relative gap is at most" in captions(app)
+
+
+def test_a_control_that_was_hidden_comes_back_with_its_value() -> None:
+    app = opened(m="10")
+    app.slider(key="ridge.trials").set_value(4).run()
+    app.slider(key="ridge.m").set_value(0).run()
+    assert not any(slider.key == "ridge.trials" for slider in app.slider)
+    app.slider(key="ridge.m").set_value(5).run()
+    assert app.slider(key="ridge.trials").value == 4
