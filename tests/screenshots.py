@@ -19,7 +19,8 @@ README = ROOT / "assets" / "pictures" / "cnn.png"
 PAGES = {
     "home": "",
     "ridge": "ridge",
-    "ridge-sam": "ridge?v=1&lambd=1&m=10&interpolated=0&gamma_b=5",
+    "ridge-noisy": "ridge?v=1&n=200&d=50&m=10&trials=5&interpolated=0&f_star=0&gamma_b=1&rho=0.001&map=1",
+    "ridge-published": "ridge?v=1&figure=usam_theory_stoch",
     "theory": "theory",
     "theory-outside": "theory?v=1&guarantee=T3.1&rho_L=1.5",
     "theory-noisy": "theory?v=1&guarantee=T3.5",

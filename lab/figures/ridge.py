@@ -20,7 +20,10 @@ from synthetic.result import Track
 FLOOR = 1e-32  # below this a run in double precision would show rounding, not convergence
 CEILING = 1e38  # single precision ends here; a run that comes so far is on its way to infinity
 X_TITLES = {"t": "iteration t", "evals": "gradient evaluations", "s": "seconds of the simulator"}
-HELD = {"distance": ("Squared distance to x*", "‖x − x*‖²"), "average": ("Averaged iterate", "f(x̄) − f*")}
+HELD = {
+    "distance": ("Distance under its bounds", "‖x − x*‖²"),
+    "average": ("Averaged iterate under its bounds", "f(x̄) − f*"),
+}
 BOUND_DASHES = {"T3.1": "dash", "T3.2": "dash", "rate": "dot"}
 
 
@@ -61,7 +64,7 @@ def relative_gap(result: Result, view: View) -> go.Figure:
 def held(result: Result, bounds: Iterable[Drawn], what: str, view: View) -> go.Figure:
     """‖x^t − x*‖² or f(x̄^t) − f* of every method, under the bounds that hold over it."""
     title, y = HELD[what]
-    layout = view.layout(f"{title}, under its bounds", y, revision=what)
+    layout = view.layout(title, y, revision=what)
     name = {"distance": "distance_sq", "average": "gap_of_average"}[what]
     return drawn([*_lines(result, name, view), *(_bound(bound, view) for bound in bounds)], layout)
 

@@ -226,7 +226,7 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
     times = found.iterations
     missing, gone = int(np.isnan(times).sum()), int((times == DIVERGED).sum())
     notice = f"Iterations of {METHODS[str(values['map_of'])]} until the relative gap is at most {real(values, 'map_target'):g}; "
-    notice += "counts above 50 are known to 2%." if (times > 50).any() else "every count is exact."
+    notice += "counts above 50 are known to 2%." if (times > 50).any() else "a ring: not reached."
     if missing or gone:
         notice += (
             f" Not reached in {values['map_T']} iterations: {missing} cells; {gone} ended above their start."
