@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -108,6 +108,10 @@ class Screen:
             on_change=self._take_entry,
         )
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
+
+    def put(self, values: Mapping[str, object]) -> None:
+        """Set values from a callback, such as that of a button; each is checked by its row of the table."""
+        self._put({key: self.rows[key].check(value) for key, value in values.items()})
 
     def notices(self, more: Iterable[str] = ()) -> None:
         """Show what could not be used, once."""

@@ -1,5 +1,5 @@
-"""The one chart component: `chart` for a figure, static or fed by a stream; `progress` for a run."""
+"""The one chart component: `chart`, static or fed by a stream; `progress` for a run; `player` for steps."""
 
-from lab.chart.component import chart, progress
+from lab.chart.component import chart, player, progress
 
-__all__ = ["chart", "progress"]
+__all__ = ["chart", "player", "progress"]

@@ -6,7 +6,7 @@ from the stream. Without a stream the figure is drawn as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,19 @@ import streamlit as st
 from lab.theme import DARK
 
 HERE = Path(__file__).parent
-PARTS = ("main", "theme", "numbers", "stream", "thin", "data", "plot", "progress", "mounts")
+PARTS = (
+    "main",
+    "theme",
+    "numbers",
+    "stream",
+    "thin",
+    "data",
+    "plot",
+    "progress",
+    "formula",
+    "player",
+    "mounts",
+)
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 # The version stands in the address, so that a browser may keep the file for good.
 PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
@@ -79,3 +91,50 @@ def progress(*, key: str, stream: str | None, lanes: list[dict[str, str]], idle:
     data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle, "dark": DARK}
     result = _mount(key=key, data=data, height="content", on_state_change=lambda: None)
     return result.state if stream else None
+
+
+def player(
+    figures: Sequence[go.Figure],
+    frames: Mapping[str, Any],
+    *,
+    key: str,
+    alts: Sequence[str],
+    words: Mapping[str, str],
+    roles: Mapping[str, str],
+    speed: float,
+    on_point: Callable[[object], None],
+) -> None:
+    """Draw two figures and a formula that are played step by step in the browser.
+
+    Parameters
+    ----------
+    figures : two of plotly.graph_objects.Figure
+        Traces that move name in `meta` what they draw.
+    frames : mapping
+        The numbers of every step, see `lab.figures.one_step.frames`.
+    key : str
+    alts : two of str
+        What the figures show, for those who cannot see them.
+    words : mapping of str to str
+        What to say of a step, by what decided it.
+    roles : mapping of str to str
+        Colours of the formula's terms.
+    speed : float
+        Steps a second.
+    on_point : callable
+        Called with the point, ``[x, y]``, that was clicked in the first figure.
+    """
+    data = {
+        "kind": "player",
+        "figures": [pio.to_json(fig, validate=False) for fig in figures],
+        "frames": frames,
+        "alts": list(alts),
+        "words": words,
+        "roles": roles,
+        "speed": speed,
+        "dark": DARK,
+        "plotly": PLOTLY_URL,
+    }
+    _mount(
+        key=key, data=data, height="content", on_point_change=lambda: on_point(st.session_state[key].point)
+    )

@@ -1,3 +1,3 @@
 // What can be mounted; last, since it names what the other files define.
 
-const MOUNTS = { chart: mountChart, progress: mountProgress };
+const MOUNTS = { chart: mountChart, progress: mountProgress, player: mountPlayer };
