@@ -147,8 +147,8 @@ def plans(function: PlaneFunction, values: Mapping[str, Value]) -> list[Plan]:
     second = {
         "other": adaptive(1.0 if lambd < 0.5 else 0.0),
         "sps_max": Plan("sps_max", "SPS_max", 0.0, 0.0),
-        "usam": Plan("usam", "USAM, γ = 1/(2L)", 1 / (2 * L), 0.0, 1 / (2 * L)),
-        "sgd": Plan("sgd", "Gradient descent, γ = 1/L", 0.0, 0.0, 1 / L),
+        "usam": Plan("usam", "USAM, constant γ", 1 / (2 * L), 0.0, 1 / (2 * L)),
+        "sgd": Plan("sgd", "Gradient descent", 0.0, 0.0, 1 / L),
     }
     return [adaptive(lambd), *([second[str(values["second"])]] if values["second"] != "none" else [])]
 

@@ -15,19 +15,19 @@ from lab.theme import MODEL, UPHILL
 
 st.title("One step")
 st.markdown(texts.INTRO)
-st.latex(texts.FORMULA)
 screen = Screen("one_step")
 values = screen.values
 outcome = one_step.compute(values)
-screen.notices()
+with st.container():  # a place of its own: what comes and goes there does not move the charts
+    screen.notices()
 
-for column, trial in zip(st.columns(len(texts.TRIES)), texts.TRIES, strict=True):
-    column.button(
-        trial.name, on_click=screen.put, args=(defaults("one_step") | trial.values,), width="stretch"
-    )
-for trial in texts.TRIES:
-    if values == defaults("one_step") | trial.values:
-        st.markdown(f"**{trial.name}.** {trial.see}")
+with st.container(horizontal=True):
+    for trial in texts.TRIES:
+        st.button(trial.name, on_click=screen.put, args=(defaults("one_step") | trial.values,))
+with st.container():
+    for trial in texts.TRIES:
+        if values == defaults("one_step") | trial.values:
+            st.markdown(f"**{trial.name}.** {trial.see}")
 
 with st.container(key="lab"):
     controls, charts = st.columns([1, 3.2], gap="large")

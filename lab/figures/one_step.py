@@ -52,7 +52,7 @@ def graph(outcome: Outcome) -> go.Figure:
         fig.add_traces(_graph_lane(outcome.ways[lane], lane, capped))
     low, high = min(outcome.f_star, outcome.function.f_min), float(np.max(y))
     fig.update_xaxes(range=[-VIEW, VIEW])
-    fig.update_yaxes(range=[low - 0.12 * (high - low), high])
+    fig.update_yaxes(range=[low - 0.12 * (high - low), high + 0.08 * (high - low)])
     return fig
 
 
@@ -61,9 +61,9 @@ def parabola(outcome: Outcome) -> go.Figure:
     fig = _figure("How close a step γ would bring x", "γ", "squared distance to x*")
     first = outcome.ways[0]
     own = _look(first)
-    now = _text(["", "now"], QUIET, 13, "top left")
+    now = _text(["", "now"], QUIET, 13, "middle right") | {"cliponaxis": False}
     fig.add_trace(_line(0, ["level_left", "level_right"], "now", GUIDE, 1, dash="dot", **now))
-    truth = "‖x − γ∇f(e) − x*‖², the truth"
+    truth = "‖x⁺ − x*‖², the truth"
     fig.add_trace(_curve(0, "N", "φ(γ), the bound", own.color, 2.4, "dash"))
     fig.add_trace(_curve(0, "cross", truth, INK, 2.2, "solid"))
     for lane, way in enumerate(outcome.ways[1:], start=1):
@@ -75,14 +75,12 @@ def parabola(outcome: Outcome) -> go.Figure:
         fig.add_trace(
             _line(0, ["cap_low", "cap_high"], "cap γ_b", GUIDE, 2, dash="longdash", legend=True, **name)
         )
-    ratio = _line(
-        0, ["ratio_low", "vertex"], "N/‖∇f(e)‖², before the cap", MODEL, 1.5, dash="dot", legend=True
-    )
+    ratio = _line(0, ["ratio_low", "vertex"], "N/‖∇f(e)‖²", MODEL, 1.5, dash="dot", legend=True)
     fig.add_trace(ratio.update(mode="lines+markers", marker=_ends("diamond-open", 12, MODEL, {"width": 2})))
-    chosen = _line(0, ["chosen_bound", "chosen_truth"], "γ, the step taken", own.color, 2, legend=True)
+    chosen = _line(0, ["chosen_bound", "chosen_truth"], "γ, as taken", own.color, 2, legend=True)
     chosen.update(_text(["γ", ""], own.color, 16, "top center"))
     fig.add_trace(chosen.update(mode="lines+markers+text", marker={"symbol": own.marker, "size": 10}))
-    return fig
+    return fig.update_layout(margin={"r": 40})
 
 
 def _contours(outcome: Outcome) -> go.Contour:
@@ -116,7 +114,7 @@ def _plane_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
             _line(
                 0,
                 ["level_a", "level_b"],
-                "where the tangent at e is ℓ*",
+                "tangent at e = ℓ*",
                 MODEL,
                 1.5,
                 dash="dash",
@@ -127,8 +125,8 @@ def _plane_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
         traces.append(_arrow(0, ["x", "tip"], "gradient ∇f(x)", UPHILL, 1.3))
         if way.plan.rho > 0:
             traces.append(_line(0, ["x", "e"], "climb to e", UPHILL, 3.2, legend=True))
-    traces.append(_arrow(lane, ["x", "next"], f"step of {name}", own.color, 2.2 if lane else 3.2))
-    return traces + _letters(way, lane)
+    traces.append(_arrow(lane, ["x", "moved"], f"step of {name}", own.color, 2.2 if lane else 3.2))
+    return traces + _letters(way, lane, ["x", "next"], ["moved", "x"])
 
 
 def _graph_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
@@ -138,25 +136,29 @@ def _graph_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
         traces.append(
             _line(0, ["tangent_a", "tangent_b"], "tangent at e", MODEL, 1.5, dash="dash", legend=True)
         )
-        height = _line(0, ["foot", "gap"], "N", MODEL, 4, legend=True)
-        traces.append(height.update(_text(["", "N"], MODEL, 15, "middle right")).update(mode="lines+text"))
+        height = _line(0, ["foot", "half", "gap"], "N", MODEL, 4, legend=True)
+        traces.append(height.update(_text(["", "N", ""], MODEL, 16, "middle right")))
         traces += [_diamond()] if capped else []
     traces.append(
         _arrow(lane, ["foot", "landing"], f"step of {way.plan.name}", own.color, 2.2 if lane else 3.2)
     )
     traces.append(_line(lane, ["landing", "next"], "up to the graph", own.color, 1, dash="dot"))
-    return traces + _letters(way, lane)
+    return traces + _letters(way, lane, ["x", "e"], ["moved", "landing"])
 
 
-def _letters(way: Way, lane: int) -> list[go.Scatter]:
-    """The points x, e and x⁺ with their letters; those of a second method stay small and have none."""
+def _letters(way: Way, lane: int, beside: list[str], beyond: list[str]) -> list[go.Scatter]:
+    """The points x, e and x⁺ with their letters; those of a second method stay small and have none.
+
+    The letter x stands beside the line `beside`, that of x⁺ beyond the line `beyond`.
+    """
     own = _look(way)
     if lane:
-        return [_mark(lane, "next", f"x⁺ of {way.plan.name}", own.color, own.marker, 9)]
-    points = [("x", "x", INK, "circle", ["x", "e"]), ("next", "x⁺", own.color, own.marker, ["next", "x"])]
+        return [_mark(lane, "moved", f"x⁺ of {way.plan.name}", own.color, own.marker, 9)]
+    points = [("x", "x", INK, "circle", beside), ("moved", "x⁺", own.color, own.marker, beyond)]
     if way.plan.rho > 0:
         points.insert(1, ("e", "e", UPHILL, "square", ["e", "x"]))
     marks = [_mark(0, name, text, color, symbol, 11, away) for name, text, color, symbol, away in points]
+    marks[0].meta |= {"across": True}
     for mark, (_, text, color, *_) in zip(marks, points, strict=True):
         mark.update(_text([text], color, 16, "top right")).update(mode="markers+text")
     return marks
@@ -171,8 +173,8 @@ def _look(way: Way) -> Style:
 
 def _figure(title: str, x: str, y: str) -> go.Figure:
     fig = figure(title, x, y)
-    fig.update_layout(height=HEIGHT, hovermode="closest", margin={"l": 52, "r": 12, "t": 36, "b": 112})
-    return fig.update_layout(legend={"y": -0.13})
+    fig.update_layout(height=HEIGHT, hovermode="closest", margin={"l": 52, "r": 12, "t": 36, "b": 92})
+    return fig.update_layout(legend={"y": -0.115})
 
 
 def _moving(lane: int, meta: dict[str, Any], name: str, legend: bool, **settings: Any) -> go.Scatter:
@@ -230,7 +232,9 @@ def _trail(way: Way, lane: int, dash: str | None) -> go.Scatter:
     mode, line = (
         ("lines+markers", {"color": own.color, "width": 1.2, "dash": dash}) if dash else ("markers", {})
     )
-    return _moving(lane, {"trail": "x"}, f"way of {way.plan.name}", True, mode=mode, line=line, marker=marker)
+    return _moving(
+        lane, {"trail": "x"}, f"way of {way.plan.name}", False, mode=mode, line=line, marker=marker
+    )
 
 
 def _star(x: float, y: float) -> go.Scatter:

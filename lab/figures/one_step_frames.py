@@ -13,7 +13,7 @@ from synthetic.problem import Array
 
 DIGITS = 6
 LONG = 4 * VIEW  # half the length of a line that crosses the picture
-SECOND = {"x", "e", "next", "foot", "landing", "chosen_truth"}  # what is drawn of a second method
+SECOND = {"x", "e", "next", "moved", "foot", "landing", "chosen_truth"}  # what is drawn of a second method
 
 
 def frames(outcome: Outcome) -> dict[str, Any]:
@@ -74,6 +74,7 @@ def _plane_points(way: Way) -> dict[str, Array]:
         "e": way.e,
         "tip": way.x + way.grad_x,
         "next": way.x_next,
+        "moved": np.where(way.gamma[:, None] > 0, way.x_next, np.nan),
         "target": np.where(moved[:, None], target, np.nan),
         "level_a": target - LONG * across,
         "level_b": target + LONG * across,
@@ -93,7 +94,9 @@ def _graph_points(outcome: Outcome, way: Way) -> dict[str, Array]:
         "x": at(x, way.loss_x),
         "e": at(e, way.loss_e),
         "next": at(after, outcome.function.loss(way.x_next)),
+        "moved": at(np.where(way.gamma > 0, after, np.nan), outcome.function.loss(way.x_next)),
         "foot": at(x, outcome.f_star),
+        "half": at(x, outcome.f_star + way.N / 2),
         "gap": at(x, outcome.f_star + way.N),
         "landing": at(after, outcome.f_star),
         "target": at(np.where(moved, x - way.ratio * slope, np.nan), outcome.f_star),
@@ -124,23 +127,30 @@ def _parabola_points(way: Way, gamma_b: float, gamma: Array, distance: Array) ->
 
 
 def _axes(outcome: Outcome) -> tuple[Array, Array]:
-    """Ends of the γ axis and of the distance axis, (2, T) each, rounded so that they seldom change."""
+    """Ends of the γ axis and of the distance axis, (2, T) each, rounded so that they seldom change.
+
+    They fit the first way. What a second one, or a ratio far above the cap, would need
+    is followed only so far.
+    """
+    first, *others = outcome.ways
     steps = max(way.steps for way in outcome.ways)
 
-    def over(name: str, values: list[Array]) -> Array:
-        padded = [np.concatenate([v, np.full(steps - len(v), v[-1])]) for v in values]
-        return np.asarray(getattr(np, name)(padded, axis=0))
+    def whole(values: Array) -> Array:
+        return np.concatenate([values, np.full(steps - len(values), values[-1])])
 
-    ratios = [way.ratio for way in outcome.ways if way.adaptive]
-    taken = over("max", [way.gamma for way in outcome.ways])
-    wide = np.maximum(2.2 * over("max", [np.abs(r) for r in ratios]), 1.3 * taken)
-    wide = np.maximum(wide, np.minimum(1.2 * over("max", [_lowest(way) for way in outcome.ways]), 1.5 * wide))
-    left = over("min", [np.minimum(r, 0.0) for r in ratios])
-    now = over("max", [way.distance_sq for way in outcome.ways])
-    lowest = over("min", [np.minimum(way.bound(way.ratio), 0.0) for way in outcome.ways if way.adaptive])
-    high = np.array([nice(1.25 * value) for value in now])
-    gamma = np.array([[-nice(-1.3 * value) if value < 0 else 0.0 for value in left], [nice(v) for v in wide]])
-    return gamma, np.array([np.maximum([-nice(-1.1 * v) if v < 0 else 0.0 for v in lowest], -high), high])
+    ratio, gamma = whole(first.ratio), whole(first.gamma)
+    capped = (ratio > gamma) & (gamma > 0)
+    wide = 2.2 * np.where(capped, np.minimum(ratio, 6 * gamma), np.abs(ratio))
+    wide = np.maximum(wide, np.minimum(1.2 * whole(_lowest(first)), 1.5 * wide))
+    high = whole(np.maximum(first.distance_sq, first.truth(first.gamma)))
+    for way in others:
+        wide = np.maximum(wide, np.minimum(1.3 * whole(way.gamma), 3 * wide))
+        high = np.maximum(high, np.minimum(whole(way.distance_sq), 4 * high))
+    bottom = whole(first.bound(np.minimum(first.ratio, wide[: first.steps])))
+    left = [-nice(-1.3 * value) if value < 0 else 0.0 for value in ratio]
+    top = np.array([nice(1.15 * value) for value in high])
+    low = np.maximum([-nice(-1.1 * value) if value < 0 else 0.0 for value in bottom], -2 * top)
+    return np.array([left, [nice(value) for value in wide]]), np.array([low, top])
 
 
 def _lowest(way: Way) -> Array:

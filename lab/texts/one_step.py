@@ -10,13 +10,10 @@ from lab.show import Words
 
 INTRO = (
     "You stand at $x$ and look for the lowest point $x^*$. A sharpness-aware method first climbs a little along the gradient, to $e$, "
-    "takes the gradient *there*, and goes down along it from $x$. But how far? Draw the tangent of $f$ at $e$: going down, it reaches the "
-    "level $\\ell^*$ after a step of $\\gamma = N/\\|\\nabla f(e)\\|^2$. A convex $f$ lies above its tangents, so with $\\ell^* = f^*$ the minimiser "
-    "cannot lie before that place: **up to there, a step can only help.** That is the Polyak step."
-)
-FORMULA = (
-    r"\gamma = \min\left\{\frac{\max\{N,\,0\}}{\|\nabla f(e)\|^2},\ \gamma_b\right\},\qquad "
-    r"N = f(e) - \ell^* - \langle \nabla f(e),\, e - x\rangle"
+    "takes the gradient *there*, and goes down along it from $x$. How far? Draw the tangent of $f$ at $e$. At $x$ it is "
+    "$N = f(e) - \\ell^* - \\langle\\nabla f(e), e-x\\rangle$ above the lower bound $\\ell^*$, and going down it reaches $\\ell^*$ after a step of "
+    "$\\gamma = N/\\|\\nabla f(e)\\|^2$. A convex $f$ lies above its tangents, so with $\\ell^* = f^*$ the minimiser cannot lie before that place: "
+    "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step."
 )
 
 PLANE = Words(
@@ -51,7 +48,7 @@ SAID = {
     CLAMPED: "N is negative: at x the tangent is already below ℓ*, it promises nothing, and the safeguard makes γ = 0. "
     "x stays where it is, at this and every later step.",
     STATIONARY: "The gradient is 0: x does not move.",
-    GIVEN: "γ is given beforehand; it does not look at f(e).",
+    GIVEN: "γ was given beforehand, from L; it does not look at f(e).",
     "broken": "Here φ lies below the truth: the guarantee does not hold at this step.",
     "left": "x left the picture at step {t}; the axes stay.",
     "diverged": "Diverged: after step {t} x was more than a million away, and the way ends here.",
@@ -96,13 +93,15 @@ TRIES = (
     ),
     Try(
         "SAM stops",
-        {"lambd": 1.0, "second": "other"},
-        "$\\lambda = 1$ always climbs by the same length $\\rho$. Within about that distance of $x^*$, $N$ turns negative and SAM-PS stops; USAM-PS goes on.",
+        {"lambd": 1.0, "rho": 0.5, "second": "other"},
+        "$\\lambda = 1$ always climbs by the same length $\\rho$. At about that distance from $x^*$, $N$ goes to 0 and SAM-PS comes to a halt; "
+        "USAM-PS, whose climb shrinks with the gradient, goes on.",
     ),
     Try(
         "Not convex",
-        {"function": "ripples", "x1": 0.6, "x2": -2.4, "rho": 0.2},
-        "The function does not lie above its tangents: $\\varphi$ falls below the truth, the step goes too far, and the distance may grow.",
+        {"function": "ripples", "variables": "1", "x1": 1.4, "rho": 0.3},
+        "The graph does not stay above its tangent at $e$, so the tangent reaches $\\ell^*$ far beyond $x^*$: $\\varphi$ falls below the truth, "
+        "and the step ends further away than it began.",
     ),
 )
 

@@ -28,9 +28,10 @@ function superscript(exponent) {
   return [...exponent].map((sign) => raised[sign]).join("");
 }
 
-const of = (name, ...parts) => `<mrow>${id(name)}<mrow>${op("{")}${parts.join(op(","))}${op("}")}</mrow></mrow>`;
-const positive = (content) => of("max", content, "<mn>0</mn>");
-const polyak = (top, bottom, cap) => of("min", `<mfrac>${positive(top)}<mrow>${bottom}</mrow></mfrac>`, cap);
+const brace = (sign, size) => `<mo stretchy="false" class="lab-${size}">${sign}</mo>`;
+const of = (name, parts, size = "small") => `<mtext>${name}</mtext>${brace("{", size)}${parts.join(op(","))}${brace("}", size)}`;
+const positive = (content) => of("max", [content, "<mn>0</mn>"]);
+const polyak = (top, bottom, cap) => of("min", [`<mfrac><mrow>${positive(top)}</mrow><mrow>${bottom}</mrow></mfrac>`, cap], "tall");
 
 function adaptiveRows(lane, i, frames) {
   const { f_e, inner, N, norm_sq, ratio, gamma } = Object.fromEntries(
@@ -45,7 +46,7 @@ function adaptiveRows(lane, i, frames) {
   const rows = [polyak(symbols, TERMS.norm_sq, TERMS.gamma_b), polyak(numbers, squared, cap)];
   rows.push(polyak(role("model", value(N)), squared, cap));
   const chosen = role("descent lab-strong", value(gamma));
-  rows.push(norm_sq > 0 ? `${of("min", positive(role("model", value(ratio))), cap)}${op("=")}${chosen}` : chosen);
+  rows.push(norm_sq > 0 ? `${of("min", [positive(role("model", value(ratio))), cap])}${op("=")}${chosen}` : chosen);
   return rows;
 }
 

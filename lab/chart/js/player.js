@@ -181,14 +181,14 @@ class Player {
 // --- the charts
 
 function fillStep(trace, lanes, axes, t) {
-  const { lane: index, points, trail, curve, away } = trace.meta ?? {};
+  const { lane: index, points, trail, curve, away, across } = trace.meta ?? {};
   if (index === undefined) return trace;
   const lane = lanes[index];
   const i = Math.min(t, lane.steps - 1);
   if (trail) return { ...trace, x: lane.points[trail][0].slice(0, i + 1), y: lane.points[trail][1].slice(0, i + 1) };
   if (curve) return { ...trace, ...parabola(lane.numbers, curve, i, axes.gamma) };
   const filled = { ...trace, x: points.map((name) => lane.points[name][0][i]), y: points.map((name) => lane.points[name][1][i]) };
-  if (away) filled.textposition = labelPlace(...away.map((name) => lane.points[name].map((values) => values[i])));
+  if (away) filled.textposition = labelPlace(...away.map((name) => lane.points[name].map((values) => values[i])), across);
   return filled;
 }
 
@@ -197,9 +197,9 @@ function parabola({ distance_sq, norm_sq, ...numbers }, cross, i, [low, high]) {
   return { x, y: x.map((gamma) => distance_sq[i] - 2 * gamma * numbers[cross][i] + gamma ** 2 * norm_sq[i]) };
 }
 
-// A label stands on the side of its point that is turned away from the other one.
-function labelPlace([x, y], [fromX, fromY]) {
-  const [dx, dy] = [x - fromX, y - fromY];
+// A label stands on the side of its point that is turned away from the other one, or across to that.
+function labelPlace([x, y], [fromX, fromY], across) {
+  const [dx, dy] = across ? [y - fromY, fromX - x] : [x - fromX, y - fromY];
   const length = Math.hypot(dx, dy);
   if (!(length > 0)) return "top right";
   const vertical = dy > 0.4 * length ? "top" : dy < -0.4 * length ? "bottom" : "middle";
