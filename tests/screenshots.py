@@ -18,6 +18,8 @@ from tests.browser.server import ROOT, serve
 README = ROOT / "assets" / "pictures" / "cnn.png"
 PAGES = {
     "home": "",
+    "step": "step",
+    "step-graph": "step?v=1&variables=1&function=log_sum_exp&x1=2&gamma_b=1&second=sgd",
     "ridge": "ridge",
     "ridge-sam": "ridge?v=1&lambd=1&m=10&interpolated=0&gamma_b=5",
     "cnn": "cnn",

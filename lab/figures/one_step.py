@@ -156,7 +156,7 @@ def _letters(way: Way, lane: int, beside: list[str], beyond: list[str]) -> list[
         return [_mark(lane, "moved", f"x⁺ of {way.plan.name}", own.color, own.marker, 9)]
     points = [("x", "x", INK, "circle", beside), ("moved", "x⁺", own.color, own.marker, beyond)]
     if way.plan.rho > 0:
-        points.insert(1, ("e", "e", UPHILL, "square", ["e", "x"]))
+        points.insert(1, ("up", "e", UPHILL, "square", ["up", "x"]))
     marks = [_mark(0, name, text, color, symbol, 11, away) for name, text, color, symbol, away in points]
     marks[0].meta |= {"across": True}
     for mark, (_, text, color, *_) in zip(marks, points, strict=True):

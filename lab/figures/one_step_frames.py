@@ -72,6 +72,7 @@ def _plane_points(way: Way) -> dict[str, Array]:
     return {
         "x": way.x,
         "e": way.e,
+        "up": np.where(np.any(way.e != way.x, axis=1, keepdims=True), way.e, np.nan),
         "tip": way.x + way.grad_x,
         "next": way.x_next,
         "moved": np.where(way.gamma[:, None] > 0, way.x_next, np.nan),
@@ -93,6 +94,7 @@ def _graph_points(outcome: Outcome, way: Way) -> dict[str, Array]:
     return {
         "x": at(x, way.loss_x),
         "e": at(e, way.loss_e),
+        "up": at(np.where(e != x, e, np.nan), way.loss_e),
         "next": at(after, outcome.function.loss(way.x_next)),
         "moved": at(np.where(way.gamma > 0, after, np.nan), outcome.function.loss(way.x_next)),
         "foot": at(x, outcome.f_star),

@@ -19,7 +19,7 @@ INTRO = (
 PLANE = Words(
     alt="The function from above as level lines, with x, the gradient, the perturbed point e, the step and the minimiser.",
     notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. The step ends on it, straight across: it is the nearest point. "
-    "Click anywhere to start from there.",
+    "Click anywhere to start from there; drag to look closer, double-click to look at all again.",
     question="Why is the step not along the gradient at x?",
     answer="It is along the gradient at $e$. On a quadratic $\\nabla f(e) = (I + \\rho H)\\nabla f(x)$: steep directions count more than at $x$, "
     "so the step turns towards the steepest slope. Set $\\rho = 0$ and it turns back.",
@@ -47,7 +47,7 @@ SAID = {
     CAPPED: "The cap decided: the ratio is larger than γ_b, so γ = γ_b.",
     CLAMPED: "N is negative: at x the tangent is already below ℓ*, it promises nothing, and the safeguard makes γ = 0. "
     "x stays where it is, at this and every later step.",
-    STATIONARY: "The gradient is 0: x does not move.",
+    STATIONARY: "The gradient at e is 0: there is no way to go, and γ is set to 0.",
     GIVEN: "γ was given beforehand, from L; it does not look at f(e).",
     "broken": "Here φ lies below the truth: the guarantee does not hold at this step.",
     "left": "x left the picture at step {t}; the axes stay.",

@@ -7,10 +7,15 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-TITLES = {"": "How far should a sharpness-aware step go?", "ridge": "Ridge lab", "cnn": "CNN lab"}
+TITLES = {
+    "": "How far should a sharpness-aware step go?",
+    "step": "One step",
+    "ridge": "Ridge lab",
+    "cnn": "CNN lab",
+}
 
 
-@pytest.mark.parametrize("path", ["cnn", "ridge", ""])
+@pytest.mark.parametrize("path", ["cnn", "ridge", "step", ""])
 def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])

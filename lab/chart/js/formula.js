@@ -44,9 +44,10 @@ function adaptiveRows(lane, i, frames) {
   const symbols = `${TERMS.f_e}${op("−")}${TERMS.f_star}${op("−")}${TERMS.inner}`;
   const numbers = `${uphill}${op("−")}${signed(frames.f_star)}${op("−")}${product}`;
   const rows = [polyak(symbols, TERMS.norm_sq, TERMS.gamma_b), polyak(numbers, squared, cap)];
-  rows.push(polyak(role("model", value(N)), squared, cap));
   const chosen = role("descent lab-strong", value(gamma));
-  rows.push(norm_sq > 0 ? `${of("min", [positive(role("model", value(ratio))), cap])}${op("=")}${chosen}` : chosen);
+  if (!norm_sq) return [...rows, chosen];
+  rows.push(polyak(role("model", value(N)), squared, cap));
+  rows.push(`${of("min", [positive(role("model", value(ratio))), cap])}${op("=")}${chosen}`);
   return rows;
 }
 

@@ -10,7 +10,9 @@ function mountPlayer({ data, parentElement, setTriggerValue }) {
   player.tell = (point) => setTriggerValue("point", point);
   player.take(data);
   const forget = onThemeChange(() => player.show());
-  const resize = new ResizeObserver(() => player.charts.forEach((chart) => chart.data && window.Plotly.Plots.resize(chart)));
+  const resize = new ResizeObserver(() => {
+    for (const chart of player.charts) if (chart.data && chart.offsetWidth) window.Plotly.Plots.resize(chart);
+  });
   resize.observe(parentElement);
   return () => {
     forget();
