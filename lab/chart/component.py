@@ -6,6 +6,7 @@ from the stream. Without a stream the figure is drawn as it stands.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ def player(
     data = {
         "kind": "player",
         "figures": [pio.to_json(fig, validate=False) for fig in figures],
-        "frames": frames,
+        "frames": json.dumps(frames, allow_nan=False),  # as text: Streamlit would look into every list
         "alts": list(alts),
         "words": words,
         "roles": roles,

@@ -20,6 +20,7 @@ from synthetic.problem import Array
 
 GRID = 51  # points of the contour plot along each axis
 LEVELS = 14
+SHADE = "rgba(76,139,190,0.025)"  # each level is painted over all below it: the higher, the darker
 HEIGHT = 520
 
 
@@ -95,9 +96,9 @@ def _contours(outcome: Outcome) -> go.Contour:
         name="f",
         showlegend=False,
         hoverinfo="skip",
-        colorscale=[[0, "rgba(76,139,190,0.34)"], [1, "rgba(76,139,190,0)"]],
+        colorscale=[[0, SHADE], [1, SHADE]],
         showscale=False,
-        contours={"coloring": "heatmap", "start": top / LEVELS / 2, "end": top, "size": top / LEVELS},
+        contours={"coloring": "fill", "start": top / LEVELS / 2, "end": top, "size": top / LEVELS},
         line={"color": GUIDE, "width": 0.6},
     )
 

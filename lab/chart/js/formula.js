@@ -64,7 +64,7 @@ function showFormula(parent, player, swap) {
     const i = Math.min(t, lane.steps - 1);
     box.style.setProperty("--descent", swap[lane.color] ?? lane.color);
     element(box, "lab-player-name").textContent = lane.label;
-    element(box, "lab-player-math").innerHTML = mathTable(lane.adaptive ? adaptiveRows(lane, i, data.frames) : [value(lane.numbers.gamma[i])]);
+    element(box, "lab-player-math").innerHTML = mathTable(lane.adaptive ? adaptiveRows(lane, i, player.frames) : [value(lane.numbers.gamma[i])]);
     element(box, "lab-player-said", "p").textContent = said(lane, t, data.words).join(" ");
   });
   for (const extra of [...parent.children].slice(lanes.length)) extra.remove();

@@ -46,11 +46,12 @@ class Player {
 
   // New numbers. The step at present stays, unless the ways now start from another point.
   take(data) {
-    const start = JSON.stringify(data.frames.lanes[0].points.x.map((values) => values[0]));
+    this.frames = JSON.parse(data.frames);
+    const start = JSON.stringify(this.frames.lanes[0].points.x.map((values) => values[0]));
     if (start !== this.start) this.t = 0;
     this.start = start;
     this.data = data;
-    this.lanes = data.frames.lanes;
+    this.lanes = this.frames.lanes;
     this.figures = data.figures.map((figure) => JSON.parse(figure));
     this.charts.forEach((chart, index) => {
       chart.setAttribute("aria-label", data.alts[index]);
@@ -91,7 +92,7 @@ class Player {
 
   // Ends of the γ axis and of the distance axis at this step.
   axes() {
-    const { gamma, distance } = this.data.frames.axes;
+    const { gamma, distance } = this.frames.axes;
     return { gamma: gamma.map((end) => end[this.t]), distance: distance.map((end) => end[this.t]) };
   }
 
