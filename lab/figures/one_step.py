@@ -2,8 +2,10 @@
 
 Contours or graph, axes and legend stay. A trace that moves says in `meta` what it draws, and the browser
 fills it at each step from `lab.figures.one_step_frames` (see lab/chart/js/player.js):
-``{"lane": 0, "points": ["x", "e"]}`` a line through named points, ``{"lane": 0, "trail": "x"}`` a point's way
-so far, ``{"lane": 0, "curve": "N"}`` the parabola ‖x − x*‖² − 2γN + γ²‖∇f(e)‖² over the γ axis.
+``{"lane": 0, "points": ["x", "e"]}`` a line through named points (nothing where its two ends are the same, or
+its only point is the one named as `unless`), ``{"lane": 0, "over": [["gamma", "after"]]}`` points over the γ
+axis, by the names of their two numbers, ``{"lane": 0, "trail": "x"}`` a point's way so far,
+``{"lane": 0, "curve": "N"}`` the parabola ‖x − x*‖² − 2γN + γ²‖∇f(e)‖² over the γ axis.
 """
 
 from __future__ import annotations
@@ -63,22 +65,35 @@ def parabola(outcome: Outcome) -> go.Figure:
     first = outcome.ways[0]
     own = _look(first)
     now = _text(["", "now"], QUIET, 13, "middle right") | {"cliponaxis": False}
-    fig.add_trace(_line(0, ["level_left", "level_right"], "now", GUIDE, 1, dash="dot", **now))
+    fig.add_trace(
+        _line(0, [["left", "distance_sq"], ["right", "distance_sq"]], "now", GUIDE, 1, dash="dot", **now)
+    )
     truth = "‖x⁺ − x*‖², the truth"
     fig.add_trace(_curve(0, "N", "φ(γ), the bound", own.color, 2.4, "dash"))
     fig.add_trace(_curve(0, "cross", truth, INK, 2.2, "solid"))
     for lane, way in enumerate(outcome.ways[1:], start=1):
         other = _look(way)
         fig.add_trace(_curve(lane, "cross", f"truth of {way.plan.name}", other.color, 1.4, other.dash))
-        fig.add_trace(_mark(lane, "chosen_truth", f"γ of {way.plan.name}", other.color, other.marker, 10))
+        fig.add_trace(_mark(lane, ["gamma", "after"], f"γ of {way.plan.name}", other.color, other.marker, 10))
     if math.isfinite(outcome.gamma_b):
         name = _text(["", "γ_b"], QUIET, 13, "bottom right")
         fig.add_trace(
-            _line(0, ["cap_low", "cap_high"], "cap γ_b", GUIDE, 2, dash="longdash", legend=True, **name)
+            _line(
+                0,
+                [["gamma_b", "bottom"], ["gamma_b", "top"]],
+                "cap γ_b",
+                GUIDE,
+                2,
+                dash="longdash",
+                legend=True,
+                **name,
+            )
         )
-    ratio = _line(0, ["ratio_low", "vertex"], "N/‖∇f(e)‖²", MODEL, 1.5, dash="dot", legend=True)
+    ratio = _line(
+        0, [["ratio", "bottom"], ["ratio", "vertex"]], "N/‖∇f(e)‖²", MODEL, 1.5, dash="dot", legend=True
+    )
     fig.add_trace(ratio.update(mode="lines+markers", marker=_ends("diamond-open", 12, MODEL, {"width": 2})))
-    chosen = _line(0, ["chosen_bound", "chosen_truth"], "γ, as taken", own.color, 2, legend=True)
+    chosen = _line(0, [["gamma", "promised"], ["gamma", "after"]], "γ, as taken", own.color, 2, legend=True)
     chosen.update(_text(["γ", ""], own.color, 16, "top center"))
     fig.add_trace(chosen.update(mode="lines+markers+text", marker={"symbol": own.marker, "size": 10}))
     return fig.update_layout(margin={"r": 40})
@@ -126,8 +141,8 @@ def _plane_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
         traces.append(_arrow(0, ["x", "tip"], "gradient ∇f(x)", UPHILL, 1.3))
         if way.plan.rho > 0:
             traces.append(_line(0, ["x", "e"], "climb to e", UPHILL, 3.2, legend=True))
-    traces.append(_arrow(lane, ["x", "moved"], f"step of {name}", own.color, 2.2 if lane else 3.2))
-    return traces + _letters(way, lane, ["x", "next"], ["moved", "x"])
+    traces.append(_arrow(lane, ["x", "next"], f"step of {name}", own.color, 2.2 if lane else 3.2))
+    return traces + _letters(way, lane, ["x", "next"], ["next", "x"])
 
 
 def _graph_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
@@ -144,7 +159,7 @@ def _graph_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
         _arrow(lane, ["foot", "landing"], f"step of {way.plan.name}", own.color, 2.2 if lane else 3.2)
     )
     traces.append(_line(lane, ["landing", "next"], "up to the graph", own.color, 1, dash="dot"))
-    return traces + _letters(way, lane, ["x", "e"], ["moved", "landing"])
+    return traces + _letters(way, lane, ["x", "e"], ["next", "landing"])
 
 
 def _letters(way: Way, lane: int, beside: list[str], beyond: list[str]) -> list[go.Scatter]:
@@ -154,12 +169,14 @@ def _letters(way: Way, lane: int, beside: list[str], beyond: list[str]) -> list[
     """
     own = _look(way)
     if lane:
-        return [_mark(lane, "moved", f"x⁺ of {way.plan.name}", own.color, own.marker, 9)]
-    points = [("x", "x", INK, "circle", beside), ("moved", "x⁺", own.color, own.marker, beyond)]
+        return [_mark(lane, "next", f"x⁺ of {way.plan.name}", own.color, own.marker, 9)]
+    points = [("x", "x", INK, "circle", beside), ("next", "x⁺", own.color, own.marker, beyond)]
     if way.plan.rho > 0:
-        points.insert(1, ("up", "e", UPHILL, "square", ["up", "x"]))
+        points.insert(1, ("e", "e", UPHILL, "square", ["e", "x"]))
     marks = [_mark(0, name, text, color, symbol, 11, away) for name, text, color, symbol, away in points]
     marks[0].meta |= {"across": True}
+    for mark in marks[1:]:
+        mark.meta |= {"unless": "x"}
     for mark, (_, text, color, *_) in zip(marks, points, strict=True):
         mark.update(_text([text], color, 16, "top right")).update(mode="markers+text")
     return marks
@@ -188,7 +205,7 @@ def _moving(lane: int, meta: dict[str, Any], name: str, legend: bool, **settings
 
 def _line(
     lane: int,
-    points: list[str],
+    points: list[str] | list[list[str]],
     name: str,
     color: str,
     width: float,
@@ -198,7 +215,8 @@ def _line(
     **settings: Any,
 ) -> go.Scatter:
     line = {"color": color, "width": width, "dash": dash}
-    return _moving(lane, {"points": points}, name, legend, **({"mode": "lines", "line": line} | settings))
+    meta = {"points" if isinstance(points[0], str) else "over": points}
+    return _moving(lane, meta, name, legend, **({"mode": "lines", "line": line} | settings))
 
 
 def _arrow(lane: int, points: list[str], name: str, color: str, width: float) -> go.Scatter:
@@ -213,9 +231,15 @@ def _curve(lane: int, cross: str, name: str, color: str, width: float, dash: str
 
 
 def _mark(
-    lane: int, point: str, name: str, color: str, symbol: str, size: int, away: list[str] | None = None
+    lane: int,
+    at: str | list[str],
+    name: str,
+    color: str,
+    symbol: str,
+    size: int,
+    away: list[str] | None = None,
 ) -> go.Scatter:
-    meta = {"points": [point]} | ({"away": away} if away else {})
+    meta = {"points" if isinstance(at, str) else "over": [at]} | ({"away": away} if away else {})
     marker = {"symbol": symbol, "size": size, "color": color}
     return _moving(lane, meta, name, False, mode="markers", marker=marker)
 

@@ -13,7 +13,7 @@ from synthetic.problem import Array
 
 DIGITS = 6
 LONG = 4 * VIEW  # half the length of a line that crosses the picture
-SECOND = {"x", "e", "next", "moved", "foot", "landing", "chosen_truth"}  # what is drawn of a second method
+SECOND = {"x", "e", "next", "foot", "landing"}  # what is drawn of a second method
 
 
 def frames(outcome: Outcome) -> dict[str, Any]:
@@ -30,11 +30,10 @@ def frames(outcome: Outcome) -> dict[str, Any]:
     lanes = []
     for lane, way in enumerate(outcome.ways):
         points = _graph_points(outcome, way) if outcome.variables == 1 else _plane_points(way)
-        points |= _parabola_points(way, outcome.gamma_b, *(axis[:, : way.steps] for axis in axes))
         numbers = {
             "f_e": way.loss_e, "inner": way.inner, "N": way.N, "norm_sq": way.norm_sq, "ratio": way.ratio,
             "gamma": way.gamma, "f_x": way.loss_x, "distance_sq": way.distance_sq, "cross": way.cross,
-            "after": way.truth(way.gamma),
+            "after": way.truth(way.gamma), "vertex": way.bound(way.ratio), "promised": way.bound(way.gamma),
         }  # fmt: skip
         lanes.append(
             {
@@ -72,10 +71,8 @@ def _plane_points(way: Way) -> dict[str, Array]:
     return {
         "x": way.x,
         "e": way.e,
-        "up": np.where(np.any(way.e != way.x, axis=1, keepdims=True), way.e, np.nan),
         "tip": way.x + way.grad_x,
         "next": way.x_next,
-        "moved": np.where(way.gamma[:, None] > 0, way.x_next, np.nan),
         "target": np.where(moved[:, None], target, np.nan),
         "level_a": target - LONG * across,
         "level_b": target + LONG * across,
@@ -94,9 +91,7 @@ def _graph_points(outcome: Outcome, way: Way) -> dict[str, Array]:
     return {
         "x": at(x, way.loss_x),
         "e": at(e, way.loss_e),
-        "up": at(np.where(e != x, e, np.nan), way.loss_e),
         "next": at(after, outcome.function.loss(way.x_next)),
-        "moved": at(np.where(way.gamma > 0, after, np.nan), outcome.function.loss(way.x_next)),
         "foot": at(x, outcome.f_star),
         "half": at(x, outcome.f_star + way.N / 2),
         "gap": at(x, outcome.f_star + way.N),
@@ -104,27 +99,6 @@ def _graph_points(outcome: Outcome, way: Way) -> dict[str, Array]:
         "target": at(np.where(moved, x - way.ratio * slope, np.nan), outcome.f_star),
         "tangent_a": at(ends[0], way.loss_e + slope * (ends[0] - e)),
         "tangent_b": at(ends[1], way.loss_e + slope * (ends[1] - e)),
-    }
-
-
-def _parabola_points(way: Way, gamma_b: float, gamma: Array, distance: Array) -> dict[str, Array]:
-    """Points over the γ axis, whose ends are `gamma` (2, T); those of the other axis are `distance`."""
-
-    def at(g: Array | float, d: Array) -> Array:
-        return np.stack([np.broadcast_to(g, d.shape), d], -1)
-
-    cap = gamma_b if math.isfinite(gamma_b) else np.nan
-    return {
-        "level_left": at(gamma[0], way.distance_sq),
-        "level_right": at(gamma[1], way.distance_sq),
-        "cap_low": at(cap, distance[0]),
-        "cap_high": at(cap, distance[1]),
-        "ratio_low": at(way.ratio, distance[0]),
-        "vertex": at(way.ratio, way.bound(way.ratio)),
-        "chosen_bound": at(
-            way.gamma, way.bound(way.gamma) if way.adaptive else np.full_like(way.gamma, np.nan)
-        ),
-        "chosen_truth": at(way.gamma, way.truth(way.gamma)),
     }
 
 

@@ -185,7 +185,8 @@ def test_the_data_unfold(page: Page, app_url: str) -> None:
     page.locator(f"{PLAYER} .lab-data summary").click()
     rows = page.locator(f"{PLAYER} .lab-data tr")
     expect(rows).to_have_count(1 + 14)
-    expect(rows.nth(1)).to_contain_text("USAM-PS")
+    expect(rows.nth(0)).to_contain_text("methodstepx₁x₂e₁e₂x⁺₁x⁺₂f(x)")
+    expect(rows.nth(1)).to_contain_text("USAM-PS11.22")
 
 
 def test_narrow_and_dark_nothing_is_wider_than_the_screen(page: Page, app_url: str) -> None:

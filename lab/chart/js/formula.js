@@ -86,7 +86,7 @@ function said(lane, t, words) {
 function stepsTable(lanes) {
   const names = ["f_x", "f_e", "inner", "N", "norm_sq", "ratio", "gamma", "distance_sq", "after"];
   const titles = ["f(x)", "f(e)", "⟨∇f(e), e − x⟩", "N", "‖∇f(e)‖²", "N/‖∇f(e)‖²", "γ", "‖x − x*‖²", "‖x⁺ − x*‖²"];
-  const point = ["x", "e", "next"].filter((name) => lanes[0].points[name]);
+  const point = ["x", "e", "next"];
   const rows = lanes.flatMap((lane) =>
     Array.from({ length: lane.steps }, (_, i) => [
       lane.label,
@@ -96,6 +96,7 @@ function stepsTable(lanes) {
       lane.decided[i],
     ]),
   );
-  const ends = point.flatMap((name) => [`${name}, first`, `${name}, second`]);
+  const [first, second] = lanes[0].points.foot ? ["", ", height"] : ["₁", "₂"];
+  const ends = ["x", "e", "x⁺"].flatMap((name) => [name + first, name + second]);
   return { header: ["method", "step", ...ends, ...titles, "decided by"], rows };
 }

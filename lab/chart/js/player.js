@@ -77,7 +77,7 @@ class Player {
     await Promise.all(
       this.charts.map((chart, index) => {
         const { data, layout } = this.figures[index];
-        const traces = data.map((trace) => fillStep(trace, this.lanes, this.axes(), this.t));
+        const traces = data.map((trace) => fillStep(trace, this.frames, this.t));
         const drawn = { ...layout, datarevision: this.revision, autosize: true };
         if (index === 1) Object.assign(drawn, this.parabolaAxes(layout));
         return Plotly.react(chart, recolor(traces, swap), recolor(drawn, swap), {
@@ -90,15 +90,9 @@ class Player {
     this.root.dataset.step = this.t;
   }
 
-  // Ends of the γ axis and of the distance axis at this step.
-  axes() {
-    const { gamma, distance } = this.frames.axes;
-    return { gamma: gamma.map((end) => end[this.t]), distance: distance.map((end) => end[this.t]) };
-  }
-
   // A zoom by hand holds until the step needs another axis.
   parabolaAxes(layout) {
-    const { gamma, distance } = this.axes();
+    const { gamma, distance } = axesAt(this.frames, this.t);
     return {
       xaxis: { ...layout.xaxis, range: gamma, uirevision: String(gamma) },
       yaxis: { ...layout.yaxis, range: distance, uirevision: String(distance) },
@@ -183,16 +177,35 @@ class Player {
 
 // --- the charts
 
-function fillStep(trace, lanes, axes, t) {
-  const { lane: index, points, trail, curve, away, across } = trace.meta ?? {};
+function fillStep(trace, frames, t) {
+  const { lane: index, points, over, trail, curve, away, across, unless } = trace.meta ?? {};
   if (index === undefined) return trace;
-  const lane = lanes[index];
+  const lane = frames.lanes[index];
   const i = Math.min(t, lane.steps - 1);
+  const at = (name) => lane.points[name].map((values) => values[i]);
+  const same = ([x, y], [otherX, otherY]) => x === otherX && y === otherY;
   if (trail) return { ...trace, x: lane.points[trail][0].slice(0, i + 1), y: lane.points[trail][1].slice(0, i + 1) };
-  if (curve) return { ...trace, ...parabola(lane.numbers, curve, i, axes.gamma) };
-  const filled = { ...trace, x: points.map((name) => lane.points[name][0][i]), y: points.map((name) => lane.points[name][1][i]) };
-  if (away) filled.textposition = labelPlace(...away.map((name) => lane.points[name].map((values) => values[i])), across);
+  if (curve) return { ...trace, ...parabola(lane.numbers, curve, i, axesAt(frames, t).gamma) };
+  if (over) {
+    const known = numbersAt(frames, lane, i, t);
+    return { ...trace, x: over.map(([name]) => known[name]), y: over.map(([, name]) => known[name]) };
+  }
+  const found = points.map(at);
+  const hidden = (found.length === 2 && same(...found)) || (unless && same(found[0], at(unless)));
+  const filled = { ...trace, x: found.map(([x]) => (hidden ? null : x)), y: found.map(([, y]) => (hidden ? null : y)) };
+  if (away) filled.textposition = labelPlace(...away.map(at), across);
   return filled;
+}
+
+// Ends of the γ axis and of the distance axis at a step.
+function axesAt({ axes }, t) {
+  return { gamma: axes.gamma.map((end) => end[t]), distance: axes.distance.map((end) => end[t]) };
+}
+
+function numbersAt(frames, lane, i, t) {
+  const { gamma, distance } = axesAt(frames, t);
+  const numbers = Object.fromEntries(Object.entries(lane.numbers).map(([name, values]) => [name, values[i]]));
+  return { ...numbers, gamma_b: frames.gamma_b, left: gamma[0], right: gamma[1], bottom: distance[0], top: distance[1] };
 }
 
 function parabola({ distance_sq, norm_sq, ...numbers }, cross, i, [low, high]) {
