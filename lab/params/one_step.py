@@ -81,7 +81,7 @@ ONE_STEP = (
             "sgd": "gradient descent, γ = 1/L",
         },
     ),
-    Param("steps", "Steps", 60, "int", low=1, high=100, step=1),
+    Param("steps", "Steps", 60, "int", low=1, high=90, step=1),
     Param(
         "speed", "Steps a second", 1.0, low=0.25, high=16, ticks=(0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
     ),

@@ -78,7 +78,7 @@ TRIES = (
     ),
     Try(
         "ℓ* too low",
-        {"f_star": "0", "steps": 100},
+        {"f_star": "0", "steps": 90},
         "$\\ell^* = 0$ lies below $f^* = ¼$: close to $x^*$ the tangent needs too long a way down to it, and $x$ is thrown out again and again.",
     ),
     Try(

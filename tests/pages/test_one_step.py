@@ -29,7 +29,7 @@ EXTREMES = [
     {"rho": "100", "lambd": "1", "function": "log_sum_exp"},
     {"x1": "0", "x2": "0", "second": "sgd"},
     {"function": "ripples", "variables": "1", "x1": "0"},
-    {"f_star": "value", "bound": "-5", "kappa": "1000000", "steps": "100"},
+    {"f_star": "value", "bound": "-5", "kappa": "1000000", "steps": "90"},
     {"f_star": "value", "bound": "5"},
     {"gamma_b": "0"},
     {"gamma_b": "1e-300"},

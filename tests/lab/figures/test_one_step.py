@@ -133,9 +133,9 @@ def test_two_methods_differ_in_colour_and_marker() -> None:
 
 
 def test_what_goes_over_the_wire_is_below_100_kilobytes() -> None:
-    found = outcome({"steps": 100, "second": "other", "gamma_b": 1.0, "f_star": "0"})
+    found = outcome({"steps": 90, "second": "other", "gamma_b": 1.0, "f_star": "0"})
     texts = [pio.to_json(figure, validate=False) for figure in built(found)] + [json.dumps(frames(found))]
-    assert sum(len(text.encode()) for text in texts) < 82_000  # some 15,000 go to the rest of the page
+    assert sum(len(text.encode()) for text in texts) < 76_000  # some 15,000 go to the rest of the page
     texts = [pio.to_json(figure, validate=False) for figure in built(outcome({}))] + [
         json.dumps(frames(outcome({})))
     ]
