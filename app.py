@@ -34,6 +34,7 @@ def script() -> None:
     st.html(HERE / "assets" / "style.css")
     pages = [
         st.Page("pages/home.py", title="Home", default=True),
+        st.Page("pages/one_step.py", title="One step", url_path="step"),
         st.Page("pages/ridge.py", title="Ridge lab", url_path="ridge"),
         st.Page("pages/theory.py", title="Theory", url_path="theory"),
         st.Page("pages/cnn.py", title="CNN lab", url_path="cnn"),

@@ -12,6 +12,7 @@ SYMBOLS: tuple[tuple[str, str, str], ...] = (
     ("\\lambda", "lambd", "0: USAM, the gradient as it is; 1: SAM, the gradient at length 1; between: a blend"),
     ("N", "N", "f_S(e) − ℓ*_S − ⟨∇f_S(e), e − x⟩, the drop that the second look promises"),
     ("\\gamma_t", "gamma", "step size of step t: N/‖∇f_S(e)‖², not below 0, not above γ_b"),
+    ("\\varphi(\\gamma)", "", "‖x − x*‖² − 2γN + γ²‖∇f(e)‖²: what can be promised of the squared distance after a step γ"),
     ("\\gamma_b", "gamma_b", "cap on the step size; ∞ for none"),
     ("\\ell^*_S", "f_star", "lower bound on the mini-batch loss; 0 for losses that cannot be negative"),
     ("f^*,\\ x^*", "f_min, x_star", "minimum of the full loss, and a point where it is attained"),

@@ -33,6 +33,11 @@ class Words:
 def show(fig: go.Figure, key: str, words: Words, *, stream: str | None = None) -> None:
     """Draw a figure with its words; `key` and `stream` as in `lab.chart.chart`."""
     chart(fig, key=key, alt=words.alt, stream=stream)
+    say(words, key)
+
+
+def say(words: Words, key: str) -> None:
+    """What to notice, and the question with its answer folded."""
     st.caption(words.notice)
     with st.container(key=f"answer-{key}"), st.expander(words.question):
         st.markdown(words.answer)

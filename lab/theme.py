@@ -73,6 +73,10 @@ def style(key: str) -> Style:
     return replace(STYLES[role], label=label)
 
 
+# Roles in the picture of one step: the climb to e, and what the tangent at e says. The descent has its
+# method's colour.
+UPHILL, MODEL = "#a3467f", "#8a6d1d"
+
 DARK: dict[str, str] = {
     INK: "#e4e9ee",
     QUIET: "#9fb0c0",

@@ -18,6 +18,8 @@ from tests.browser.server import ROOT, serve
 README = ROOT / "assets" / "pictures" / "cnn.png"
 PAGES = {
     "home": "",
+    "step": "step",
+    "step-graph": "step?v=1&variables=1&function=log_sum_exp&x1=2&gamma_b=1&second=sgd",
     "ridge": "ridge",
     "ridge-noisy": "ridge?v=1&n=200&d=50&m=10&trials=5&interpolated=0&f_star=0&gamma_b=1&rho=0.001&map=1",
     "ridge-published": "ridge?v=1&figure=usam_theory_stoch",

@@ -33,6 +33,8 @@ PARTS = (
     "progress",
     "formula",
     "pictures",
+    "terms",
+    "player",
     "mounts",
 )
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from lab.chart.component import mount
-from lab.theme import DARK
 
 Lanes = list[dict[str, object]]
 
@@ -23,14 +22,14 @@ def progress(*, key: str, stream: str | None, lanes: Lanes, idle: str) -> str | 
     idle : str
         What to say when there is no run.
     """
-    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle, "dark": DARK}
+    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle}
     result: Any = mount(key=key, data=data, height="content", on_state_change=lambda: None)
     return result.state if stream else None
 
 
 def formula(*, key: str, stream: str | None, lanes: Lanes, idle: str) -> None:
     """Draw the step size of the newest step with its numbers, lane by lane; arguments as in `progress`."""
-    data = {"kind": "formula", "stream": stream, "lanes": lanes, "idle": idle, "dark": DARK}
+    data = {"kind": "formula", "stream": stream, "lanes": lanes, "idle": idle}
     mount(key=key, data=data, height="content")
 
 

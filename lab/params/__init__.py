@@ -4,15 +4,13 @@ A row (`Param`) says what a parameter is: name in code, symbol, range, default, 
 rows of each page.
 """
 
-from lab.params import cnn, ridge, theory
+from lab.params import cnn, one_step, ridge, theory
 from lab.params.table import InvalidValueError, Param, Value, real, shorten, whole
 
 __all__ = ["PAGES", "InvalidValueError", "Param", "Value", "defaults", "real", "shorten", "whole"]
 
-PAGES: dict[str, dict[str, Param]] = {
-    name: {row.key: row for row in rows}
-    for name, rows in {"ridge": ridge.RIDGE, "cnn": cnn.CNN, "theory": theory.THEORY}.items()
-}
+SHEETS = {"one_step": one_step.ONE_STEP, "ridge": ridge.RIDGE, "theory": theory.THEORY, "cnn": cnn.CNN}
+PAGES: dict[str, dict[str, Param]] = {name: {row.key: row for row in rows} for name, rows in SHEETS.items()}
 
 
 def defaults(page: str) -> dict[str, Value]:

@@ -9,13 +9,14 @@ pytestmark = pytest.mark.browser
 
 TITLES = {
     "": "How far should a sharpness-aware step go?",
+    "step": "One step",
     "ridge": "Ridge lab",
     "theory": "Theory",
     "cnn": "CNN lab",
 }
 
 
-@pytest.mark.parametrize("path", ["cnn", "ridge", "theory", ""])
+@pytest.mark.parametrize("path", ["cnn", "ridge", "theory", "step", ""])
 def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])

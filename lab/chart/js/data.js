@@ -18,7 +18,7 @@ function dataFold(parent, root) {
 }
 
 function fillFold(fold, root) {
-  if (!fold.open || !root.data) return;
+  if (!fold.open || !(root.table ?? root.data)) return;
   const { header, rows } = dataRows(root);
   const shown = rows.slice(0, SHOWN_ROWS);
   const cut = rows.length > shown.length ? `The first ${shown.length} of ${rows.length} rows. ` : `${rows.length} rows. `;
@@ -36,6 +36,7 @@ function line(tag, cells) {
 
 // One row for each x, one column for each trace that a reader can tell by its name; a heat map gives x, y, z.
 function dataRows(root) {
+  if (root.table) return root.table;
   const drawn = root._fullData ?? [];
   const { xaxis, yaxis } = root._fullLayout;
   const title = (axis, fallback) => axis?.title?.text || fallback;

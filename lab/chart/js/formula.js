@@ -7,7 +7,7 @@ function mountFormula({ data, parentElement }) {
     return;
   }
   const draw = () => {
-    const swap = isDark() ? data.dark : {};
+    const swap = isDark() ? DARK : {};
     root.replaceChildren(...data.lanes.map((lane) => formulaOf(lane, stream.lanes[lane.index], swap)));
   };
   const { stream, leave } = Stream.subscribe(data.stream, draw);
@@ -30,11 +30,11 @@ function formulaOf(lane, columns, swap) {
     return made;
   }
   const value = (key) => columns[key]?.[newest];
-  made.append(` step ${value("step").toLocaleString("en")}: `, lane.adaptive ? polyak(value) : given(value));
+  made.append(` step ${value("step").toLocaleString("en")}: `, lane.adaptive ? withNumbers(value) : given(value));
   return made;
 }
 
-function polyak(value) {
+function withNumbers(value) {
   if (value("loss_e") == null || value("gamma_raw") == null) return "skipped: a loss or gradient was not finite, x stays.";
   const inner = value("loss_e") - value("numerator");
   const squared = value("grad_e_norm") ** 2;

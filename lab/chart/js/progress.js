@@ -81,7 +81,7 @@ function mountProgress({ data, parentElement, setStateValue }) {
     done.style.width = `${100 * share}%`;
     bar.setAttribute("aria-valuenow", Math.round(100 * share));
     root.dataset.state = status.state;
-    const swap = isDark() ? data.dark : {};
+    const swap = isDark() ? DARK : {};
     const rows = data.lanes.map((lane) => {
       const columns = lanes[lane.index] ?? {};
       const newest = (columns.step?.length ?? 0) - 1;

@@ -1,0 +1,71 @@
+"""One step: why the step size has the value it has, as a picture, a parabola and a formula."""
+
+import streamlit as st
+
+from lab import one_step
+from lab.chart import player
+from lab.figures import one_step as figures
+from lab.figures.one_step_frames import frames
+from lab.glossary import glossary
+from lab.params import defaults
+from lab.screen import Screen
+from lab.show import say
+from lab.texts import one_step as texts
+from lab.theme import MODEL, UPHILL
+
+st.title("One step")
+st.markdown(texts.INTRO)
+screen = Screen("one_step")
+values = screen.values
+outcome = one_step.compute(values)
+with st.container():  # a place of its own: what comes and goes there does not move the charts
+    screen.notices()
+
+with st.container(horizontal=True):
+    for trial in texts.TRIES:
+        st.button(trial.name, on_click=screen.put, args=(defaults("one_step") | trial.values,))
+with st.container():
+    for trial in texts.TRIES:
+        if values == defaults("one_step") | trial.values:
+            st.markdown(f"**{trial.name}.** {trial.see}")
+
+with st.container(key="lab"):
+    controls, charts = st.columns([1, 3.2], gap="large")
+
+with controls, st.container(key="controls"):
+    with st.expander("Where", expanded=True):
+        screen.controls("function", "variables")
+        if values["function"] == "quadratic" and outcome.variables == 2:
+            screen.control("kappa")
+        screen.controls(*("x1", "x2")[: outcome.variables])
+    with st.expander("Method", expanded=True):
+        screen.controls("rho", "lambd", "gamma_b", "f_star")
+        if values["f_star"] == "value":
+            screen.control("bound")
+    with st.expander("Play", expanded=True):
+        screen.controls("second", "steps", "speed")
+    with st.expander("Exact values"):
+        screen.entry()
+
+flat = outcome.variables == 1
+left_words = texts.GRAPH if flat else texts.PLANE
+with charts:
+    player(
+        [figures.graph(outcome) if flat else figures.plane(outcome), figures.parabola(outcome)],
+        frames(outcome),
+        key="player",
+        alts=[left_words.alt, texts.PARABOLA.alt],
+        words=texts.SAID,
+        roles={"uphill": UPHILL, "model": MODEL},
+        speed=float(values["speed"]),
+        on_point=lambda point: screen.put(one_step.picked(point, outcome.variables)),
+    )
+    st.markdown(texts.constants(outcome, float(values["rho"]), float(values["lambd"])))
+    left, right = st.columns(2)
+    with left:
+        say(left_words, "plane")
+    with right:
+        say(texts.PARABOLA, "parabola")
+
+glossary()
+screen.write_link()
