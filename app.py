@@ -19,6 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from lab import runs
 from lab.chart.component import PLOTLY_JS, PLOTLY_URL
+from lab.runs import ending
 from lab.runs.owner import OwnerCookie
 from lab.runs.stream import csv, pictures, stream
 from synthetic import warm_up
@@ -42,6 +43,7 @@ def script() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compile in the background while the first page opens; the run engine ends with the app."""
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    ending.on_signals()
     yield
     runs.shutdown()
 
