@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from lab import runs
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
+from lab.runs import ending
 from lab.runs.owner import OwnerCookie
 from lab.runs.stream import csv, pictures, stream
 from synthetic import warm_up
@@ -47,6 +48,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compile in the background while the first page opens; the run engine ends with the app."""
     threadpool_limits(1)  # beside a training run two threads of linear algebra wait for each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    ending.on_signals()
     yield
     runs.shutdown()
 

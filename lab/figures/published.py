@@ -109,7 +109,8 @@ def rounding(result: Result) -> float:
     """The relative gap below which double precision cannot tell f(x) from f*.
 
     The residual ⟨a_i, x⟩ − b_i at x* is only known to ε(⟨|a_i|, |x*|⟩ + |b_i|), ε = 2⁻⁵²: half the mean of
-    its square, over the gap at x⁰. At least `lab.figures.ridge.FLOOR`, where every figure of a relative gap ends.
+    its square, over the gap at x⁰. At least `lab.figures.ridge.FLOOR`, where each figure
+    of a relative gap ends.
     """
     problem = cast(RidgeRegression, result.problem)
     spread = np.finfo(float).eps * (np.abs(problem.A) @ np.abs(problem.x_star) + np.abs(problem.b))

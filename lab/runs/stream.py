@@ -35,6 +35,7 @@ from dataclasses import asdict
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from lab.runs import ending
 from lab.runs.backend import Backend, Points, Status
 from lab.runs.engine import engine
 from lab.runs.record import Columns
@@ -73,6 +74,7 @@ async def events(backend: Backend, run: str, since: int, generation: int | None 
     news = asyncio.Event()
     loop = asyncio.get_running_loop()
     leave = backend.subscribe(run, lambda: loop.call_soon_threadsafe(news.set))
+    at_end = ending.wake(news)
     last: Status | None = None
     marked = 0
     try:
@@ -105,15 +107,16 @@ async def events(backend: Backend, run: str, since: int, generation: int | None 
                 since, last, marked = points.next, status, len(marks)
             if since < status.recorded:
                 continue
-            if status.over:
+            if status.over or ending.asked():
                 return
             try:
                 await asyncio.wait_for(news.wait(), ALIVE_SECONDS)
-                await asyncio.sleep(PACE_SECONDS)
+                await asyncio.sleep(0 if ending.asked() else PACE_SECONDS)
             except TimeoutError:
                 yield ": still here\n\n"
     finally:
         leave()
+        ending.forget(at_end)
 
 
 async def fetched(backend: Backend, run: str, since: int, status: Status) -> Points | None:

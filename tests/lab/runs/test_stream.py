@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from lab.runs import ending
 from lab.runs import stream as module
 from lab.runs.backend import Mark, Points, Status
 
@@ -131,6 +133,13 @@ def test_a_long_history_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch) 
     (event,) = read(backend, {})
     assert (event["since"], event["next"], event["thinned"]) == (0, 40, 30)
     assert event["lanes"][0]["step"] == list(range(1, 41, 4))
+
+
+def test_streams_end_when_the_app_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PACE_SECONDS", 60.0)
+    monkeypatch.setattr(ending, "_asked", threading.Event())
+    assert len(read(Scripted(), {1: ending.end})) == 1, "the run goes on, the stream has ended"
+    assert ending._waiting == set()
 
 
 @pytest.fixture
