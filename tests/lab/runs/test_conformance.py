@@ -249,6 +249,7 @@ def test_a_killed_worker_costs_the_tail_of_its_run(made: Made) -> None:
     wait_for(backend, doomed, lambda s: s.step > 50)
     backend.send(doomed, Command("pause"), owner=ME)  # a pause writes a checkpoint
     paused = wait_for(backend, doomed, state("paused"))
+    backend._store.sync()  # type: ignore[attr-defined]  # a checkpoint counts once its points are on disk
     backend.send(doomed, Command("resume"), owner=ME)
     known = wait_for(backend, doomed, lambda s: s.step > paused.step + 10).step
     os.kill(pid_of(doomed), signal.SIGKILL)
