@@ -30,7 +30,7 @@ with controls, st.container(key="controls"):
         run.dataset()
         screen.controls("label_noise", "kappa", "network", disabled=run.live)
         st.caption(texts.about(str(screen.values["dataset"]), str(screen.values["network"]), run.parameters))
-    with st.expander("Run", expanded=False):
+    with st.expander("Run", expanded=True):
         screen.controls("epochs", "batch_size", "seed", "seeds", "device", disabled=run.live)
     with st.expander("Exact values"):
         screen.entry()

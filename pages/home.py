@@ -14,21 +14,42 @@ st.latex(
     r"e = x + \rho\left(1-\lambda+\frac{\lambda}{\|\nabla f_S(x)\|}\right)\nabla f_S(x)"
 )
 
-left, right = st.columns(2)
-with left.container(border=True):
-    st.subheader("Ridge lab")
-    st.markdown(
-        "A least-squares problem whose constants $L$, $\\mu$ and minimum are known exactly. Move $\\rho$, "
-        "$\\lambda$, $\\gamma_b$ and the conditioning, and hold the measured distance against the theorem."
-    )
-    st.page_link("pages/ridge.py", label="Open the Ridge lab", icon=":material/show_chart:")
-with right.container(border=True):
-    st.subheader("CNN lab")
-    st.markdown(
-        "A small network learns real handwritten digits, live. Two methods or more train on the same batches; "
-        "change $\\rho$, $\\lambda$ and $\\gamma_b$ while they do, and see $\\gamma_t$ answer."
-    )
-    st.page_link("pages/cnn.py", label="Open the CNN lab", icon=":material/play_circle:")
+CARDS = (
+    (
+        "one_step",
+        "One step",
+        ":material/footprint:",
+        "Click a point and see why $\\gamma_t$ has the value it has: the second look at $e$, the parabola it minimises, "
+        "the formula with its numbers.",
+    ),
+    (
+        "ridge",
+        "Ridge lab",
+        ":material/show_chart:",
+        "A least-squares problem whose constants $L$, $\\mu$ and minimum are known exactly. Move $\\rho$, $\\lambda$, "
+        "$\\gamma_b$ and the conditioning, and hold the measured distance against the theorem.",
+    ),
+    (
+        "theory",
+        "Theory",
+        ":material/function:",
+        "Every guarantee with its assumptions and its proof, held against many random problems: how often is it "
+        "broken, and how tight is it?",
+    ),
+    (
+        "cnn",
+        "CNN lab",
+        ":material/play_circle:",
+        "A small network learns real images, live. Two methods or more train on the same batches; change $\\rho$, "
+        "$\\lambda$ and $\\gamma_b$ while they do, and see $\\gamma_t$ answer.",
+    ),
+)
+for row in (CARDS[:2], CARDS[2:]):
+    for column, (page, name, icon, text) in zip(st.columns(2), row, strict=True):
+        with column.container(border=True):
+            st.subheader(name)
+            st.markdown(text)
+            st.page_link(f"pages/{page}.py", label=f"Open {name}", icon=icon)
 
 st.subheader("The letters")
 st.markdown(
