@@ -177,8 +177,10 @@ def plain_layout(
     }
 
 
-def plain_guide(layout: dict[str, Any], value: float, text: str, *, inside: bool = False) -> None:
-    """As `add_guide`, into a plain layout."""
+def plain_guide(
+    layout: dict[str, Any], value: float, text: str, *, inside: bool = False, side: str = "middle"
+) -> None:
+    """As `add_guide`, into a plain layout; `side`, "bottom" or "top", keeps labels of near lines apart."""
     line = {"color": GUIDE, "width": 1, "dash": "dot"}
     layout["shapes"].append(
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
@@ -190,7 +192,7 @@ def plain_guide(layout: dict[str, Any], value: float, text: str, *, inside: bool
             "xref": "paper",
             "xanchor": "right" if inside else "left",
             "y": math.log10(value) if layout["yaxis"]["type"] == "log" else value,
-            "yanchor": "bottom" if inside else "middle",
+            "yanchor": "bottom" if inside else side,
             "showarrow": False,
             "font": {"color": QUIET, "size": 12},
         }

@@ -89,8 +89,8 @@ def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
             _trace(track, found.x, found.mean) | {"line": _line(track) | {"width": min(look.width, 2.0)}}
         )
     if result.problem.L > 0:
-        plain_guide(layout, 1 / result.problem.L, "1/L")
-        plain_guide(layout, 1 / (2 * result.problem.L), "1/(2L)")
+        plain_guide(layout, 1 / result.problem.L, "1/L", side="bottom")
+        plain_guide(layout, 1 / (2 * result.problem.L), "1/(2L)", side="top")
     if 0 < gamma_b < math.inf:
         plain_guide(layout, gamma_b, "γ_b", inside=True)
     return drawn(traces, layout)

@@ -5,7 +5,6 @@ The same for every backend; how messages travel is the channel's business. This 
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import pickle
@@ -24,6 +23,7 @@ from lab.runs.record import Recorder
 from lab.runs.watch import Watch
 from neural.catalog import DATASETS
 from neural.config import TrainConfig
+from neural.devices import is_out_of_memory, release_memory
 from neural.train import Change, Comparison
 
 FLUSH_SECONDS = 0.05
@@ -272,7 +272,7 @@ def work(channel: Channel, run: str, job: dict[str, Any]) -> bool:
         training.flush()
     channel.send("ended", *outcome)
     training = None
-    release()
+    release_memory()
     return fit
 
 
@@ -285,20 +285,3 @@ def failure(error: Exception) -> str:
         )
     traceback.print_exception(error)
     return f"The run failed: {type(error).__name__}: {error}"
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether memory is what was missing, on whichever device."""
-    words = ("out of memory", "not enough memory", "can't allocate memory")
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and any(word in str(error) for word in words)
-    )
-
-
-def release() -> None:
-    """Give the memory of a run back to the device."""
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-    if torch.backends.mps.is_available():
-        torch.mps.empty_cache()

@@ -39,6 +39,7 @@ def test_every_accelerator_is_named_by_what_it_is(monkeypatch):
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
         (MemoryError(), True),
         (RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"), True),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes"), True),
         (RuntimeError("shape '[3]' is invalid for input of size 4"), False),
         (ValueError("out of memory"), False),
     ],

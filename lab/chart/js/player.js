@@ -80,11 +80,7 @@ class Player {
         const traces = data.map((trace) => fillStep(trace, this.frames, this.t));
         const drawn = { ...layout, datarevision: this.revision, autosize: true };
         if (index === 1) Object.assign(drawn, this.parabolaAxes(layout));
-        return Plotly.react(chart, recolor(traces, swap), recolor(drawn, swap), {
-          displaylogo: false,
-          responsive: true,
-          modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
-        });
+        return Plotly.react(chart, recolor(traces, swap), recolor(drawn, swap), PLOT_CONFIG);
       }),
     );
     this.root.dataset.step = this.t;

@@ -1,5 +1,11 @@
 // A chart: a Plotly figure, drawn as it stands or filled by a stream.
 
+// Nothing leaves the page: Plotly's button for its cloud is not offered.
+const PLOT_CONFIG = {
+  displaylogo: false,
+  responsive: true,
+  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
+};
 const REDRAW_MS = 200; // a live chart repaints at most five times a second
 const REST = 4; // and rests four times as long as its last repaint took, so that long runs leave the page its time
 
@@ -40,11 +46,7 @@ function mountChart({ data, parentElement }) {
     const swap = isDark() ? DARK : {};
     const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
     const layout = { ...base, datarevision: ++state.revision, autosize: true };
-    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), {
-      displaylogo: false,
-      responsive: true,
-      modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
-    });
+    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), PLOT_CONFIG);
     state.painted = performance.now();
     state.drawn = data.figure;
     state.took = state.painted - began;
