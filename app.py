@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,17 +21,21 @@ from threadpoolctl import threadpool_limits
 
 from lab import runs
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
+from lab.chart.sourced import charts_first
+from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.runs import ending
 from lab.runs.owner import OwnerCookie
 from lab.runs.stream import csv, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
+SWITCH_SECONDS = 0.0005  # ten times Python's pace: a script run must not keep answers and streams waiting
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def script() -> None:
     """One run of the script: page list, style sheet, the chosen page."""
+    charts_first()
     st.set_page_config(page_title="SAM-SPS Lab", page_icon="📐", layout="wide")
     st.html(HERE / "assets" / "style.css")
     pages = [
@@ -46,6 +51,7 @@ def script() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compile in the background while the first page opens; the run engine ends with the app."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     threadpool_limits(1)  # beside a training run two threads of linear algebra wait for each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     ending.on_signals()
@@ -77,6 +83,7 @@ else:
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}.csv", csv),
             Route("/api/runs/{run}/pictures", pictures),
+            Route(RIDGE_CHARTS.path, RIDGE_CHARTS),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}", chart_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),

@@ -7,9 +7,10 @@ A press is timed in the browser, from the slider's keydown to the frame after th
 drawn: of all charts ("all"), and of those in the window ("view"). The bare page, written into a temporary
 folder and served by the same program, has one slider and two `st.plotly_chart` with constant data; its press
 ends with the frame after the slider's value, printed below the charts, has changed. Pages take turns in one
-run; the first presses of each warm up and do not count.
-On the wire: all that the browser receives and sends over its websocket from one press to the next,
-uncompressed.
+run; the first presses of each warm up and do not count. A slider goes five stops one way, then the other
+slider moves by one stop, uncounted: so every press asks for values that were never shown before.
+On the wire: all that the browser receives and sends over its websocket, uncompressed, and all that it
+fetches, from one press to the next.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from tests import chromium  # noqa: E402
 from tests.browser.server import free_port, is_up, serve  # noqa: E402
 
 WARM_UP = 6
+STOPS = 5  # of a slider one way
 BARE = """
     import numpy as np
     import plotly.graph_objects as go
@@ -85,21 +87,28 @@ class Lane:
     name: str
     page: Page
     slider: str
+    aside: str
     times: dict[str, list[float]] = field(default_factory=lambda: {"all": [], "view": []})
     wire: list[int] = field(default_factory=list)
     counter: list[int] = field(default_factory=lambda: [0])
 
-    def press(self, key: str, keep: bool) -> None:
+    def press(self, number: int, keep: bool) -> None:
         """One press, timed in the browser; then wait until the page is quiet."""
         self.page.bring_to_front()
+        sweep, stop = divmod(number, STOPS)
+        if stop == 0 and sweep:
+            self._press(self.aside, "ArrowRight")
         self.counter[0] = 0
-        self.page.locator(self.slider).press(key)
-        self.page.wait_for_function("bench.all > 0", timeout=20_000)
-        self.page.wait_for_timeout(QUIET_MS)
+        self._press(self.slider, "ArrowRight" if sweep % 2 == 0 else "ArrowLeft")
         if keep:
             for name, times in self.times.items():
                 times.append(float(self.page.evaluate(f"bench.{name}")))
             self.wire.append(self.counter[0])
+
+    def _press(self, slider: str, key: str) -> None:
+        self.page.locator(slider).press(key)
+        self.page.wait_for_function("bench.all > 0", timeout=20_000)
+        self.page.wait_for_timeout(QUIET_MS)
 
     @property
     def median(self) -> float:
@@ -118,15 +127,22 @@ class Lane:
         return "   ".join(parts)
 
 
-def open_lane(browser: Browser, name: str, url: str, ready: str, slider: str, target: str) -> Lane:
-    """Open a page, count its websocket frames, watch what a press changes."""
+def open_lane(
+    browser: Browser, name: str, url: str, ready: str, slider: str, aside: str, target: str
+) -> Lane:
+    """Open a page, count what comes and goes, watch what a press changes."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
-    lane = Lane(name, page, slider)
+    lane = Lane(name, page, slider, aside)
     session = context.new_cdp_session(page)
+
+    def count(size: int) -> None:
+        lane.counter[0] += size
+
     session.send("Network.enable")
     for event in ("Network.webSocketFrameReceived", "Network.webSocketFrameSent"):
-        session.on(event, lambda frame: lane.counter.__setitem__(0, lane.counter[0] + size(frame)))
+        session.on(event, lambda frame: count(size(frame)))
+    session.on("Network.dataReceived", lambda part: count(part["dataLength"]))
     page.goto(url)
     page.wait_for_selector(ready)
     page.wait_for_load_state("networkidle")
@@ -176,14 +192,13 @@ def main() -> None:
         chart = ".lab-chart .main-svg"
         kappa, rho = (slider.replace("{}", text) for text in ("Condition number", "Sharpness radius"))
         lanes = [
-            open_lane(browser, "Ridge lab, κ", ridge, chart, kappa, CHARTS),
-            open_lane(browser, "Ridge lab, ρ", ridge, chart, rho, CHARTS),
-            open_lane(browser, "bare page", bare, ".js-plotly-plot .main-svg", kappa, PRINTED),
+            open_lane(browser, "Ridge lab, κ", ridge, chart, kappa, rho, CHARTS),
+            open_lane(browser, "Ridge lab, ρ", ridge, chart, rho, kappa, CHARTS),
+            open_lane(browser, "bare page", bare, ".js-plotly-plot .main-svg", kappa, kappa, PRINTED),
         ]
         for press in range(WARM_UP + options.presses):
-            key = "ArrowLeft" if press // 5 % 2 == 0 else "ArrowRight"  # five stops back and forth
             for lane in lanes:
-                lane.press(key, keep=press >= WARM_UP)
+                lane.press(press, keep=press >= WARM_UP)
         print("\n".join(lane.report() for lane in lanes))
         for lane in lanes[:-1]:
             ratio = lane.median / lanes[-1].median

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lab.chart import chart
+from lab.chart.sourced import Source
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Words:
     answer: str
 
 
-def show(fig: go.Figure, key: str, words: Words, *, stream: str | None = None) -> None:
+def show(fig: go.Figure | Source, key: str, words: Words, *, stream: str | None = None) -> None:
     """Draw a figure with its words; `key` and `stream` as in `lab.chart.chart`."""
     chart(fig, key=key, alt=words.alt, stream=stream)
     say(words, key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import streamlit as st
 
+from lab.chart.sourced import Source
 from lab.theme import DARK
 
 HERE = Path(__file__).parent
@@ -29,6 +31,7 @@ PARTS = (
     "marks",
     "data",
     "legend",
+    "sourced",
     "plot",
     "progress",
     "formula",
@@ -76,12 +79,13 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("sam_sps_chart", js=LOADER, isolate_styles=False)
 
 
-def chart(fig: go.Figure, *, key: str, alt: str, stream: str | None = None) -> None:
+def chart(fig: go.Figure | Source, *, key: str, alt: str, stream: str | None = None) -> None:
     """Draw a figure; a change of data moves the lines and keeps node, zoom and hidden traces.
 
     Parameters
     ----------
-    fig : plotly.graph_objects.Figure
+    fig : plotly.graph_objects.Figure or Source
+        The figure, or where the browser finds it.
     key : str
         Identity of the chart on its page: the same key is the same DOM node.
     alt : str
@@ -89,13 +93,8 @@ def chart(fig: go.Figure, *, key: str, alt: str, stream: str | None = None) -> N
     stream : str, optional
         Address of a stream of increments, relative to the app, such as ``api/stream/<run>``.
     """
-    data = {
-        "kind": "chart",
-        "figure": pio.to_json(fig, validate=False),
-        "alt": alt,
-        "stream": stream,
-    }
-    mount(key=key, data=data, height="content")
+    what = asdict(fig) if isinstance(fig, Source) else {"figure": pio.to_json(fig, validate=False)}
+    mount(key=key, data={"kind": "chart", "alt": alt, "stream": stream, **what}, height="content")
 
 
 def legend(items: list[dict[str, Any]], *, key: str) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
+from lab.kept import Kept
 from lab.params import Value
 from lab.ridge import methods
 from lab.ridge.problem import Recipe, config_of, fit, problem_of, recipe_of
@@ -15,35 +13,6 @@ from synthetic import Method, Problem, Result, SimulationConfig, run_figure, sim
 from synthetic.result import Track
 
 Progress = Callable[[float], None]
-T = TypeVar("T")
-
-
-class Kept(Generic[T]):
-    """The last results by what they were computed from; shared by all sessions."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._lock = threading.Lock()
-        self._known: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The result for `key`, computed at most once while it is kept."""
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        found = compute()
-        with self._lock:
-            self._known[key] = found
-            while len(self._known) > self.size:
-                self._known.popitem(last=False)
-        return found
-
-    def has(self, key: Hashable) -> bool:
-        """Whether the result for `key` is kept."""
-        with self._lock:
-            return key in self._known
-
 
 _TRACKS: Kept[Track] = Kept(96)
 _FIGURES: Kept[Result] = Kept(8)

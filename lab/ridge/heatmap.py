@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lab.kept import Kept
 from lab.params import Value, real, whole
 from lab.ridge import methods
-from lab.ridge.compute import Kept, Progress, track_of
+from lab.ridge.compute import Progress, track_of
 from lab.ridge.problem import config_of, fit, problem_of, recipe_of
 from lab.ridge.summary import first_below
 from synthetic.problem import Array

@@ -12,6 +12,7 @@ from lab.figures.heatmap import heatmap as heatmap_figure
 from lab.params import real
 from lab.params.ridge import METHODS, OF_METHOD
 from lab.ridge import compute, heatmap
+from lab.ridge.charts import CHARTS, is_quick, view_of
 from lab.ridge.compute import Comparison
 from lab.ridge.guarantees import drawn
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
@@ -24,7 +25,6 @@ from lab.wait import waiting
 from synthetic import Result
 
 MAP_ASKED = "ridge:map"  # what the visitor asked the map of, in the session
-LONG = 2e9  # multiplications, about a second
 
 
 def presets(screen: Screen) -> None:
@@ -60,13 +60,13 @@ def lab(screen: Screen) -> None:
         controls(screen)
     with right:
         values = screen.values
-        with waiting("Running the comparison", at_once=compute.work(values) > LONG) as progress:
+        with waiting("Running the comparison", at_once=not is_quick(values)) as progress:
             found = compute.compute(values, progress)
         screen.notices(found.notices)
         if not found.result.tracks:
             st.info("No method is chosen. Choose at least one at the left, under Methods.")
             return
-        charts(found)
+        charts(found, screen)
         words(found)
         rho_kappa(screen)
 
@@ -107,30 +107,27 @@ def _problem_rows(screen: Screen) -> list[str]:
     return [*rows, *([] if values["interpolated"] else ["noise"]), "reg"]
 
 
-def view_of(found: Comparison) -> figures.View:
-    """How the values ask to draw."""
-    values = found.values
-    return figures.View(str(values["x"]), bool(values["log_x"]), str(values["center"]))
-
-
-def charts(found: Comparison) -> None:
+def charts(found: Comparison, screen: Screen) -> None:
     """One legend, five charts on one axis."""
     result, view, values = found.result, view_of(found), found.values
     held, gamma_b = str(values["held"]), real(values, "gamma_b")
-    bounds = list(drawn(result, held))
+    bounds = len(list(drawn(result, held)))
     legend(_items(result, bool(bounds)), key="legend")
+    words_left = {
+        "gap": texts.gap(result, view.center, view.x),
+        "gamma": texts.gamma(result, view.x),
+        "grad": texts.grad_norm(result, view.x),
+    }
+    words_right = {
+        "held": texts.held(result, held, view.center, view.x, bounds),
+        "shares": texts.shares(result, gamma_b, view.x),
+    }
     left, right = st.columns(2, gap="medium")
-    with left:
-        show(figures.relative_gap(result, view), "gap", texts.gap(result, view.center, view.x))
-        show(figures.gamma(result, view, gamma_b), "gamma", texts.gamma(result, view.x))
-        show(figures.grad_norm(result, view), "grad", texts.grad_norm(result, view.x))
+    for column, words_of in ((left, words_left), (right, words_right)):
+        with column:
+            for name, said in words_of.items():
+                show(CHARTS.source(screen.values, name), name, said)
     with right:
-        show(
-            figures.held(result, bounds, held, view),
-            "held",
-            texts.held(result, held, view.center, view.x, len(bounds)),
-        )
-        show(figures.shares(result, view), "shares", texts.shares(result, gamma_b, view.x))
         st.markdown(texts.constants(found.problem, values))
 
 

@@ -4,12 +4,19 @@
 
 const shared = (window.samSpsLab ??= { streams: new Map(), plotly: null, hidden: new Set(), redraws: new Set(), styled: null });
 
+const leaving = new WeakMap(); // of each place the function that ends what is mounted there
+
 export default function (component) {
+  const place = component.parentElement;
   if (!shared.styled) {
     shared.styled = document.head.appendChild(document.createElement("style"));
     shared.styled.textContent = CHART_CSS;
   }
-  return MOUNTS[component.data.kind](component);
+  // New data mounts anew, and Streamlit says so only when the place itself goes.
+  leaving.get(place)?.();
+  const leave = MOUNTS[component.data.kind](component);
+  leaving.set(place, leave);
+  return leave;
 }
 
 function element(parent, name, tag = "div") {

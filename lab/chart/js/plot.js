@@ -28,11 +28,8 @@ function inView(root) {
 function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
-  const changed = state.drawn !== data.figure; // a figure that did not change is not drawn again
-  if (changed) state.figure = JSON.parse(data.figure);
   root.setAttribute("role", "img");
   root.setAttribute("aria-label", data.alt);
-  root.style.minHeight = `${state.figure.layout.height ?? 340}px`;
   const fold = dataFold(parentElement, root);
 
   const draw = async () => {
@@ -40,7 +37,7 @@ function mountChart({ data, parentElement }) {
     state.timer = null;
     const began = performance.now();
     const Plotly = await loadPlotly(PLOTLY_URL);
-    if (!root.isConnected) return;
+    if (!root.isConnected || !state.figure) return;
     const lanes = state.stream?.lanes ?? [];
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
     const swap = isDark() ? DARK : {};
@@ -48,7 +45,6 @@ function mountChart({ data, parentElement }) {
     const layout = { ...base, datarevision: ++state.revision, autosize: true };
     await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), PLOT_CONFIG);
     state.painted = performance.now();
-    state.drawn = data.figure;
     state.took = state.painted - began;
     thinNote(parentElement, traces, state.stream);
     root.dataset.revision = state.revision;
@@ -59,25 +55,36 @@ function mountChart({ data, parentElement }) {
     const pace = Math.max(REDRAW_MS, REST * (state.took ?? 0));
     state.timer ??= setTimeout(draw, Math.max(0, pace - (performance.now() - state.painted)));
   };
+  const now = () => draw().catch((error) => (root.textContent = String(error.message)));
+  // A figure that did not change is not drawn again.
+  const show = (figure) => {
+    const isNew = figure !== state.figure || state.stream || !(root.data || state.timer);
+    state.figure = figure;
+    root.style.minHeight = `${figure.layout.height ?? 340}px`;
+    if (isNew) inView(root) ? now() : (state.timer ??= setTimeout(now, 0));
+  };
 
-  let leave = () => {};
+  const leaves = [];
   state.stream = null;
   if (data.stream) {
     const joined = Stream.subscribe(data.stream, schedule);
     state.stream = joined.stream;
-    leave = joined.leave;
+    leaves.push(joined.leave);
   }
-  const now = () => draw().catch((error) => (root.textContent = String(error.message)));
+  if (data.address) leaves.push(follow(data, root, show));
+  else {
+    if (state.text !== data.figure) state.parsed = JSON.parse(data.figure);
+    state.text = data.figure;
+    show(state.parsed);
+  }
   shared.redraws.add(now);
-  if (changed || state.stream || !root.data) inView(root) ? now() : (state.timer ??= setTimeout(now, 0));
-  const forget = onThemeChange(schedule);
+  leaves.push(() => shared.redraws.delete(now), onThemeChange(schedule));
   const resize = new ResizeObserver(() => root.data && root.offsetParent && window.Plotly.Plots.resize(root));
   resize.observe(parentElement);
   return () => {
-    leave();
-    forget();
-    shared.redraws.delete(now);
+    for (const leave of leaves) leave();
     resize.disconnect();
+    if (state.timer) state.figure = null; // not drawn yet
     clearTimeout(state.timer);
     state.timer = null;
   };

@@ -1,0 +1,91 @@
+// Charts whose figures come from an address (see sourced.py), all of a page at once; and the look ahead: a slider
+// that moves asks for the figures of its new value itself, before the script has run.
+
+const KEPT_ANSWERS = 12;
+const AHEAD_MS = 4000; // how long figures of a slider's new value stand against a script that still sends older ones
+
+const sourced = (shared.sourced ??= { answers: new Map(), charts: new Set(), ahead: null, wanted: null, busy: false, watch: null });
+
+// The figures at an address by their names; null where they were asked for ahead and are not to be had so.
+function figuresAt(address, ahead = false) {
+  const known = sourced.answers.get(address);
+  if (known) return known;
+  const answer = (async () => {
+    const response = await fetch(new URL(address, document.baseURI), { headers: ahead ? { "X-Ahead": "1" } : {} });
+    if (response.ok) return response.json();
+    sourced.answers.delete(address);
+    if (ahead) return null;
+    throw new Error(await response.text());
+  })();
+  answer.catch(() => sourced.answers.delete(address));
+  sourced.answers.set(address, answer);
+  if (sourced.answers.size > KEPT_ANSWERS) sourced.answers.delete(sourced.answers.keys().next().value);
+  return answer;
+}
+
+// Shows the chart `name` of `address`, and whatever is shown ahead, until it is unmounted.
+function follow({ address, name, height }, root, show) {
+  root.style.minHeight ||= `${height}px`;
+  const chart = { address: inOneForm(address), show: (figures) => figures[name] && show(figures[name]) };
+  sourced.charts.add(chart);
+  watchSliders();
+  if (sourced.ahead?.address === chart.address) sourced.ahead = null; // the script has caught up
+  const fetchOwn = () =>
+    figuresAt(chart.address)
+      .then((figures) => sourced.charts.has(chart) && !isAhead() && chart.show(figures))
+      .catch((error) => {
+        if (!root.data) root.textContent = `This chart could not be loaded: ${error.message}`;
+      });
+  const rest = isAhead() ? sourced.ahead.until - performance.now() : 0;
+  const timer = rest ? setTimeout(fetchOwn, rest) : fetchOwn() && 0;
+  return () => {
+    clearTimeout(timer);
+    sourced.charts.delete(chart);
+  };
+}
+
+function isAhead() {
+  return sourced.ahead !== null && performance.now() < sourced.ahead.until;
+}
+
+// The same values give the same text, whoever wrote the address.
+function inOneForm(address) {
+  const [path, query] = address.split("?");
+  return `${path}?${new URLSearchParams(query)}`;
+}
+
+function watchSliders() {
+  sourced.watch ??= new MutationObserver((changes) => {
+    const slider = changes.map(({ target }) => target).find((it) => it.type === "range" && it === document.activeElement);
+    if (slider) slid(slider);
+  });
+  sourced.watch.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] });
+}
+
+// A slider's key on the page is `page.parameter`; Streamlit writes it into the class as `st-key-page-parameter`.
+function slid(slider) {
+  const [chart] = sourced.charts;
+  const key = slider.closest("[class*='st-key-']")?.className.match(/st-key-([a-z]+)-(\w+)/);
+  if (!chart || !key || !chart.address.includes(`/${key[1]}?`)) return;
+  const [path, query] = (isAhead() ? sourced.ahead.address : chart.address).split("?");
+  const values = new URLSearchParams(query);
+  if (!values.has(key[2])) return;
+  values.set(key[2], slider.getAttribute("aria-valuetext").replace("∞", "inf"));
+  sourced.wanted = `${path}?${values}`;
+  if (!sourced.busy) lookAhead();
+}
+
+// One request at a time; of several moves in the meantime the newest counts.
+async function lookAhead() {
+  sourced.busy = true;
+  while (sourced.wanted) {
+    const address = sourced.wanted;
+    sourced.wanted = null;
+    const figures = await figuresAt(address, true).catch(() => null);
+    const isNew = [...sourced.charts].every((chart) => chart.address !== address);
+    if (!figures) continue;
+    sourced.ahead = isNew ? { address, until: performance.now() + AHEAD_MS } : null;
+    for (const chart of sourced.charts) chart.show(figures);
+  }
+  sourced.busy = false;
+}

@@ -1,0 +1,127 @@
+"""Charts that come from an address: a page's figures as a function of the page's values alone.
+
+A chart with a `Source` is sent as its address only; the browser fetches the figures of all charts of the
+page from there at once. So it need not wait for the script: when a slider moves, it asks for the figures of
+the new value itself, ahead of the script's run, which sends the same address later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import plotly.graph_objects as go
+import plotly.io as pio
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from lab import link
+from lab.kept import Kept
+from lab.params import Value, defaults
+
+Figures = Mapping[str, go.Figure]
+AHEAD = "x-ahead"  # the header of a request made while a slider moves
+PATIENCE_SECONDS = 0.06
+_turn = threading.Condition()
+_ahead: list[object] = []  # requests that are being answered now
+
+
+def charts_first() -> None:
+    """Let the charts that were asked for ahead reach the browser before a run of the script begins.
+
+    Both run on one interpreter, and what a script sends keeps the browser from drawing.
+    """
+    with _turn:
+        _turn.wait_for(lambda: not _ahead, PATIENCE_SECONDS)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a chart's figure is: the address of its page's figures, its name there, its height in pixels."""
+
+    address: str
+    name: str
+    height: int = 330
+
+
+class Charts:
+    """The charts of one page.
+
+    Parameters
+    ----------
+    page : str
+        A key of `lab.params.PAGES`.
+    build : callable
+        From the page's values to its figures by name.
+    is_quick : callable
+        Whether those values may be computed on the move of a slider; where not, the script computes them
+        first, with its progress shown.
+    unused : tuple of str
+        Values that the charts do not depend on.
+    """
+
+    def __init__(
+        self,
+        page: str,
+        build: Callable[[Mapping[str, Value]], Figures],
+        is_quick: Callable[[Mapping[str, Value]], bool],
+        unused: tuple[str, ...] = (),
+    ) -> None:
+        self.page = page
+        self._build = build
+        self._is_quick = is_quick
+        self._unused = unused
+        self._bodies: Kept[str] = Kept(24)
+
+    @property
+    def path(self) -> str:
+        """Where the figures are served."""
+        return f"/api/charts/{self.page}"
+
+    def query(self, values: Mapping[str, Value]) -> str:
+        """The values that the charts depend on, as in a link."""
+        asked = link.encode(self.page, values)
+        return urlencode({key: text for key, text in asked.items() if key not in self._unused})
+
+    def source(self, values: Mapping[str, Value], name: str) -> Source:
+        """The source of one chart."""
+        return Source(f"{self.path[1:]}?{self.query(values)}", name)
+
+    def body(self, values: Mapping[str, Value]) -> str:
+        """All figures as one JSON object, by name."""
+        return self._bodies.get(self.query(values), lambda: self._written(values))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        request = Request(scope)
+        asked = [object()] if AHEAD in request.headers else []
+        with _turn:
+            _ahead.extend(asked)
+        try:
+            await (await self.answer(request))(scope, receive, send)
+        finally:
+            with _turn:
+                for mark in asked:
+                    _ahead.remove(mark)
+                _turn.notify_all()
+
+    async def answer(self, request: Request) -> Response:
+        """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead."""
+        asked, notices = link.decode(self.page, dict(request.query_params))
+        if notices:
+            return PlainTextResponse("\n".join(notices), status_code=400)
+        values = defaults(self.page) | asked
+        if AHEAD in request.headers and not (self._bodies.has(self.query(values)) or self._is_quick(values)):
+            return PlainTextResponse("This takes longer than the move of a slider.", status_code=503)
+        body = await asyncio.to_thread(self.body, values)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    def _written(self, values: Mapping[str, Value]) -> str:
+        figures = self._build(values)
+        parts = (f"{json.dumps(name)}:{pio.to_json(fig, validate=False)}" for name, fig in figures.items())
+        return "{" + ",".join(parts) + "}"
