@@ -2,10 +2,12 @@
 
     python benchmarks/optimizer.py [--device cpu|cuda] [--batch 128] [--rounds 15] [--oracle .venv/oracle]
 
-All contestants take turns within every round, and the table gives the medians over the rounds, absolute and
-as ratios within this run. Columns:
+All contestants take turns within every round, each round beginning with another one, and the table gives the
+medians over the rounds, absolute and as ratios within this run. Columns:
 
 - step ms: a whole step; for SGD with one pass, for the others with two.
+- / floor: the median over the rounds of its ratio to the floor of the same round, so that a machine that is
+  faster in some rounds than in others does not count.
 - optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure;
   the median of many such steps in a row.
 - memory MiB: most memory held at once during such a step by tensors that did not exist before it.
@@ -197,12 +199,19 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
     whole: dict[str, list[float]] = {label: [] for label in contestants}
     alone: dict[str, list[float]] = {label: [] for label in contestants}
     for round_number in range(arguments.rounds + 2):
-        for label, contestant in contestants.items():
-            step = timed(lambda c=contestant: c.step(c.closure), device, 1)  # type: ignore[misc]
-            optimizer = timed(lambda c=contestant: c.step(c.handing_out), device, 100)  # type: ignore[misc]
-            if round_number >= 2:  # the first two rounds warm up
-                whole[label].append(step)
-                alone[label].append(optimizer)
+        first = round_number % len(contestants)
+        turns = [*contestants.items()][first:] + [*contestants.items()][:first]
+        steps = {label: timed(lambda c=c: c.step(c.closure), device, 1) for label, c in turns}  # type: ignore[misc]
+        optimizers = {label: timed(lambda c=c: c.step(c.handing_out), device, 100) for label, c in turns}  # type: ignore[misc]
+        if round_number >= 2:  # the first two rounds warm up
+            for label in contestants:
+                whole[label].append(steps[label])
+                alone[label].append(optimizers[label])
+    floors = whole["floor (two bare passes)"]
+    to_floor = {
+        label: statistics.median(step / floor for step, floor in zip(values, floors, strict=True))
+        for label, values in whole.items()
+    }
     step_ms = {label: statistics.median(values) for label, values in whole.items()}
     # The floor's "step" here is twice its closure: what all but SGD pay for handing out gradients.
     handing = statistics.median(alone["floor (two bare passes)"])
@@ -222,7 +231,7 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
     reference = optimizer_ms.get("official 1.0.0", float("nan"))
     for label in contestants:
         is_floor = label.startswith("floor")
-        cells = f"{label:26}{step_ms[label]:10.2f}{step_ms[label] / step_ms['floor (two bare passes)']:9.3f}"
+        cells = f"{label:26}{step_ms[label]:10.2f}{to_floor[label]:9.3f}"
         if not is_floor:
             cells += (
                 f"{optimizer_ms[label]:14.3f}{optimizer_ms[label] / reference:12.3f}{memory[label]:12.3f}"

@@ -109,9 +109,9 @@ def _add_(
     params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
 ) -> None:
     """Add factor · (grads + weight_decay · params) to the parameters."""
-    # One pass instead of three; it reads memory in order, whatever the strides say. With several threads it
-    # would start all of them for every tensor, however small.
-    if is_dense and params[0].is_cpu and torch.get_num_threads() == 1:
+    # One pass instead of two or three; it reads memory in order, whatever the strides say. It starts all
+    # threads for every tensor, however small, which pays if there is one of them, or three passes to save.
+    if is_dense and params[0].is_cpu and (weight_decay != 0.0 or torch.get_num_threads() == 1):
         torch._fused_sgd_(
             params,
             grads,

@@ -25,7 +25,9 @@ def loss_scalar(loss: Loss, device: torch.device | None) -> Scalar:
         raise ValueError(f"loss must be one real number, got {loss!r}")
     if loss.numel() != 1 or loss.is_complex() or loss.dtype == torch.bool:
         raise ValueError(f"loss must be one real number, got shape {tuple(loss.shape)} of {loss.dtype}")
-    loss = plain_loss(loss.detach()).reshape(())
+    loss = plain_loss(loss)
     if device is None:
-        return float(loss)
-    return loss.to(device, torch.float64 if loss.dtype == torch.float64 else torch.float32)
+        return float(loss.item())
+    return (
+        loss.detach().reshape(()).to(device, torch.float64 if loss.dtype == torch.float64 else torch.float32)
+    )

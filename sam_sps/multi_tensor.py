@@ -15,8 +15,10 @@ from sam_sps.scalars import Scalar
 
 #: Most elements summed in one go by a norm on the CPU, which loses digits with length (1e-3 at 20 million).
 PIECE_NUMEL = 2**16
-#: Most elements of a vector (bias, scale of a normalisation) that is joined with others before a sum.
-VECTOR_NUMEL = 2**12
+#: Most elements of a tensor that is joined with others before a sum.
+SHORT_NUMEL = 2**12
+#: Most elements of all joined tensors that are not vectors: bounds the memory that a step needs for a moment.
+JOINED_NUMEL = 2**14
 
 _FULL_PRECISION = (torch.float32, torch.float64)
 
@@ -40,6 +42,7 @@ class Bucket:
     x: list[Tensor] = field(default_factory=list)
     is_dense: bool = False
     sizes: list[int] = field(default_factory=list)
+    _is_vector: list[bool] = field(default_factory=list)
     _is_short: list[bool] = field(default_factory=list)
     _is_long: list[bool] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
@@ -49,18 +52,32 @@ class Bucket:
         """Take over the gradients of a pass, of these types; `in_step` as for `bucket_gradients`."""
         self.grads = grads
         if not self.sizes:
-            self.sizes = [param.numel() for param in self.params]
-            self._is_short = [param.ndim == 1 and param.numel() <= VECTOR_NUMEL for param in self.params]
-            self._is_long = [not is_short for is_short in self._is_short]
+            self._sort()
         in_order = Tensor.is_contiguous
         if not in_step:
             self._are_params_dense = all(map(in_order, self.params))
         self.is_dense = self._are_params_dense and dtypes == {self.dtype} and all(map(in_order, grads))
 
+    def _sort(self) -> None:
+        """Tell short vectors (biases, scales of normalisations) and other short tensors from long ones."""
+        self.sizes = [param.numel() for param in self.params]
+        room = JOINED_NUMEL
+        for param, size in zip(self.params, self.sizes, strict=True):
+            is_vector = param.ndim == 1 and size <= SHORT_NUMEL
+            is_short = not is_vector and size <= min(SHORT_NUMEL, room)
+            room -= size if is_short else 0
+            self._is_vector.append(is_vector)
+            self._is_short.append(is_short)
+            self._is_long.append(not (is_vector or is_short))
+
+    def _joinable(self, tensors: list[Tensor]) -> list[Tensor]:
+        """Return all that is joined: first the vectors, for which flattening would cost more than joining."""
+        return [*compress(tensors, self._is_vector), *map(Tensor.flatten, compress(tensors, self._is_short))]
+
     def joined(self, tensors: list[Tensor]) -> list[Tensor]:
-        """Return the tensors with all short vectors made one: a network has many, and each costs a call."""
+        """Return the tensors with all short ones made one: a network has many, and each costs a call."""
         long = list(compress(tensors, self._is_long))
-        short = list(compress(tensors, self._is_short))
+        short = self._joinable(tensors)
         return [*long, torch.cat(short)] if short else long
 
     def joined_x(self) -> list[Tensor]:
@@ -70,17 +87,22 @@ class Bucket:
     def save(self) -> None:
         """Copy the parameters to `x`, bit for bit."""
         if not self.x:
-            sizes = list(compress(self.sizes, self._is_short))
-            vector = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
-            short = iter(vector.split(sizes))
-            pairs = zip(self.params, self._is_short, strict=True)
-            self.x = [next(short) if is_short else torch.empty_like(param) for param, is_short in pairs]
-            self._joined_x = [*compress(self.x, self._is_long), *([vector] if sizes else [])]
+            self._make_room()
         long = list(compress(self.params, self._is_long))
         if long:
             torch._foreach_copy_(self._joined_x[: len(long)], long)
         if len(long) < len(self.params):  # the short ones in one call
-            torch.cat(list(compress(self.params, self._is_short)), out=self._joined_x[-1])
+            torch.cat(self._joinable(self.params), out=self._joined_x[-1])
+
+    def _make_room(self) -> None:
+        """Make `x`: the short ones are parts of one tensor."""
+        in_order = [*compress(self.params, self._is_vector), *compress(self.params, self._is_short)]
+        sizes = [param.numel() for param in in_order]
+        joined = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
+        parts = zip(in_order, joined.split(sizes), strict=True)
+        room = {id(param): part.view(param.shape) for param, part in parts}
+        self.x = [room[id(p)] if id(p) in room else torch.empty_like(p) for p in self.params]
+        self._joined_x = [*compress(self.x, self._is_long), *([joined] if sizes else [])]
 
     def local(self, scalar: Scalar) -> Scalar:
         """Return a tensor on the device of the bucket, a float as it is."""
@@ -106,10 +128,9 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
     grads: list[list[Tensor]] = []
     for group in groups:
         params = group["params"]
-        found = [param.grad for param in params]
-        if any(grad is None for grad in found):
-            params = [param for param, grad in zip(params, found, strict=True) if grad is not None]
-            found = [grad for grad in found if grad is not None]
+        found = [grad for param in params if (grad := param.grad) is not None]
+        if len(found) < len(params):
+            params = [param for param in params if param.grad is not None]
         owners.append(params)
         grads.append(found)
     if not any(owners):
@@ -138,10 +159,9 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
 
 
 def _checked_dtypes(grads: list[Tensor]) -> set[torch.dtype]:
-    kinds = {(grad.dtype, grad.layout) for grad in grads}
-    if any(layout is not torch.strided for _, layout in kinds):
+    if {grad.layout for grad in grads} - {torch.strided}:
         raise RuntimeError("SAM_SPS does not support sparse gradients; use dense ones (sparse=False)")
-    dtypes = {dtype for dtype, _ in kinds}
+    dtypes = {grad.dtype for grad in grads}
     if any(dtype.is_complex for dtype in dtypes):
         raise RuntimeError("SAM_SPS does not support complex gradients; use torch.view_as_real")
     return dtypes
