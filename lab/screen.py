@@ -42,6 +42,8 @@ class Screen:
         The checked value of every parameter of the page.
     run : str or None
         The run that the page shows, if it shows one.
+    from_link : bool
+        Whether this run of the script has just taken its values from the address bar.
     """
 
     def __init__(self, page: str) -> None:
@@ -143,7 +145,8 @@ class Screen:
         arrived = st.session_state.get("screen") != self.page
         st.session_state["screen"] = self.page
         query = st.query_params.to_dict()
-        if not arrived or not query:
+        self.from_link = arrived and bool(query)
+        if not self.from_link:
             return
         values, notices = link.decode(self.page, query)
         run, run_notices = link.decode_run(query)

@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 
+from lab.figures import published as published_figures
 from lab.figures.curves import RAW
 from lab.params import Value, real
 from lab.params.ridge import METHODS
@@ -14,7 +15,7 @@ from lab.ridge.guarantees import bounds_of, reasons
 from lab.ridge.heatmap import DIVERGED, Map
 from lab.ridge.summary import COLUMNS, TARGET, Row
 from lab.show import Words
-from lab.theme import style
+from lab.theme import DARK, style
 from synthetic import BOUNDS, FIGURES, PolyakStep, Problem, Result
 
 INTRO = (
@@ -184,6 +185,7 @@ def table(rows: list[Row]) -> str:
     lines = []
     for row in rows:
         color = style(row.key).color
+        color = f"light-dark({color}, {DARK[color]})"
         name, *cells = (escape(cell) for cell in row.cells)
         first = f'<th scope="row" style="--method: {color}">{name}</th>'
         lines.append("<tr>" + first + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
@@ -240,44 +242,21 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
     )
 
 
-RECIPES = {
-    "det": (
-        "Interpolated least squares, $n = d = 100$, $\\kappa(A) = 10$. ",
-        {
-            "released": "As released, every step draws $n$ rows with replacement: bootstrap batches, not the full batch.",
-            "described": "As described in the text: the true full batch.",
-        },
-    ),
-    "stoch": (
-        "Noisy ridge regression, $n = d = 100$, weight $0.1/n$, mini-batches of 10. ",
-        {
-            "released": "As released, $A$ has Gaussian entries.",
-            "described": "As described in the text, $\\kappa(A) = 10$.",
-        },
-    ),
-}
-
-
-def recipe(name: str, edition: str) -> str:
+def recipe(name: str, edition: str, result: Result) -> str:
     """What a published figure computes."""
-    problem, editions = RECIPES[name.rsplit("_", 1)[1]]
-    return problem + editions[edition]
+    return f"{published_figures.edition_of(FIGURES[name], edition)}\n\n{published_figures.numbers(result)}"
 
 
 def published(name: str, edition: str, result: Result) -> Words:
     """Around a published figure."""
-    fragile = [result[key].method.name for key in FIGURES[name].fragile] if edition == "released" else []
-    notice = "Computed here from the recipe, recorded every 100 iterations."
-    if result.config.trials > 1:
-        notice += of_trials(result, "mean")
-    if fragile:
-        verb = "amplify" if len(fragile) > 1 else "amplifies"
-        notice += f" {', '.join(fragile)} {verb} rounding: only the early part can agree between machines."
-    best = min(result.tracks.values(), key=lambda track: float(np.nanmean(track.relative_gap[:, -1])))
+    ends = {
+        track.method.name: float(np.nanmean(track.relative_gap[:, -1])) for track in result.tracks.values()
+    }
+    best = min(ends, key=ends.__getitem__)
     return Words(
         alt="Relative gap to the minimum of each method of the published figure against iterations.",
-        notice=notice,
+        notice=" ".join(published_figures.caveats(FIGURES[name], edition, result)),
         question="Which method ends lowest, and is that a fair race?",
-        answer=f"Here {best.method.name}. Each baseline has the constants of its recipe; another tuning may change the order, and a "
+        answer=f"Here {best}. Each baseline has the constants of its recipe; another tuning may change the order, and a "
         "theory constant is made to hold for every problem, not to be fast on this one.",
     )
