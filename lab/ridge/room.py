@@ -123,7 +123,7 @@ def charts(found: Comparison) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         show(figures.relative_gap(result, view), "gap", texts.gap(result, view.center, view.x))
-        show(figures.gamma(result, view, gamma_b), "gamma", texts.gamma(result, view.x))
+        show(figures.gamma(result, view, gamma_b), "gamma", texts.gamma(result, view.x, gamma_b))
         show(figures.grad_norm(result, view), "grad", texts.grad_norm(result, view.x))
     with right:
         show(

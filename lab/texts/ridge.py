@@ -9,6 +9,7 @@ import numpy as np
 
 from lab.figures import published as published_figures
 from lab.figures.curves import RAW
+from lab.figures.falls import falls
 from lab.params import Value, real
 from lab.params.ridge import METHODS
 from lab.ridge.guarantees import bounds_of, reasons
@@ -97,7 +98,7 @@ def held(result: Result, what: str, center: str, x: str, count: int) -> Words:
     )
 
 
-def gamma(result: Result, x: str) -> Words:
+def gamma(result: Result, x: str, gamma_b: float) -> Words:
     """Around the step sizes."""
     records = len(result.config.record_at())
     recorded = "of all steps" if records > result.config.iterations else f"of the {records} recorded steps"
@@ -107,10 +108,21 @@ def gamma(result: Result, x: str) -> Words:
         if records > RAW
         else "Every recorded step is drawn."
     )
-    clamped = any(_last_share(track.clamped_share) > 0 for track in result.tracks.values())
+    _, fallen = falls(result, gamma_b)
+    for fall in fallen:
+        name, t = fall.track.method.name, fall.iteration
+        notice += f" {name} leaves the picture downwards at t = {t}; its lowest γ is {fall.lowest:.0e}."
+    if fallen:
+        notice += " A double click on the chart shows all."
+    if any(isinstance(fall.track.method, PolyakStep) and fall.track.method.lambd for fall in fallen):
+        notice += (
+            " With λ > 0 the climb does not shrink with the gradient: near x* the numerator N, and γ with it, goes to 0, "
+            "and x stays where it is."
+        )
+    zero = any(np.any(track.gamma == 0) for track in result.tracks.values())
     return Words(
         alt=f"Step size of each method against {PICTURE[x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
-        notice=notice + (" Clamped steps, γ = 0, have no place on a log scale." if clamped else ""),
+        notice=notice + (" Steps with γ = 0 have no place on a log scale." if zero else ""),
         question="Which values can γ_t take without a cap?",
         answer="With $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
         "step that long shrinks the flat directions, while the next ones mend the steep one.",
