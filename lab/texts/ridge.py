@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from html import escape
 
@@ -14,14 +15,14 @@ from lab.params import Value, real
 from lab.params.ridge import METHODS
 from lab.ridge.guarantees import bounds_of, reasons
 from lab.ridge.heatmap import DIVERGED, Map
-from lab.ridge.summary import COLUMNS, TARGET, Row
+from lab.ridge.summary import COLUMNS, TARGET, Row, final_gap
 from lab.show import Words
 from lab.theme import DARK, style
 from synthetic import BOUNDS, FIGURES, PolyakStep, Problem, Result
 
 INTRO = (
     "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
-    "can be held against its theorem."
+    "can be held against its theorem. Move one control at a time; under each chart stands what to look for."
 )
 PICTURE = {
     "t": "iterations",
@@ -63,6 +64,9 @@ def gap(result: Result, center: str, x: str) -> Words:
         notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
     else:
         notice = "On a log scale a straight line is linear convergence: every step takes the same share of the gap away."
+    ended = {track.method.name: final_gap(track) for track in result.tracks.values()}
+    if above := [name for name, end in ended.items() if 1 < end < math.inf]:
+        notice += f" {', '.join(above)}: further from the minimum at the end than at the start."
     return Words(
         alt=f"Relative gap to the minimum of each method against {PICTURE[x]} on a logarithmic scale.",
         notice=notice + of_trials(result, center) + axis(x),
@@ -103,8 +107,7 @@ def gamma(result: Result, x: str, gamma_b: float) -> Words:
     records = len(result.config.record_at())
     recorded = "of all steps" if records > result.config.iterations else f"of the {records} recorded steps"
     notice = (
-        f"The line is the geometric mean over a stretch of the axis about five pixels wide, the band the range {recorded} in it: "
-        "Polyak steps jump from one step to the next."
+        f"The line is the geometric mean over a stretch of the axis about five pixels wide, the band the range {recorded} in it."
         if records > RAW
         else "Every recorded step is drawn."
     )
@@ -142,11 +145,11 @@ def shares(result: Result, gamma_b: float, x: str) -> Words:
     if gamma_b == float("inf"):
         notice = "There is no cap, γ_b = ∞, so no step can be capped."
     elif capped > 0.5:
-        notice = f"The cap decided {capped:.0%} of one method's steps: mostly it is the plain method with learning rate γ_b."
+        notice = f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate γ_b."
     else:
         notice = f"Full lines: the cap γ_b decided; at the end in at most {capped:.0%} of a method's steps."
     notice += (
-        f" The safeguard raised γ to 0 in {clamped:.1%} of one method's steps (dotted)."
+        f" The safeguard raised γ to 0 in up to {clamped:.1%} of a method's steps (dotted)."
         if clamped
         else " The safeguard never acted."
     )
@@ -245,8 +248,17 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
         notice += (
             f" Not reached in {values['map_T']} iterations: {missing} cells; {gone} ended above their start."
         )
+    alt = "Heat map of the iterations to the target over the condition number and the radius."
+    if not (times > 0).any():
+        return Words(
+            alt=alt,
+            notice=notice,
+            question="Why is the target reached nowhere?",
+            answer="Either the iterations do not suffice, or there is a neighbourhood that the method does not leave: noise with $\\ell^* = 0$, "
+            "or the fixed climb of SAM. Choose a larger target or more iterations, and see whether a colour appears.",
+        )
     return Words(
-        alt="Heat map of the iterations to the target over the condition number and the radius.",
+        alt=alt,
         notice=notice,
         question="Along which axis does the colour change more?",
         answer="Compare a row with a column. Where the colour changes mostly along $\\kappa$, conditioning is what costs; the rows in "
