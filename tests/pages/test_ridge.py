@@ -37,12 +37,15 @@ def captions(app: AppTest) -> str:
 
 EXTREMES = [
     {"n": "2", "d": "2", "kappa": "1"},
+    {"d": "2", "kappa": "1"},
     {"d": "2", "kappa": "1000000"},
     {"n": "500", "d": "500", "kappa": "1000000", "iterations": "10"},
     {"d": "500", "n": "2", "kappa_of": "A"},
     {"d": "500", "n": "2", "reg": "0.1"},
     {"design": "gaussian", "interpolated": "0", "noise": "0"},
     {"rho": "0", "sam_ps_rho": "0", "usam_rho": "0"},
+    {"rho": "1.5", "usam_rho": "1.5", "m": "100", "trials": "1"},
+    {"sgd_gamma": "100", "gamma_b": "1", "m": "10", "trials": "2", "interpolated": "0"},
     {"rho": "100", "unit": "1"},
     {"rho": "100", "unit": "L", "usam_rho": "100"},
     {"sgd_gamma": "100", "usam_gamma": "1000"},
