@@ -42,6 +42,8 @@ class Screen:
         The checked value of every parameter of the page.
     run : str or None
         The run that the page shows, if it shows one.
+    from_link : bool
+        Whether this run of the script has just taken its values from the address bar.
     """
 
     def __init__(self, page: str) -> None:
@@ -49,6 +51,7 @@ class Screen:
         self.rows = PAGES[page]
         self.values: dict[str, Value] = self._kept("values", defaults(page))
         self._notices: list[str] = self._kept("notices", [])
+        self._told = False
         self._read_link()
         self._drawn: set[str] = set()
         # Streamlit forgets a widget that is not drawn, all of them on another page, and may bring back what
@@ -125,15 +128,17 @@ class Screen:
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
     def notices(self, more: Iterable[str] = ()) -> None:
-        """Show what could not be used, once."""
+        """Show what could not be used, once: a run of the script that was cut off does not count."""
         texts = [*self._notices, *more]
-        self._notices.clear()
+        self._told = True
         if texts:
             st.warning("  \n".join(escape(text) for text in texts))
 
     def write_link(self) -> None:
         """Make the address bar reproduce the screen; the last call of a page."""
         st.session_state[f"{self.page}:drawn"] = self._drawn
+        if self._told:
+            self._notices.clear()
         query = link.encode(self.page, self.values, self.run)
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
@@ -143,7 +148,8 @@ class Screen:
         arrived = st.session_state.get("screen") != self.page
         st.session_state["screen"] = self.page
         query = st.query_params.to_dict()
-        if not arrived or not query:
+        self.from_link = arrived and bool(query)
+        if not self.from_link:
             return
         values, notices = link.decode(self.page, query)
         run, run_notices = link.decode_run(query)

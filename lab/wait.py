@@ -38,5 +38,7 @@ def waiting(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], 
             left = elapsed * (1 - share) / share
             slot.progress(share, f"{label}: {left:.0f} s left" if left >= 1 else f"{label} …")
 
-    yield tell
-    slot.empty()
+    try:
+        yield tell
+    finally:
+        slot.empty()

@@ -15,20 +15,17 @@ from synthetic.terminal import add_figure_arguments, progress_bar
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status (2 for wrong usage)."""
     options = parser().parse_args(arguments)
-    if options.command == "list":
-        print_list()
-        return 0
-    result = run_figure(options.name, options.edition, progress_bar())
     try:
-        if options.csv is None:
-            write_csv(options.name, result, sys.stdout)
+        if options.command == "list":
+            print_list()
         else:
-            with open(options.csv, "w", encoding="utf-8", newline="") as file:
-                write_csv(options.name, result, file)
+            write_figure(options)
+        sys.stdout.flush()  # so that a reader who has gone is noticed here and not at exit
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(f"cannot write {options.csv}: {error.strerror}", file=sys.stderr)
+        target = getattr(options, "csv", None) or "to the standard output"
+        print(f"cannot write {target}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
 
@@ -42,6 +39,16 @@ def parser() -> argparse.ArgumentParser:
     add_figure_arguments(figure)
     figure.add_argument("--csv", metavar="FILE", help="where to write; default: standard output")
     return top
+
+
+def write_figure(options: argparse.Namespace) -> None:
+    """Compute the figure and write its numbers where the options say."""
+    result = run_figure(options.name, options.edition, progress_bar())
+    if options.csv is None:
+        write_csv(options.name, result, sys.stdout)
+        return
+    with open(options.csv, "w", encoding="utf-8", newline="") as file:
+        write_csv(options.name, result, file)
 
 
 def print_list() -> None:

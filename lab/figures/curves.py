@@ -67,12 +67,14 @@ def thinned(x: Array, y: Array, log: bool) -> NDArray[np.int64]:
     if len(starts) == len(x):
         return starts
     filled = np.where(np.isnan(y), np.inf, y)
-    keep = {*starts.tolist(), len(x) - 1}
-    for start, end in zip(starts, [*starts[1:], len(x)], strict=True):
-        if end - start > 2:
-            inner = filled[start:end]
-            keep |= {int(start + np.argmin(inner)), int(start + np.argmax(inner))} - {int(end) - 1}
-    return np.array(sorted(keep))
+    sizes = np.diff(np.append(starts, len(x)))
+    keep = [starts, np.array([len(x) - 1])]
+    for extreme in (np.minimum, np.maximum):
+        reached = np.flatnonzero(filled == np.repeat(extreme.reduceat(filled, starts), sizes))
+        of_stretch = np.searchsorted(starts, reached, side="right")
+        first = reached[np.unique(of_stretch, return_index=True)[1]]
+        keep.append(first[(sizes > 2) & (first < starts + sizes - 1)])
+    return np.unique(np.concatenate(keep))
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,8 +41,9 @@ EDITIONS = {
 def figure(published: PublishedFigure, result: Result) -> go.Figure:
     """The relative gap of every method; of several trials the mean, and ± one standard deviation as a band.
 
-    Nothing below `rounding` is drawn. A band's lower edge that falls below the lowest mean drawn, or below 0,
-    is drawn there. `caption` says both.
+    The one picture of a published figure, in the app and in the file of `python -m lab`. Nothing below
+    `rounding` is drawn. A band's lower edge that falls below the lowest mean drawn, or below 0, is drawn
+    there. `caption` says both.
     """
     x_title = "iteration t" if published.stochastic else RECORDS
     fig = theme.figure(published.title, x_title, GAP, log_y=True)
@@ -59,8 +60,19 @@ def figure(published: PublishedFigure, result: Result) -> go.Figure:
 
 def caption(published: PublishedFigure, edition: str, result: Result) -> list[str]:
     """What a reader must know: the edition and its caveats, what is not drawn, the numbers behind it."""
-    tracks, config, problem = list(result.tracks.values()), result.config, result.problem
-    said = [EDITIONS[edition, published.stochastic]]
+    said = edition_of(published, edition)
+    return [said, *caveats(published, edition, result), numbers(result)]
+
+
+def edition_of(published: PublishedFigure, edition: str) -> str:
+    """What is computed, as released or as described in the text."""
+    return EDITIONS[edition, published.stochastic]
+
+
+def caveats(published: PublishedFigure, edition: str, result: Result) -> list[str]:
+    """What the lines stand for, what is not drawn, and what happened on the way."""
+    tracks, config = list(result.tracks.values()), result.config
+    said = []
     if config.trials > 1:
         said.append(
             f"Lines: mean of {config.trials} trials; bands: ± one standard deviation (divisor: trials)."
@@ -89,13 +101,18 @@ def caption(published: PublishedFigure, edition: str, result: Result) -> list[st
             said.append(f"{track.method.name} sat at its cap γ_b in {capped:.0%} of the steps.")
         if track.diverged_share:
             said.append(f"{track.method.name} left the floats in {track.diverged_share:.0%} of the trials.")
+    return said
+
+
+def numbers(result: Result) -> str:
+    """The constants of the problem and of the run."""
+    config, problem = result.config, result.problem
     batch = "full batch" if config.batch_size is None else f"batches of {config.batch_size} with replacement"
-    said.append(
+    return (
         f"n = {problem.n}, d = {problem.d}, μ = {problem.mu:.5g}, L = {problem.L:.5g}, "
         f"L_max = {problem.L_max:.5g}; {config.iterations} iterations, {batch}; "
         f"problem and draws from RandomState({SEED}), one method after the other."
     )
-    return said
 
 
 def parameters(method: Method) -> str:

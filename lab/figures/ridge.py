@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.figures.curves import Array, Curve, gathered, ranged, thinned
+from lab.figures.falls import Fall, falls, guides
 from lab.ridge.cost import evaluations
 from lab.ridge.guarantees import Drawn
 from lab.theme import drawn, plain_guide, plain_layout, style
@@ -75,7 +76,10 @@ def grad_norm(result: Result, view: View) -> go.Figure:
 
 
 def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
-    """γ_t: the geometric mean over each stretch of the axis, and the range of all values in it."""
+    """γ_t: the geometric mean over each stretch of the axis, and the range of all values in it.
+
+    Where a curve falls far below all others the picture ends above it, and says so (`lab.figures.falls`).
+    """
     layout = view.layout("Step size γ_t", "γ")
     layout["margin"] = layout["margin"] | {"r": 58}
     traces = []
@@ -88,12 +92,33 @@ def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
         traces.append(
             _trace(track, found.x, found.mean) | {"line": _line(track) | {"width": min(look.width, 2.0)}}
         )
-    if result.problem.L > 0:
-        plain_guide(layout, 1 / result.problem.L, "1/L", side="bottom")
-        plain_guide(layout, 1 / (2 * result.problem.L), "1/(2L)", side="top")
-    if 0 < gamma_b < math.inf:
-        plain_guide(layout, gamma_b, "γ_b", inside=True)
+    for value, text in guides(result, gamma_b):
+        side = {"1/L": "bottom", "1/(2L)": "top"}.get(text, "middle")
+        plain_guide(layout, value, text, inside=text == "γ_b", side=side)
+    ends, fallen = falls(result, gamma_b)
+    if fallen:  # a double click shows all
+        layout["yaxis"] |= {"range": ends}
+        layout["annotations"] += [_fall(fall, ends[0], view, line) for line, fall in enumerate(fallen)]
     return drawn(traces, layout)
+
+
+def _fall(fall: Fall, end: int, view: View, line: int) -> dict[str, Any]:
+    """A note at the lower edge, where a curve leaves the picture."""
+    first, last = (
+        float(x) for x in view.of(fall.track, np.array([max(fall.iteration, 1), fall.track.iterations[-1]]))
+    )
+    late = (math.log(first) / math.log(last) if view.log_x and last > 1 else first / last) > 0.5
+    return {
+        "text": f"{fall.track.method.name} falls to {fall.lowest:.0e} ↓",
+        "x": math.log10(first) if view.log_x else first,
+        "y": end,
+        "xanchor": "right" if late else "left",
+        "yanchor": "bottom",
+        "xshift": -6 if late else 6,
+        "yshift": 15 * line,
+        "showarrow": False,
+        "font": {"color": style(fall.track.method.key).color, "size": 12},
+    }
 
 
 def shares(result: Result, view: View) -> go.Figure:

@@ -27,7 +27,7 @@ ONE_STEP = (
         "choice",
         choices={
             "quadratic": "quadratic (convex)",
-            "log_sum_exp": "log-sum-exp (convex, not quadratic)",
+            "log_sum_exp": "log-sum-exp (convex)",
             "ripples": "bowl with ripples (not convex)",
         },
     ),
@@ -76,8 +76,8 @@ ONE_STEP = (
         choices={
             "none": "none",
             "other": "the same with the other λ",
-            "sps_max": "Polyak step without perturbation (SPS_max)",
-            "usam": "USAM, constant γ = 1/(2L), ρ = 1/(2L)",
+            "sps_max": "Polyak step, ρ = 0 (SPS_max)",
+            "usam": "USAM, constant γ = ρ = 1/(2L)",
             "sgd": "gradient descent, γ = 1/L",
         },
     ),

@@ -11,13 +11,13 @@ from lab.params.common import LAMBD, SEED
 from lab.params.table import Param, grid
 
 GUARANTEES = {
-    "T3.1": "Theorem 3.1: deterministic, strongly convex",
-    "T3.2": "Theorem 3.2: deterministic, convex",
-    "T3.4": "Theorem 3.4: radius going to 0",
-    "T3.5": "Theorem 3.5: stochastic, strongly convex",
-    "T3.8": "Theorem 3.8: stochastic, convex",
-    "C3.6": "Corollary 3.6: interpolated, strongly convex",
-    "C3.6c": "Corollary 3.6: interpolated, convex",
+    "T3.1": "T3.1: deterministic, strongly convex",
+    "T3.2": "T3.2: deterministic, convex",
+    "T3.4": "T3.4: radius going to 0",
+    "T3.5": "T3.5: stochastic, strongly convex",
+    "T3.8": "T3.8: stochastic, convex",
+    "C3.6": "C3.6: interpolated, strongly convex",
+    "C3.6c": "C3.6: interpolated, convex",
     "rate": "Exact rate of a constant step",
 }
 ROWS = 20  # samples of every problem on this page

@@ -88,6 +88,6 @@ def _computed(values: Mapping[str, Value], progress: Progress | None) -> Map:
                 found[line, column] = first
             elif track.diverged_at[0] >= 0 or track.relative_gap[0, -1] > 1:
                 found[line, column] = DIVERGED
-        if progress:
-            progress((column + 1) / size)
+            if progress:
+                progress((column * size + line + 1) / size**2)
     return Map(radii, kappas, found)

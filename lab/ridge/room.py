@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lab.chart import legend
-from lab.figures import ridge as figures
+from lab.figures import published as published_figures
 from lab.figures.heatmap import heatmap as heatmap_figure
 from lab.params import real
 from lab.params.ridge import METHODS, OF_METHOD
@@ -22,7 +22,7 @@ from lab.show import show
 from lab.texts import ridge as texts
 from lab.theme import QUIET, Style, style
 from lab.wait import waiting
-from synthetic import Result
+from synthetic import FIGURES, Result
 
 MAP_ASKED = "ridge:map"  # what the visitor asked the map of, in the session
 
@@ -115,7 +115,7 @@ def charts(found: Comparison, screen: Screen) -> None:
     legend(_items(result, bool(bounds)), key="legend")
     words_left = {
         "gap": texts.gap(result, view.center, view.x),
-        "gamma": texts.gamma(result, view.x),
+        "gamma": texts.gamma(result, view.x, gamma_b),
         "grad": texts.grad_norm(result, view.x),
     }
     words_right = {
@@ -172,6 +172,8 @@ def rho_kappa(screen: Screen) -> None:
         if not screen.values["map"]:
             return
         question = heatmap.question(screen.values)
+        if screen.from_link:  # a link asks for the map of its own values
+            st.session_state[MAP_ASKED] = question
         if st.session_state.setdefault(MAP_ASKED, question) != question and not heatmap.known(screen.values):
             st.caption("The values have changed since the map was computed: compute it again for these.")
             return
@@ -192,14 +194,16 @@ def published(screen: Screen) -> None:
     with left:
         screen.controls("figure", "edition")
         st.button("Back to the lab", key="ridge.:back", on_click=screen.put, args=({"figure": "none"},))
-        st.markdown(texts.recipe(name, edition))
+        recipe = st.empty()
     with right:
         screen.notices()
         with waiting("Computing the figure", at_once=not compute.published_known(name, edition)) as progress:
             result = compute.published(name, edition, progress)
+        recipe.markdown(texts.recipe(name, edition, result))
         legend(_items(result, False), key="legend")
-        show(
-            figures.relative_gap(result, figures.View()), "published", texts.published(name, edition, result)
+        fig = published_figures.figure(FIGURES[name], result).update_layout(
+            showlegend=False, margin={"b": 44}
         )
+        show(fig, "published", texts.published(name, edition, result))
         st.html(texts.table(summary(result)))
         st.caption(texts.TABLE)

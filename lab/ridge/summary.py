@@ -96,12 +96,17 @@ def rate(value: float) -> str:
 
 
 def final(track: Track) -> str:
-    """The last relative gap; the median of the trials, a diverged one counting as infinite."""
-    last = np.where(np.isnan(track.relative_gap[:, -1]), np.inf, track.relative_gap[:, -1])
-    middle = float(np.quantile(last, 0.5, method="nearest"))
+    """The last relative gap, as the table shows it."""
+    middle = final_gap(track)
     if not math.isfinite(middle):
         return "–"
     return f"{middle:.1e}" if middle > 1e-32 else "below 1e-32"
+
+
+def final_gap(track: Track) -> float:
+    """The last relative gap; the median of the trials, a diverged one counting as infinite."""
+    last = np.where(np.isnan(track.relative_gap[:, -1]), np.inf, track.relative_gap[:, -1])
+    return float(np.quantile(last, 0.5, method="nearest"))
 
 
 def first_below(track: Track, target: float) -> Array:

@@ -13,12 +13,15 @@ INTRO = (
     "takes the gradient *there*, and goes down along it from $x$. How far? Draw the tangent of $f$ at $e$. At $x$ it is "
     "$N = f(e) - \\ell^* - \\langle\\nabla f(e), e-x\\rangle$ above the lower bound $\\ell^*$, and going down it reaches $\\ell^*$ after a step of "
     "$\\gamma = N/\\|\\nabla f(e)\\|^2$. A convex $f$ lies above its tangents, so with $\\ell^* = f^*$ the minimiser cannot lie before that place: "
-    "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step."
+    "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step.\n\n"
+    "$\\rho$ says how far to climb: the further, the more the steep directions count. $\\lambda$ says how: at 0 (USAM) the climb is "
+    "$\\rho\\nabla f(x)$ and shrinks on the way to $x^*$, at 1 (SAM) its length is always $\\rho$. $\\gamma_b$ is the longest step allowed, for where "
+    "$\\ell^*$ is too low and the tangent asks for too much. Each has its button:"
 )
 
 PLANE = Words(
     alt="The function from above as level lines, with x, the gradient, the perturbed point e, the step and the minimiser.",
-    notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. The step ends on it, straight across: it is the nearest point. "
+    notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. Without a cap the step ends on it, straight across: it is the nearest point. "
     "Click anywhere to start from there; drag to look closer, double-click to look at all again.",
     question="Why is the step not along the gradient at x?",
     answer="It is along the gradient at $e$. On a quadratic $\\nabla f(e) = (I + \\rho H)\\nabla f(x)$: steep directions count more than at $x$, "
@@ -27,14 +30,14 @@ PLANE = Words(
 GRAPH = Words(
     alt="The graph of the function with x, e, the tangent at e and the place where it reaches the lower bound.",
     notice="$N$ is the height of the tangent above $\\ell^*$ at $x$; divided by the slope it is the way to where the tangent reaches $\\ell^*$. "
-    "There the step ends. Click to start from another $x$.",
+    "There the step ends, unless the cap $\\gamma_b$ ends it sooner. Click to start from another $x$.",
     question="Can the step pass the minimiser?",
     answer="Not while $f$ is convex and $\\ell^* = f^*$: the tangent lies under $f$, so it reaches $f^*$ before, or at, the minimiser. "
     "With $\\ell^*$ set lower, or with the ripples, it can.",
 )
 PARABOLA = Words(
     alt="Squared distance to the minimiser after a step of size gamma: the Polyak bound, the truth under it, the cap and the step taken.",
-    notice="Nobody knows the solid line, since it needs $x^*$. The dashed one needs only $f(e)$, $\\ell^*$ and the gradients, and lies above it. "
+    notice="Nobody knows the solid line, since it needs $x^*$. The dashed one needs only $f(e)$, $\\ell^*$ and the gradients; with a convex $f$ and $\\ell^* = f^*$ it lies above. "
     "$\\gamma$ is where the dashed one is lowest, or the cap $\\gamma_b$ if that comes first.",
     question="Why the lowest point of φ and not of the truth?",
     answer="Because $\\varphi(\\gamma) = \\|x-x^*\\|^2 - 2\\gamma N + \\gamma^2\\|\\nabla f(e)\\|^2$ is the best promise one can compute: its drop, "

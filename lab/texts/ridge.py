@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from html import escape
 
 import numpy as np
 
+from lab.figures import published as published_figures
 from lab.figures.curves import RAW
+from lab.figures.falls import falls
 from lab.params import Value, real
 from lab.params.ridge import METHODS
 from lab.ridge.guarantees import bounds_of, reasons
 from lab.ridge.heatmap import DIVERGED, Map
-from lab.ridge.summary import COLUMNS, TARGET, Row
+from lab.ridge.summary import COLUMNS, TARGET, Row, final_gap
 from lab.show import Words
-from lab.theme import style
+from lab.theme import DARK, style
 from synthetic import BOUNDS, FIGURES, PolyakStep, Problem, Result
 
 INTRO = (
     "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
-    "can be held against its theorem."
+    "can be held against its theorem. Move one control at a time; under each chart stands what to look for."
 )
 PICTURE = {
     "t": "iterations",
@@ -61,6 +64,9 @@ def gap(result: Result, center: str, x: str) -> Words:
         notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
     else:
         notice = "On a log scale a straight line is linear convergence: every step takes the same share of the gap away."
+    ended = {track.method.name: final_gap(track) for track in result.tracks.values()}
+    if above := [name for name, end in ended.items() if 1 < end < math.inf]:
+        notice += f" {', '.join(above)}: further from the minimum at the end than at the start."
     return Words(
         alt=f"Relative gap to the minimum of each method against {PICTURE[x]} on a logarithmic scale.",
         notice=notice + of_trials(result, center) + axis(x),
@@ -96,20 +102,30 @@ def held(result: Result, what: str, center: str, x: str, count: int) -> Words:
     )
 
 
-def gamma(result: Result, x: str) -> Words:
+def gamma(result: Result, x: str, gamma_b: float) -> Words:
     """Around the step sizes."""
     records = len(result.config.record_at())
     recorded = "of all steps" if records > result.config.iterations else f"of the {records} recorded steps"
     notice = (
-        f"The line is the geometric mean over a stretch of the axis about five pixels wide, the band the range {recorded} in it: "
-        "Polyak steps jump from one step to the next."
+        f"The line is the geometric mean over a stretch of the axis about five pixels wide, the band the range {recorded} in it."
         if records > RAW
         else "Every recorded step is drawn."
     )
-    clamped = any(_last_share(track.clamped_share) > 0 for track in result.tracks.values())
+    _, fallen = falls(result, gamma_b)
+    for fall in fallen:
+        name, t = fall.track.method.name, fall.iteration
+        notice += f" {name} leaves the picture downwards at t = {t}; its lowest γ is {fall.lowest:.0e}."
+    if fallen:
+        notice += " A double click on the chart shows all."
+    if any(isinstance(fall.track.method, PolyakStep) and fall.track.method.lambd for fall in fallen):
+        notice += (
+            " With λ > 0 the climb does not shrink with the gradient: near x* the numerator N, and γ with it, goes to 0, "
+            "and x stays where it is."
+        )
+    zero = any(np.any(track.gamma == 0) for track in result.tracks.values())
     return Words(
         alt=f"Step size of each method against {PICTURE[x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
-        notice=notice + (" Clamped steps, γ = 0, have no place on a log scale." if clamped else ""),
+        notice=notice + (" Steps with γ = 0 have no place on a log scale." if zero else ""),
         question="Which values can γ_t take without a cap?",
         answer="With $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
         "step that long shrinks the flat directions, while the next ones mend the steep one.",
@@ -129,11 +145,11 @@ def shares(result: Result, gamma_b: float, x: str) -> Words:
     if gamma_b == float("inf"):
         notice = "There is no cap, γ_b = ∞, so no step can be capped."
     elif capped > 0.5:
-        notice = f"The cap decided {capped:.0%} of one method's steps: mostly it is the plain method with learning rate γ_b."
+        notice = f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate γ_b."
     else:
         notice = f"Full lines: the cap γ_b decided; at the end in at most {capped:.0%} of a method's steps."
     notice += (
-        f" The safeguard raised γ to 0 in {clamped:.1%} of one method's steps (dotted)."
+        f" The safeguard raised γ to 0 in up to {clamped:.1%} of a method's steps (dotted)."
         if clamped
         else " The safeguard never acted."
     )
@@ -184,6 +200,7 @@ def table(rows: list[Row]) -> str:
     lines = []
     for row in rows:
         color = style(row.key).color
+        color = f"light-dark({color}, {DARK[color]})"
         name, *cells = (escape(cell) for cell in row.cells)
         first = f'<th scope="row" style="--method: {color}">{name}</th>'
         lines.append("<tr>" + first + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
@@ -231,8 +248,17 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
         notice += (
             f" Not reached in {values['map_T']} iterations: {missing} cells; {gone} ended above their start."
         )
+    alt = "Heat map of the iterations to the target over the condition number and the radius."
+    if not (times > 0).any():
+        return Words(
+            alt=alt,
+            notice=notice,
+            question="Why is the target reached nowhere?",
+            answer="Either the iterations do not suffice, or there is a neighbourhood that the method does not leave: noise with $\\ell^* = 0$, "
+            "or the fixed climb of SAM. Choose a larger target or more iterations, and see whether a colour appears.",
+        )
     return Words(
-        alt="Heat map of the iterations to the target over the condition number and the radius.",
+        alt=alt,
         notice=notice,
         question="Along which axis does the colour change more?",
         answer="Compare a row with a column. Where the colour changes mostly along $\\kappa$, conditioning is what costs; the rows in "
@@ -240,44 +266,21 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
     )
 
 
-RECIPES = {
-    "det": (
-        "Interpolated least squares, $n = d = 100$, $\\kappa(A) = 10$. ",
-        {
-            "released": "As released, every step draws $n$ rows with replacement: bootstrap batches, not the full batch.",
-            "described": "As described in the text: the true full batch.",
-        },
-    ),
-    "stoch": (
-        "Noisy ridge regression, $n = d = 100$, weight $0.1/n$, mini-batches of 10. ",
-        {
-            "released": "As released, $A$ has Gaussian entries.",
-            "described": "As described in the text, $\\kappa(A) = 10$.",
-        },
-    ),
-}
-
-
-def recipe(name: str, edition: str) -> str:
+def recipe(name: str, edition: str, result: Result) -> str:
     """What a published figure computes."""
-    problem, editions = RECIPES[name.rsplit("_", 1)[1]]
-    return problem + editions[edition]
+    return f"{published_figures.edition_of(FIGURES[name], edition)}\n\n{published_figures.numbers(result)}"
 
 
 def published(name: str, edition: str, result: Result) -> Words:
     """Around a published figure."""
-    fragile = [result[key].method.name for key in FIGURES[name].fragile] if edition == "released" else []
-    notice = "Computed here from the recipe, recorded every 100 iterations."
-    if result.config.trials > 1:
-        notice += of_trials(result, "mean")
-    if fragile:
-        verb = "amplify" if len(fragile) > 1 else "amplifies"
-        notice += f" {', '.join(fragile)} {verb} rounding: only the early part can agree between machines."
-    best = min(result.tracks.values(), key=lambda track: float(np.nanmean(track.relative_gap[:, -1])))
+    ends = {
+        track.method.name: float(np.nanmean(track.relative_gap[:, -1])) for track in result.tracks.values()
+    }
+    best = min(ends, key=ends.__getitem__)
     return Words(
         alt="Relative gap to the minimum of each method of the published figure against iterations.",
-        notice=notice,
+        notice=" ".join(published_figures.caveats(FIGURES[name], edition, result)),
         question="Which method ends lowest, and is that a fair race?",
-        answer=f"Here {best.method.name}. Each baseline has the constants of its recipe; another tuning may change the order, and a "
+        answer=f"Here {best}. Each baseline has the constants of its recipe; another tuning may change the order, and a "
         "theory constant is made to hold for every problem, not to be fast on this one.",
     )

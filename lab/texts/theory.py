@@ -17,7 +17,8 @@ from synthetic.theorems import C3_6, C3_6_CONVEX, P2_1, RATE, T3_1, T3_2, T3_4, 
 THEOREMS = (P2_1, T3_1, T3_2, T3_4, T3_5, T3_8, C3_6, C3_6_CONVEX, RATE)
 INTRO = (
     "A bound is a promise that holds for every problem of its kind. Here are the promises made for the Polyak step in "
-    "sharpness-aware minimisation, each with its proof, and a check of each on as many random problems as you like."
+    "sharpness-aware minimisation, each with its proof, and a check of each on as many random problems as you like. Nearly all ask for a convex $f$, $\\lambda = 0$ "
+    "and a radius $\\rho < 1/L$, on noisy mini-batches also for a cap $\\gamma_b$: [where the theory stops](#stops)."
 )
 PROMISED = {
     "numerator": "sign of $N$",

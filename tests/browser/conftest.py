@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import chromium
 from tests.browser.server import serve
+
+expect.set_options(timeout=30_000)  # as for a page below: five seconds are short on a busy machine
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,27 @@ def test_the_link_reproduces_the_screen_exactly(page: Page, app_url: str) -> Non
     assert page.locator(".lab-table").inner_text() == table
 
 
+def test_a_double_click_shows_the_step_size_that_left_the_picture(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/ridge")
+    chart = '.lab-chart[aria-label^="Step size"]'
+    lowest = "document.querySelector(chart)._fullLayout.yaxis.range[0]"
+    assert page.evaluate(f"chart => {lowest}", chart) == -1
+    expect(page.locator(chart).get_by_text("SAM-PS falls to 1e-15")).to_be_visible()
+    page.locator(f"{chart} .nsewdrag").dblclick()
+    page.wait_for_function(f"chart => {lowest} < -14", arg=chart)
+
+
+def test_swatches_follow_the_mode(page: Page, app_url: str) -> None:
+    swatch = (
+        "getComputedStyle(document.querySelector('.lab-table th[scope=row]'), '::before').backgroundColor"
+    )
+    opened(page, f"{app_url}/ridge")
+    assert page.evaluate(swatch) == "rgb(11, 98, 168)"
+    page.emulate_media(color_scheme="dark")
+    opened(page, f"{app_url}/ridge")
+    assert page.evaluate(swatch) == "rgb(109, 179, 242)"
+
+
 def test_a_preset_is_one_click_and_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/ridge")
     page.get_by_text("Presets and published figures").click()

@@ -176,6 +176,12 @@ def test_the_map_tells_not_reached_from_diverged() -> None:
     )
 
 
+def test_the_map_tells_its_progress_cell_by_cell() -> None:
+    told: list[float] = []
+    heatmap.heatmap(values(map_size=4, map_T=100, seed=99), told.append)
+    assert told == [cell / 16 for cell in range(1, 17)]
+
+
 def test_long_runs_are_recorded_sparsely() -> None:
     short = compute.compute(values()).result.config
     long = compute.compute(values(iterations=10_000, methods=("sgd",))).result.config

@@ -25,7 +25,10 @@ EXTREMES = [
     {"kappa": "1000000"},
     {"rho": "0"},
     {"rho": "0", "lambd": "1", "second": "other"},
+    {"rho": "1.2", "kappa": "1"},
     {"rho": "100"},
+    {"function": "ripples", "x1": "3", "x2": "3", "f_star": "value", "bound": "-5", "gamma_b": "inf"},
+    {"x1": "1e-6", "x2": "0", "f_star": "value", "bound": "-5"},  # thrown a million away at the first step
     {"rho": "100", "lambd": "1", "function": "log_sum_exp"},
     {"x1": "0", "x2": "0", "second": "sgd"},
     {"function": "ripples", "variables": "1", "x1": "0"},

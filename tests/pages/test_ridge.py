@@ -37,12 +37,15 @@ def captions(app: AppTest) -> str:
 
 EXTREMES = [
     {"n": "2", "d": "2", "kappa": "1"},
+    {"d": "2", "kappa": "1"},
     {"d": "2", "kappa": "1000000"},
     {"n": "500", "d": "500", "kappa": "1000000", "iterations": "10"},
     {"d": "500", "n": "2", "kappa_of": "A"},
     {"d": "500", "n": "2", "reg": "0.1"},
     {"design": "gaussian", "interpolated": "0", "noise": "0"},
     {"rho": "0", "sam_ps_rho": "0", "usam_rho": "0"},
+    {"rho": "1.5", "usam_rho": "1.5", "m": "100", "trials": "1"},
+    {"sgd_gamma": "100", "gamma_b": "1", "m": "10", "trials": "2", "interpolated": "0"},
     {"rho": "100", "unit": "1"},
     {"rho": "100", "unit": "L", "usam_rho": "100"},
     {"sgd_gamma": "100", "usam_gamma": "1000"},
@@ -141,8 +144,16 @@ def test_a_preset_sets_its_values_and_its_link_gives_the_same_screen(preset: Pre
 def test_a_published_figure_has_both_editions() -> None:
     released = opened(figure="usam_theory_stoch")
     described = opened(figure="usam_theory_stoch", edition="described")
-    assert "Gaussian" in " ".join(markdown.value for markdown in released.markdown)
+    assert "independent standard normal entries" in " ".join(one.value for one in released.markdown)
+    assert "RandomState(3107)" in " ".join(markdown.value for markdown in released.markdown)
+    assert "mean of 5 trials" in captions(released)
     assert table(released) != table(described)
+
+
+def test_a_published_figure_says_what_rounding_spoils() -> None:
+    app = opened(figure="ada_comparison_det")
+    assert "amplifies rounding" in captions(app)
+    assert "double precision cannot tell" in captions(opened(figure="usam_theory_det"))
 
 
 def test_the_map_is_computed_on_request_and_says_when_it_is_stale() -> None:
@@ -154,6 +165,22 @@ def test_the_map_is_computed_on_request_and_says_when_it_is_stale() -> None:
     assert "The values have changed since the map was computed" in captions(app)
     app.button(key="ridge.:map").click().run()
     assert "until the relative gap is at most" in captions(app)
+
+
+def test_a_second_link_in_the_same_session_gives_its_own_map() -> None:
+    app = opened(map="1", map_size="4", map_T="200")
+    assert "until the relative gap is at most" in captions(app)
+    app.session_state["screen"] = "home"  # another page, and back by a link
+    app.query_params.clear()
+    app.query_params.update({"v": "1", "map": "1", "map_size": "4", "map_T": "200", "d": "40"})
+    app.run()
+    assert app.slider(key="ridge.d").value == 40
+    assert "The values have changed" not in captions(app)
+    assert "until the relative gap is at most" in captions(app)
+
+
+def test_the_swatches_of_the_table_have_a_colour_for_each_mode() -> None:
+    assert 'style="--method: light-dark(#0b62a8, #6db3f2)">USAM-PS' in table(opened())
 
 
 def test_a_control_that_was_hidden_comes_back_with_its_value() -> None:

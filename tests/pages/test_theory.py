@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from lab.texts.theory import THEOREMS, anchor
@@ -50,6 +51,8 @@ def test_every_theorem_has_a_row_a_card_and_a_folded_proof() -> None:
     [
         {"kappa": "1000000"},
         {"kappa": "1", "rho_L": "0"},
+        {"rho_L": "1.5", "problems": "1", "trials": "2"},
+        {"m": "20", "rho_L": "0.999"},
         {"rho_L": "10", "lambd": "1"},
         {"problems": "1", "m": "20", "trials": "2"},
         {"m": "1", "gamma_b_L": "inf", "gamma_L": "10", "iterations": "2000", "problems": "2"},
@@ -97,6 +100,18 @@ def test_a_safeguard_that_only_rounding_wakes_is_explained() -> None:
 def test_labels_that_are_fitted_although_noisy_are_named() -> None:
     app = opened(v="1", guarantee="C3.6c", labels="noisy", problems="3")
     assert "even noisy labels are fitted" in words(app)
+
+
+def test_a_notice_survives_a_run_of_the_script_that_was_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(*_: object) -> None:
+        raise StopException
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lab.theory.compute", cut_off)
+        app = opened(v="1", rho_L="11", problems="3")
+        assert "rho_L = '11'" in app.warning[0].value.replace("\\", "")
+    assert "rho_L = '11'" in app.run().warning[0].value.replace("\\", "")
+    assert not app.run().warning, "told once"
 
 
 def test_a_run_that_leaves_the_floats_is_named() -> None:

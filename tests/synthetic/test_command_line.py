@@ -84,6 +84,19 @@ def test_it_runs_as_a_module() -> None:
     assert "usam_theory_det" in done.stdout
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["figure", "usam_theory_det", "--edition", "described"]])
+def test_a_reader_who_leaves_early_is_no_error(arguments: list[str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "synthetic", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), errors) == (0, b"")
+
+
 def test_progress_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

@@ -14,6 +14,7 @@ from lab.params import Value, defaults
 from lab.ridge import compute
 from lab.ridge.guarantees import drawn
 from lab.ridge.heatmap import DIVERGED, Map
+from lab.texts import ridge as texts
 from lab.theme import style
 from synthetic import Result
 
@@ -99,8 +100,35 @@ def test_bounds_are_thin_dashed_and_of_their_methods_colour() -> None:
 def test_guides_are_labelled_in_place(gamma_b: float, guides: list[str]) -> None:
     found = result(gamma_b=gamma_b)
     figure = figures.gamma(found, figures.View(), gamma_b)
-    assert [note.text for note in figure.layout.annotations] == guides
+    notes = [note.text for note in figure.layout.annotations if "falls" not in note.text]
+    assert notes == guides
     assert 10 ** figure.layout.annotations[0].y == pytest.approx(1 / found.problem.L)
+
+
+def test_a_step_size_that_falls_to_nothing_leaves_the_picture_and_says_so() -> None:
+    found = result()
+    figure = figures.gamma(found, figures.View(), float("inf"))
+    assert tuple(figure.layout.yaxis.range) == (-1, 3)
+    steps = found["sam_ps"].gamma[0, :-1]
+    lowest = steps[steps > 0].min()
+    note = figure.layout.annotations[-1]
+    assert note.text == f"SAM-PS falls to {lowest:.0e} ↓"
+    assert note.x == np.argmax((steps > 0) & (steps < 0.1))
+    assert note.y == -1
+    drawn_low = np.nanmin(np.asarray(named(figure, "SAM-PS").y))  # type: ignore[attr-defined]
+    assert drawn_low < 1e-12, "what leaves the picture is still in the chart"
+    words = texts.gamma(found, "t", float("inf")).notice
+    assert f"SAM-PS leaves the picture downwards at t = {note.x:g}; its lowest γ is {lowest:.0e}." in words
+    assert "Steps with γ = 0" in words
+    others = [track.gamma[0, :-1].min() for key, track in found.tracks.items() if key != "sam_ps"]
+    assert min(others) > 0.1
+
+
+def test_step_sizes_of_the_same_order_are_all_in_the_picture() -> None:
+    for methods in (("usam_ps", "sgd"), ("sgd",), ("sps_max", "usam")):
+        figure = figures.gamma(result(methods=methods), figures.View("evals", True), 0.01)
+        assert figure.layout.yaxis.range is None
+        assert all("falls" not in note.text for note in figure.layout.annotations)
 
 
 def test_shares_are_drawn_for_the_polyak_methods_only() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
 from lab import theory
@@ -119,3 +120,14 @@ def test_line_colours_have_dark_partners() -> None:
         for trace in fig.data:
             assert trace.line.color in DARK
             assert trace.fillcolor is None or trace.fillcolor[:7] in DARK
+
+
+@pytest.mark.parametrize("guarantee", sorted(GUARANTEES))
+def test_what_goes_over_the_wire_is_far_below_100_kilobytes(guarantee: str) -> None:
+    values = defaults("theory") | {"guarantee": guarantee, "problems": 200, "iterations": 2000}
+    found, counted = theory.compute(values | {"trials": 2}), count(values)
+    drawn = [figures.measured_and_bound(found), figures.ratio(found), figures.tightness(found)]
+    drawn += [figures.fired(counted), figures.smallest(counted)]
+    texts = [pio.to_json(figure, validate=False) for figure in drawn]
+    # The rest of a slider move, words and widgets, takes some 22,000 more.
+    assert sum(len(text.encode()) for text in texts) < 40_000
