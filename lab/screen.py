@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -85,16 +85,19 @@ class Screen:
         on_change: Callable[..., None] | None = None,
         args: Any = (),
         remarks: Mapping[str, str] | None = None,
+        only: Collection[str] | None = None,
     ) -> Value:
         """Draw the widget of one parameter and return its value.
 
-        `remarks` are added to the labels of those choices.
+        `remarks` are added to the labels of those choices; `only` those of a choice are offered.
         """
         row = self.rows[key]
         self._drawn.add(key)
         self._kept("drawn", set()).add(key)
-        if remarks and row.choices:
-            row = replace(row, choices={k: label + remarks.get(k, "") for k, label in row.choices.items()})
+        if row.choices and (remarks or only is not None):
+            offered = row.choices if only is None else [key for key in row.choices if key in only]
+            labels = {key: row.choices[key] + (remarks or {}).get(key, "") for key in offered}
+            row = replace(row, choices=labels)
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
         common: dict[str, Any] = {
             "label": f"{symbol}{row.label}",

@@ -66,12 +66,14 @@ function mountProgress({ data, parentElement, setStateValue }) {
   bar.setAttribute("role", "progressbar");
   bar.setAttribute("aria-label", "Share of the steps done");
 
+  const timer = data.askAgain && setTimeout(() => setStateValue("asked", Date.now()), 1000 * data.askAgain);
+  const askNoMore = () => clearTimeout(timer);
   if (!data.stream) {
     text.textContent = data.idle;
     done.style.width = "0";
     table.replaceChildren();
     root.dataset.state = "idle";
-    return;
+    return askNoMore;
   }
   let told = null;
   const draw = () => {
@@ -93,5 +95,8 @@ function mountProgress({ data, parentElement, setStateValue }) {
   };
   const { stream, leave } = Stream.subscribe(data.stream, draw);
   draw();
-  return leave;
+  return () => {
+    askNoMore();
+    leave();
+  };
 }
