@@ -184,7 +184,9 @@ class DaskFleet:
         self._devices = self._devices | here
 
     def _having(self, device: str) -> list[str] | None:
-        """The workers that have a device; None for any worker, also where none is known to have it."""
+        """The workers that have a device; None for any: for the CPU, and where nobody has it."""
+        if device == "cpu":
+            return None
         name = "cuda:0" if device == "cuda" else device
         return [worker for worker, has in self._devices.items() if name in has] or None
 

@@ -80,6 +80,7 @@ def test_the_devices_of_a_cluster_are_those_of_all_its_workers(tmp_path: Path) -
     }  # fmt: skip
     assert fleet._having("cuda:1") == ["two"], "a run goes where its device is"
     assert fleet._having("cuda") == ["one", "two"]
+    assert fleet._having("cpu") is None, "also a worker that has not said it yet has a CPU"
     assert fleet._having("mps") is None, "nobody has it: the run says so itself"
 
 
