@@ -22,7 +22,7 @@ from lab import runs
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
 from lab.runs import ending
 from lab.runs.owner import OwnerCookie
-from lab.runs.stream import csv, pictures, stream
+from lab.runs.stream import csv, part, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
@@ -77,6 +77,7 @@ else:
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}.csv", csv),
             Route("/api/runs/{run}/pictures", pictures),
+            Route("/api/runs/{run}/part", part),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}", chart_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),

@@ -32,7 +32,7 @@ CONFIG = TrainConfig(lanes=(LaneConfig("sam_sps"),), epochs=100_000, eval_every=
 ME = "benchmark"
 ROUNDS, SECONDS, WARM_SECONDS = 5, 4.0, 1.5
 COMMANDS, STOPS = 100, 12
-BROWSER_SECONDS = 20.0
+BROWSER_SECONDS = 15.0
 
 
 # ---- the bare loop, in a process of its own ----

@@ -23,20 +23,21 @@ BATCH_SECONDS = 0.05  # a worker sends what it measured so long after the first 
 LINK = "/cnn?v=1&epochs=1000&lanes=2"
 CHARTS = {
     "step size": '.lab-chart[aria-label^="Step size"]',
-    "accuracy": '.lab-chart[aria-label^="Share of the test"]',
     "loss": '.lab-chart[aria-label^="Mini-batch"]',
 }
-SAMPLE = """charts => {
-  window.samples = charts.map(() => []);
-  const newest = (chart) => {
+SAMPLE = """chart => {
+  document.querySelector(chart).scrollIntoView({ block: "center" });
+  window.samples = [];
+  const looks = (window.looks = (window.looks ?? 0) + 1);
+  const newest = () => {
     let last = 0;
     const traces = document.querySelector(chart)?.calcdata ?? [];
     for (const trace of traces) last = Math.max(last, trace.at(-1)?.x || 0);
     return last;
   };
   const look = () => {
-    charts.forEach((chart, index) => window.samples[index].push([Date.now() / 1000, newest(chart)]));
-    requestAnimationFrame(look);
+    window.samples.push([Date.now() / 1000, newest()]);
+    if (looks === window.looks) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }"""
@@ -99,9 +100,9 @@ def app(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def ages(seconds: float) -> tuple[dict[str, list[float]], float]:
-    """Ages in seconds of the newest painted point of each chart, frame by frame, and the page's busy share.
+    """Ages in seconds of the newest painted point of a chart in view, and the page's busy share.
 
-    Two visitors train a run of two lanes each; the first one's page is looked at for so many seconds.
+    Two visitors train a run of two lanes each; on the first one's page each chart is looked at so long.
     """
     from playwright.sync_api import sync_playwright
 
@@ -125,14 +126,17 @@ def ages(seconds: float) -> tuple[dict[str, list[float]], float]:
         page.wait_for_function(f"({GROWN})('{CHARTS['step size']}')", timeout=60_000)
         page.bring_to_front()
         page.evaluate(LONG_TASKS)
-        page.evaluate(SAMPLE, list(CHARTS.values()))
-        page.wait_for_timeout(1000 * seconds)
-        samples, busy = page.evaluate("[window.samples, window.busy]")
+        samples = []
+        for chart in CHARTS.values():
+            page.evaluate(SAMPLE, chart)
+            page.wait_for_timeout(1000 * seconds)
+            samples.append(page.evaluate("window.samples.slice(30)"))  # after the scroll
+        busy = page.evaluate("window.busy")
         browser.close()
         heard = [line.split() for line in log.read_text().splitlines() if line.startswith(run)]
     news = [(float(when), int(step)) for _, when, step in heard]
     found = {name: aged(news, own) for name, own in zip(CHARTS, samples, strict=True)}
-    return found, busy / (1000 * seconds)
+    return found, busy / (1000 * seconds * len(CHARTS))
 
 
 GROWN = "(chart) => (document.querySelector(chart)?.calcdata?.[0]?.length ?? 0) > 200"

@@ -59,6 +59,9 @@ class Screen:
         for key in self.rows.keys() - before:
             st.session_state[self._name(key)] = self.values[key]
         self.values.update({key: self.current(key) for key in self.rows})
+        for key, row in self.rows.items():
+            if row.kind == "choice" and st.session_state.get(self._name(key)) not in (row.choices or {}):
+                st.session_state[self._name(key)] = self.values[key]
 
     @property
     def run(self) -> str | None:
@@ -74,8 +77,17 @@ class Screen:
 
         A hidden widget, and a number field that was emptied, leave the last value in force.
         """
-        value = st.session_state.get(self._name(key))
-        return self.values[key] if value is None else self.rows[key].check(value)
+        value, row = st.session_state.get(self._name(key)), self.rows[key]
+        if value is None:
+            return self.values[key]
+        if row.kind == "choice" and value not in (row.choices or {}):
+            value = self._of_label(row, str(value))
+        return row.check(value)
+
+    def _of_label(self, row: Param, text: str) -> Value:
+        """The choice that a label means: the browser may answer with an older one."""
+        meant = [key for key, label in (row.choices or {}).items() if text.startswith(label)]
+        return max(meant, key=lambda key: len((row.choices or {})[key]), default=self.values[row.key])
 
     def control(
         self,
