@@ -52,10 +52,10 @@ with charts:
     with left:
         show(figures.accuracy(looks, view), "accuracy", texts.ACCURACY, stream=run.stream)
         show(figures.decided(looks, view), "decided", texts.DECIDED, stream=run.stream)
-        show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
     with right:
         show(figures.loss(looks, view), "loss", texts.LOSS, stream=run.stream)
         show(figures.grad_norms(looks, view), "norms", texts.NORMS, stream=run.stream)
+    show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
     st.subheader("What the network sees")
     st.caption(texts.PICTURES)
     pictures(key="pictures", stream=run.stream, url=run.pictures, lanes=lanes, idle=texts.IDLE)

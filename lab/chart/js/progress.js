@@ -34,10 +34,10 @@ const COLUMNS = [
   ["loss at x", (c, i) => number(c.loss_x?.[i])],
   ["test accuracy", (c) => percent(last(c.test_accuracy))],
   ["γ", (c, i) => number(c.gamma?.[i])],
-  ["gradients", (c, i) => c.grad_evals?.[i]?.toLocaleString("en") ?? "–"],
-  ["capped", (c, i) => percent(c.capped_share?.[i])],
-  ["clamped", (c, i) => number(c.clamped_count?.[i])],
-  ["skipped", (c, i) => number(c.skipped_count?.[i])],
+  ["gradient evaluations", (c, i) => c.grad_evals?.[i]?.toLocaleString("en") ?? "–"],
+  ["capped, of the last 50", (c, i) => percent(c.capped_share?.[i])],
+  ["clamped, in all", (c, i) => number(c.clamped_count?.[i])],
+  ["skipped, in all", (c, i) => number(c.skipped_count?.[i])],
 ];
 
 function last(values) {
