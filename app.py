@@ -25,7 +25,7 @@ from lab.chart.sourced import charts_first
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.runs import ending
 from lab.runs.owner import OwnerCookie
-from lab.runs.stream import csv, pictures, stream
+from lab.runs.stream import csv, part, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
@@ -83,6 +83,7 @@ else:
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}.csv", csv),
             Route("/api/runs/{run}/pictures", pictures),
+            Route("/api/runs/{run}/part", part),
             Route(RIDGE_CHARTS.path, RIDGE_CHARTS),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}", chart_js),

@@ -1,5 +1,7 @@
 """The run engine against the bare training loop, as ratios within one run: ``python benchmarks/engine.py``.
 
+With ``--browser`` only what a page in Chromium shows is measured (see painting.py): it takes about a minute.
+
 This process does what the app's does: it starts runs, keeps them in SQLite and feeds one stream for each. The
 bare loops are processes of their own, one torch thread each, and take turns with the engine's runs.
 """
@@ -20,6 +22,7 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import painting  # noqa: E402
 from lab.runs.backend import Command  # noqa: E402
 from lab.runs.local import LocalBackend  # noqa: E402
 from lab.runs.stream import events  # noqa: E402
@@ -29,6 +32,7 @@ CONFIG = TrainConfig(lanes=(LaneConfig("sam_sps"),), epochs=100_000, eval_every=
 ME = "benchmark"
 ROUNDS, SECONDS, WARM_SECONDS = 5, 4.0, 1.5
 COMMANDS, STOPS = 100, 12
+BROWSER_SECONDS = 15.0
 
 
 # ---- the bare loop, in a process of its own ----
@@ -258,6 +262,15 @@ def idle(backend: LocalBackend) -> None:
     line("app's CPU, nothing runs, %", 100 * share, "", "about none")
 
 
+def painted() -> None:
+    """How old the newest painted point is, at any frame, with two runs training."""
+    found, busy = painting.ages(BROWSER_SECONDS)
+    for name, samples in found.items():
+        more = f"p95 {1000 * p95(samples):.0f}, worst {1000 * max(samples):.0f}, {len(samples)} frames"
+        line(f"newest painted, {name}, ms", 1000 * median(samples), more, "p95 at most 500")
+    line("browser in long tasks, %", 100 * busy, "share of the main thread", "")
+
+
 def main() -> None:
     """Print every figure with what is wanted."""
     with tempfile.TemporaryDirectory() as folder:
@@ -270,4 +283,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    bare() if sys.argv[1:] == ["bare"] else main()
+    {"bare": bare, "--browser": painted}.get("".join(sys.argv[1:]), main)()

@@ -15,6 +15,7 @@ class Known:
     """What was found last; asked again, in a thread, when it is old."""
 
     def __init__(self) -> None:
+        self.settled = False  # whether it has been looked up at all
         self._lock = threading.Lock()
         self._asked = -STALE_SECONDS
         self._found = dict.fromkeys(DATASETS, Availability(True))  # until known: a run says so itself
@@ -31,6 +32,7 @@ class Known:
         found = all_availabilities()
         with self._lock:
             self._found = found
+            self.settled = True
 
 
 known = Known()

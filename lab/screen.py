@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,9 @@ class Screen:
         for key in self.rows.keys() - before:
             st.session_state[self._name(key)] = self.values[key]
         self.values.update({key: self.current(key) for key in self.rows})
+        for key, row in self.rows.items():
+            if row.kind == "choice" and st.session_state.get(self._name(key)) not in (row.choices or {}):
+                st.session_state[self._name(key)] = self.values[key]
 
     @property
     def run(self) -> str | None:
@@ -77,8 +80,17 @@ class Screen:
 
         A hidden widget, and a number field that was emptied, leave the last value in force.
         """
-        value = st.session_state.get(self._name(key))
-        return self.values[key] if value is None else self.rows[key].check(value)
+        value, row = st.session_state.get(self._name(key)), self.rows[key]
+        if value is None:
+            return self.values[key]
+        if row.kind == "choice" and value not in (row.choices or {}):
+            value = self._of_label(row, str(value))
+        return row.check(value)
+
+    def _of_label(self, row: Param, text: str) -> Value:
+        """The choice that a label means: the browser may answer with an older one."""
+        meant = [key for key, label in (row.choices or {}).items() if text.startswith(label)]
+        return max(meant, key=lambda key: len((row.choices or {})[key]), default=self.values[row.key])
 
     def control(
         self,
@@ -88,16 +100,19 @@ class Screen:
         on_change: Callable[..., None] | None = None,
         args: Any = (),
         remarks: Mapping[str, str] | None = None,
+        only: Collection[str] | None = None,
     ) -> Value:
         """Draw the widget of one parameter and return its value.
 
-        `remarks` are added to the labels of those choices.
+        `remarks` are added to the labels of those choices; `only` those of a choice are offered.
         """
         row = self.rows[key]
         self._drawn.add(key)
         self._kept("drawn", set()).add(key)
-        if remarks and row.choices:
-            row = replace(row, choices={k: label + remarks.get(k, "") for k, label in row.choices.items()})
+        if row.choices and (remarks or only is not None):
+            offered = row.choices if only is None else [key for key in row.choices if key in only]
+            labels = {key: row.choices[key] + (remarks or {}).get(key, "") for key in offered}
+            row = replace(row, choices=labels)
         symbol = f"{row.symbol}  ·  " if row.symbol else ""
         common: dict[str, Any] = {
             "label": f"{symbol}{row.label}",

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lab import datasets, runs
-from lab.params import Value, real, whole
+from lab.params import PAGES, Value, real, whole
 from lab.params.cnn import LANE, LANES
 from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
@@ -59,6 +59,8 @@ class Control:
         self.live = status is not None and not status.over
         self._datasets = datasets.known.now()
         self._missing = self._datasets[str(screen.values["dataset"])].reason
+        self._devices = self._engine.devices()
+        self._check_device()
         self.mine = screen.run is None or self._engine.owns(screen.run, self._owner)
 
     @property
@@ -100,7 +102,7 @@ class Control:
                 self._buttons_of_a_live_run()
             else:
                 label = "Start" if self._state is None else "Start again"
-                missing = bool(self._missing)
+                missing = bool(self._missing) or self._device_unknown
                 st.button(label, type="primary", on_click=self._start, disabled=missing)
                 text = "Start with the next seed."
                 st.button("New seed", on_click=self._new_seed, help=text, disabled=missing)
@@ -146,6 +148,39 @@ class Control:
         self._screen.control("dataset", disabled=self.live, remarks=remarks)
         if self._missing:
             st.warning(self._missing)
+
+    def device(self) -> None:
+        """The choice of devices: those that the workers have, with what each is; the others are named."""
+        chosen = str(self._screen.values["device"])
+        known = self._devices or {"cpu": "", chosen: ""}
+        remarks = {key: f": {what}" for key, what in known.items() if what}
+        self._screen.control("device", disabled=self.live, remarks=remarks, only=known.keys())
+        if self._devices is None:
+            st.caption(texts.DEVICES_UNKNOWN)
+        elif missing := texts.devices_missing({key.partition(":")[0] for key in self._devices}):
+            st.caption(missing)
+
+    @property
+    def ask_again(self) -> float | None:
+        """Seconds after which the page should look again what is here; None once all is known."""
+        if self._devices is not None and datasets.known.settled:
+            return None
+        asked = st.session_state["cnn:asked"] = st.session_state.get("cnn:asked", 0) + 1
+        return float(min(60.0, 0.6 * 1.4**asked))  # workers are there after two seconds or so
+
+    def _check_device(self) -> None:
+        """A device that no worker has gives way to the CPU, with a notice."""
+        screen, device = self._screen, str(self._screen.values["device"])
+        if self._devices is not None and device not in self._devices:
+            here = ", ".join(f"{name} ({what})" for name, what in self._devices.items())
+            self.notices.append(
+                f"There is no device {device} where the runs train, only {here}: cpu is chosen instead."
+            )
+            screen.put({"device": "cpu"})
+
+    @property
+    def _device_unknown(self) -> bool:
+        return self._devices is None and self._screen.values["device"] != "cpu"
 
     def speed(self) -> None:
         """How fast the run goes, in steps a second."""
@@ -257,7 +292,16 @@ def values_of(config: TrainConfig) -> dict[str, Value]:
     values |= {"seeds": seeds, "lanes": len(lanes)}
     for letter, lane in zip(LANES, lanes, strict=False):
         values |= {f"{letter}_{row.key}": getattr(lane, row.key) for row in LANE}
-    return values
+    return {key: value for key, value in values.items() if allowed(key, value)}
+
+
+def allowed(key: str, value: Value) -> bool:
+    """Whether the screen takes a value: a run may have been started otherwise than from here."""
+    try:
+        PAGES["cnn"][key].check(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _when(created: float) -> str:

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
 
 import torch
 
 
-def available() -> list[dict[str, str]]:
+def available() -> dict[str, str]:
     """The devices that a `TrainConfig` can name here, the CPU first.
 
     Returns
     -------
-    list of dict
-        With `key`, the name in a configuration ("cpu", "cuda:0", "mps"), and `label`, what it is.
+    dict of str to str
+        From the name in a configuration ("cpu", "cuda:0", "mps") to what it is: model and cores of the CPU,
+        model and memory of a GPU. A GPU that does not answer is left out.
     """
-    devices = [{"key": "cpu", "label": f"CPU, {os.cpu_count() or 1} cores"}]
+    devices = {"cpu": f"{cpu_model()}, {os.cpu_count() or 1} cores"}
     for index in range(torch.cuda.device_count()):
-        properties = torch.cuda.get_device_properties(index)
-        label = f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
-        devices.append({"key": f"cuda:{index}", "label": label})
+        with contextlib.suppress(RuntimeError, AssertionError):  # a driver that is broken or too old
+            properties = torch.cuda.get_device_properties(index)
+            devices[f"cuda:{index}"] = f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
     if torch.backends.mps.is_available():
-        devices.append({"key": "mps", "label": "Apple GPU (MPS)"})
+        devices["mps"] = f"GPU of {cpu_model()}"
     return devices
+
+
+def cpu_model() -> str:
+    """What the processor calls itself, or its architecture where it does not say."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+            name, _, model = line.partition(":")
+            if name.strip() == "model name" and model.strip():
+                return model.strip()
+    except OSError:  # not Linux
+        pass
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            command = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"]
+            return subprocess.run(
+                command, capture_output=True, text=True, check=True, timeout=2
+            ).stdout.strip()
+    return platform.processor() or platform.machine() or "unknown model"
 
 
 def find_device(name: str) -> torch.device:

@@ -31,7 +31,8 @@ with controls, st.container(key="controls"):
         screen.controls("label_noise", "kappa", "network", disabled=run.live)
         st.caption(texts.about(str(screen.values["dataset"]), str(screen.values["network"]), run.parameters))
     with st.expander("Run", expanded=True):
-        screen.controls("epochs", "batch_size", "seed", "seeds", "device", disabled=run.live)
+        screen.controls("epochs", "batch_size", "seed", "seeds", disabled=run.live)
+        run.device()
     with st.expander("Exact values"):
         screen.entry()
     run.history()
@@ -39,7 +40,7 @@ with controls, st.container(key="controls"):
 looks = figures.lane_looks(*run.shown)
 lanes = [look.for_browser for look in looks]
 with charts:
-    progress(key="progress", stream=run.stream, lanes=lanes, idle=texts.IDLE)
+    progress(key="progress", stream=run.stream, lanes=lanes, idle=texts.IDLE, ask_again=run.ask_again)
     with st.container(horizontal=True):
         screen.controls("x", "smooth")
         run.speed()
@@ -51,10 +52,10 @@ with charts:
     with left:
         show(figures.accuracy(looks, view), "accuracy", texts.ACCURACY, stream=run.stream)
         show(figures.decided(looks, view), "decided", texts.DECIDED, stream=run.stream)
-        show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
     with right:
         show(figures.loss(looks, view), "loss", texts.LOSS, stream=run.stream)
         show(figures.grad_norms(looks, view), "norms", texts.NORMS, stream=run.stream)
+    show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
     st.subheader("What the network sees")
     st.caption(texts.PICTURES)
     pictures(key="pictures", stream=run.stream, url=run.pictures, lanes=lanes, idle=texts.IDLE)

@@ -9,7 +9,9 @@ from lab.chart.component import mount
 Lanes = list[dict[str, object]]
 
 
-def progress(*, key: str, stream: str | None, lanes: Lanes, idle: str) -> str | None:
+def progress(
+    *, key: str, stream: str | None, lanes: Lanes, idle: str, ask_again: float | None = None
+) -> str | None:
     """Draw a run's progress, time left and newest step of each lane; returns its state as last reported.
 
     Parameters
@@ -21,9 +23,17 @@ def progress(*, key: str, stream: str | None, lanes: Lanes, idle: str) -> str | 
         ``{"label": …, "color": …, "index": …}`` for each lane of the run; `index` is its place in the stream.
     idle : str
         What to say when there is no run.
+    ask_again : float, optional
+        Seconds after which the script should run once more, since the page waits to know something.
     """
-    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle}
-    result: Any = mount(key=key, data=data, height="content", on_state_change=lambda: None)
+    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle, "askAgain": ask_again}
+    result: Any = mount(
+        key=key,
+        data=data,
+        height="content",
+        on_state_change=lambda: None,
+        on_asked_change=lambda: None,
+    )
     return result.state if stream else None
 
 

@@ -70,7 +70,7 @@ def lane_looks(methods: Sequence[str], seeds: int = 1) -> list[LaneLook]:
 
 def loss(looks: Sequence[LaneLook], view: View) -> go.Figure:
     """Mini-batch loss at the iterate x; the loss at the perturbed point e on request, in the legend."""
-    fig = _figure("Training loss at x", "mini-batch loss f_S(x)", looks, view, log_y=True)
+    fig = _figure("Training loss at x", "mini-batch loss f<sub>S</sub>(x)", looks, view, log_y=True)
     for look in looks:
         fig.add_traces(_measured(look, view, "loss_x"))
     for look in looks:
@@ -87,13 +87,13 @@ def accuracy(looks: Sequence[LaneLook], view: View) -> go.Figure:
         fig.add_trace(
             _line(look, view, "test_accuracy", hover="%{y:.1%}", mode="lines+markers", marker=marker)
         )
-    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    fig.update_yaxes(tickformat=".0%", range=[0, 1.12])  # with room for what names a mark
     return fig
 
 
 def gamma(looks: Sequence[LaneLook], view: View) -> go.Figure:
     """Step size γ_t of each lane; for the adaptive ones also the uncapped ratio and the cap γ_b."""
-    fig = _figure("Step size γ_t", "γ", looks, view, log_y=True)
+    fig = _figure("Step size γ<sub>t</sub>", "γ", looks, view, log_y=True)
     for look in looks:
         if look.adaptive:
             fig.add_trace(
@@ -143,7 +143,7 @@ def grad_norms(looks: Sequence[LaneLook], view: View) -> go.Figure:
 
 def sam_gap(looks: Sequence[LaneLook], view: View) -> go.Figure:
     """f_S(e) − f_S(x): how much the loss grows on the way to e."""
-    fig = _figure("SAM gap", "f_S(e) − f_S(x)", looks, view)
+    fig = _figure("SAM gap", "f<sub>S</sub>(e) − f<sub>S</sub>(x)", looks, view)
     for look in looks:
         fig.add_traces(_measured(look, view, "sam_gap"))
     return fig

@@ -11,6 +11,7 @@ from neural.methods import METHODS
 
 LANES = "abcdef"
 MAX_SEEDS = 5
+MAX_GPUS = 16
 LANE = (
     Param(
         "method",
@@ -116,7 +117,11 @@ RUN = (
         "Device",
         "cpu",
         "choice",
-        choices={"cpu": "CPU", "cuda": "CUDA GPU", "cuda:1": "second CUDA GPU", "mps": "Apple GPU (MPS)"},
+        choices={
+            "cpu": "CPU",
+            **{f"cuda:{index}": f"CUDA GPU {index}" for index in range(MAX_GPUS)},
+            "mps": "Apple GPU (MPS)",
+        },
     ),
     Param(
         "lanes",

@@ -181,6 +181,12 @@ class Backend(Protocol):
     def recent(self, owner: str, limit: int = 20) -> list[Summary]:
         """The owner's last runs, newest first."""
 
+    def devices(self) -> dict[str, str] | None:
+        """The devices of the workers: from the name in a configuration to what it is.
+
+        None while no worker has said what it has; `warm` has one started.
+        """
+
     def notice(self) -> str:
         """What a visitor should know about the history (it is off, it was pruned); empty mostly."""
 

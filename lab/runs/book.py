@@ -94,7 +94,7 @@ class Book:
             generation = entry.status.generation
             if buckets is None:
                 return Points(*entry.history.since(since, limit), generation)
-            end, lanes, left_out = entry.history.thinned(since, buckets)
+            end, lanes, left_out = entry.history.thinned(since, limit, buckets)
             return Points(end, lanes, generation, left_out)
 
     def pictures(self, run: str) -> str | None:

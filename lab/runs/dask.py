@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 import traceback
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from distributed import Client, Future
 
 from lab.runs.backend import Command, Mark
-from lab.runs.dask_task import topics, train
+from lab.runs.dask_task import devices, topics, train
 from lab.runs.limits import Limits
 from lab.runs.service import Service
 from lab.runs.supervisor import Leave, Note
@@ -54,6 +55,7 @@ class DaskFleet:
         self.attempts: dict[str, Attempt] = {}  # by run
         self._leaving: dict[str, Attempt] = {}  # given up, and still at a worker, by key
         self._threads: dict[str, int] = {}  # of each worker
+        self._devices: dict[str, dict[str, str]] = {}  # of each worker
 
     def start(self, leave: Leave, note: Note) -> None:
         self._leave, self._note = leave, note
@@ -63,6 +65,7 @@ class DaskFleet:
             return  # `trouble` says it
         self._client.subscribe_topic("all", lambda event: leave(self._on_cluster, event[1]))
         self._threads = self._client.nthreads()
+        self._ask(list(self._threads))
 
     def room(self) -> int:
         if not self._online:
@@ -80,7 +83,15 @@ class DaskFleet:
         client.subscribe_topic(up, lambda event: self._leave(self._hear, attempt, event[1]))
         plain = job | {"marks": [asdict(mark) for mark in job["marks"]]}
         attempt.future = client.submit(
-            train, attempt.key, client.id, run, plain, key=attempt.key, pure=False, retries=0
+            train,
+            attempt.key,
+            client.id,
+            run,
+            plain,
+            key=attempt.key,
+            pure=False,
+            retries=0,
+            workers=self._having(job["config"]["device"]),
         )
         attempt.future.add_done_callback(lambda _: self._leave(self._done, attempt))
 
@@ -103,6 +114,9 @@ class DaskFleet:
         timer.daemon = True
         timer.start()
 
+    def devices(self) -> dict[str, str] | None:
+        return united(tuple(self._devices.values())) or None
+
     def trouble(self) -> str:
         if self._client is not None and self._client.status in ("running", "connecting"):
             return ""
@@ -116,6 +130,19 @@ class DaskFleet:
             for attempt in tuple(self.attempts.values()):
                 self._forget(attempt)
             self._client.close()
+
+    def _ask(self, workers: list[str]) -> None:
+        """Have workers say, in a thread of its own, which devices they have: they load torch for it."""
+
+        def ask() -> None:
+            try:
+                found = self.client().run(devices, workers=workers, on_error="ignore")
+            except (ValueError, OSError, RuntimeError):  # the worker, or the cluster, is gone already
+                return
+            self._leave(self._learn, found)
+
+        if workers:
+            threading.Thread(target=ask, name="runs-devices", daemon=True).start()
 
     def _restart(self, worker: str) -> None:
         """Have a worker replaced, in a thread of its own."""
@@ -143,10 +170,25 @@ class DaskFleet:
         if not self._online:
             return
         self._threads = self.client().nthreads()
-        if event["action"] == "remove-worker":
+        if event["action"] == "add-worker":
+            self._ask([event["worker"]])
+        else:
+            self._devices = {name: has for name, has in self._devices.items() if name != event["worker"]}
             for attempt in (*self._leaving.values(), *self.attempts.values()):
                 if attempt.worker == event["worker"] or attempt.key in event["processing-tasks"]:
                     self._lose(attempt, DIED)
+
+    def _learn(self, found: dict[str, dict[str, str]]) -> None:
+        """Workers have said which devices they have."""
+        here = {name: has for name, has in found.items() if name in self._threads}
+        self._devices = self._devices | here
+
+    def _having(self, device: str) -> list[str] | None:
+        """The workers that have a device; None for any: for the CPU, and where nobody has it."""
+        if device == "cpu":
+            return None
+        name = "cuda:0" if device == "cuda" else device
+        return [worker for worker, has in self._devices.items() if name in has] or None
 
     def _hear(self, attempt: Attempt, message: dict[str, Any]) -> None:
         if self.attempts.get(attempt.run) is not attempt:
@@ -200,6 +242,15 @@ class DaskFleet:
             dask_scheduler._broker.truncate(topic)
 
         self.client().run_on_scheduler(clear)
+
+
+def united(found: Sequence[dict[str, str]]) -> dict[str, str]:
+    """The devices of several workers; a name that means several things says all of them."""
+    kinds: dict[str, dict[str, None]] = {}
+    for worker in found:
+        for name, what in worker.items():
+            kinds.setdefault(name, {})[what] = None
+    return {name: " or ".join(kinds[name]) for name in sorted(kinds)}  # cpu, cuda:k, mps
 
 
 class DaskBackend(Service):

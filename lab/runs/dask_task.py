@@ -51,6 +51,13 @@ def train(key: str, app: str, run: str, job: dict[str, Any]) -> None:
         channel.close()
 
 
+def devices() -> dict[str, str]:
+    """What the worker that this runs on has; see `neural.devices.available`."""
+    from neural.devices import available  # it imports torch
+
+    return available()
+
+
 class Topics:
     """The channel of one attempt; `lab.runs.trainer.Channel` documents the methods."""
 

@@ -57,16 +57,17 @@ class History:
         end = max(start, min(self._steps, start + limit))
         return end, [_listed(table[:, start:end]) for table in self._table]
 
-    def thinned(self, start: int, buckets: int) -> tuple[int, list[Columns], int]:
-        """Like `since` for all that is left, thinned; and how many points were left out.
+    def thinned(self, start: int, limit: int, buckets: int) -> tuple[int, list[Columns], int]:
+        """Like `since`, thinned; and how many points were left out.
 
         Of each bucket the first step is kept and, for every column, the steps of its lowest and its highest
         value, so that no peak is lost; and the very last step.
         """
-        part = self._table[:, :, start : self._steps]
+        end = max(start, min(self._steps, start + limit))
+        part = self._table[:, :, start:end]
         kept = [_extremes(table, buckets) for table in part]
         lanes = [_listed(table[:, rows]) for table, rows in zip(part, kept, strict=True)]
-        return self._steps, lanes, sum(part.shape[2] - len(rows) for rows in kept)
+        return end, lanes, sum(part.shape[2] - len(rows) for rows in kept)
 
     def _reserve(self, steps: int) -> None:
         lanes, columns, room = self._table.shape
@@ -87,18 +88,19 @@ def _listed(table: Array) -> Columns:
 
 def _extremes(table: Array, buckets: int) -> NDArray[np.int64]:
     """Indices of the steps that thinning keeps, in order."""
-    columns, steps = table.shape
+    _, steps = table.shape
     if steps <= buckets:
         return np.arange(steps)
     size = -(-steps // buckets)
-    padded = np.full((columns, buckets * size), np.nan)
-    padded[:, :steps] = table
-    parts = padded.reshape(columns, buckets, size)
     starts = np.arange(buckets) * size
-    lowest = np.where(np.isnan(parts), np.inf, parts).argmin(axis=2) + starts
-    highest = np.where(np.isnan(parts), -np.inf, parts).argmax(axis=2) + starts
-    kept = np.unique(np.concatenate([starts, lowest.ravel(), highest.ravel(), [steps - 1]]))
-    return kept[kept < steps]
+    kept = [starts, np.array([steps - 1])]
+    for column in table:
+        parts = np.pad(column, (0, buckets * size - steps), mode="edge").reshape(buckets, size)
+        gaps = np.isnan(parts)
+        for gap, extreme in ((np.inf, np.argmin), (-np.inf, np.argmax)):
+            kept.append(starts + extreme(np.where(gaps, gap, parts) if gaps.any() else parts, axis=1))
+    indices = np.unique(np.concatenate(kept))
+    return indices[indices < steps]
 
 
 def pack(lanes: Sequence[Block]) -> bytes:

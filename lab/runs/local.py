@@ -39,6 +39,7 @@ class LocalFleet:
     def __init__(self, most: int) -> None:
         self._most = most
         self.workers: list[Worker] = []
+        self._devices: dict[str, str] | None = None  # of this machine, as its workers say
         self._stillborn = 0
         self._closing = False
         self._key = secrets.token_bytes(32)
@@ -75,6 +76,9 @@ class LocalFleet:
             if worker.run == run:
                 self._bury(worker)
 
+    def devices(self) -> dict[str, str] | None:
+        return self._devices
+
     def trouble(self) -> str:
         return NO_WORKER if self._stillborn >= MAX_STILLBORN else ""
 
@@ -94,7 +98,7 @@ class LocalFleet:
         while not self._closing:
             try:
                 connection = self._listener.accept()
-                self._leave(self._greet, connection, connection.recv())
+                self._leave(self._greet, connection, *connection.recv())
             except (OSError, EOFError):
                 if not self._closing:
                     time.sleep(CHECK_SECONDS)  # whoever it was has gone, or could not authenticate
@@ -113,7 +117,8 @@ class LocalFleet:
 
     # ---- the supervisor's thread ----
 
-    def _greet(self, connection: Connection, pid: int) -> None:
+    def _greet(self, connection: Connection, pid: int, devices: dict[str, str]) -> None:
+        self._devices = devices
         for worker in self.workers:
             if worker.process.pid == pid:
                 worker.connection = connection

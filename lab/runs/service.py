@@ -84,6 +84,9 @@ class Service:
     def recent(self, owner: str, limit: int = 20) -> list[Summary]:
         return self._book.recent(owner, limit)
 
+    def devices(self) -> dict[str, str] | None:
+        return self._fleet.devices()
+
     def notice(self) -> str:
         return self._store.notice
 

@@ -12,7 +12,9 @@ lanes
     For each lane its columns, lists of equal length; null is a value that is not finite or was not taken.
 thinned
     0, or how many points were left out between `since` and `next`: a long history is sent with the first
-    step, and the steps of the lowest and the highest value of every column, of each of `BUCKETS` buckets.
+    step, and the steps of the lowest and the highest value of every column, of each of some hundred buckets
+    (see `bucket_count`). ``GET api/runs/{run}/part?first=I&last=J`` gives the steps I … J alone, thinned
+    in the same way: for who looks closer.
     Then the lists are shorter than ``next − since``, and ``step`` says where each point belongs.
 changes
     Marks that are new since the last event of this connection (all of them in the first one, and after a
@@ -44,7 +46,10 @@ PACE_SECONDS = 0.125  # shortest time between two updates
 ALIVE_SECONDS = 15.0
 CHUNK = 2000  # steps in one event at most, unless it is thinned
 THIN_ABOVE = 6000  # steps to be sent at once beyond which they are thinned
-BUCKETS = 500
+BUCKETS = 500  # of one lane at most
+ALL_BUCKETS = 1500  # of all lanes, so that many of them do not make a flood
+FEWEST_BUCKETS = 100
+_STEP = re.compile(r"[1-9]\d{0,10}", re.ASCII)
 _POSITION = re.compile(r"(?:(\d{1,9})\.)?(\d{1,11})", re.ASCII)
 
 
@@ -122,8 +127,35 @@ async def events(backend: Backend, run: str, since: int, generation: int | None 
 async def fetched(backend: Backend, run: str, since: int, status: Status) -> Points | None:
     """What is to be sent next: a chunk, or a long history thinned (in a thread, since it takes a while)."""
     if status.recorded - since > THIN_ABOVE:
-        return await asyncio.to_thread(backend.points, run, since, status.recorded, BUCKETS)
+        return await asyncio.to_thread(thinned, backend, run, since, status.recorded)
     return backend.points(run, since, CHUNK)
+
+
+def thinned(backend: Backend, run: str, since: int, limit: int) -> Points | None:
+    """Steps after `since`, at most `limit` of them, thinned."""
+    config = backend.config(run)
+    return None if config is None else backend.points(run, since, limit, bucket_count(len(config.lanes)))
+
+
+def bucket_count(lanes: int) -> int:
+    """Into how many buckets the history of each lane is thinned."""
+    return max(FEWEST_BUCKETS, min(BUCKETS, ALL_BUCKETS // lanes))
+
+
+async def part(request: Request) -> Response:
+    """Steps `first` … `last` of a run, thinned where they are many; 404 for no run, 400 for bad steps."""
+    run, query = request.path_params["run"], request.query_params
+    steps = [query.get(name, "") for name in ("first", "last")]
+    if not all(_STEP.fullmatch(step) for step in steps) or int(steps[0]) > int(steps[1]):
+        return PlainTextResponse("first and last must be whole numbers, first <= last", status_code=400)
+    first, last = map(int, steps)
+    backend = await asyncio.to_thread(engine)
+    found = await asyncio.to_thread(thinned, backend, run, first - 1, last - first + 1)
+    if found is None:
+        return PlainTextResponse("There is no such run.", status_code=404)
+    content = {"generation": found.generation, "first": first, "last": found.next, "lanes": found.lanes}
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def describe(status: Status) -> dict[str, object]:

@@ -53,6 +53,9 @@ class Fleet(Protocol):
     def kill(self, run: str) -> None:
         """End a run by force; it is not reported any more."""
 
+    def devices(self) -> dict[str, str] | None:
+        """See `lab.runs.backend.Backend.devices`; any thread may ask."""
+
     def trouble(self) -> str:
         """Why no worker can be had; empty while they can."""
 

@@ -24,6 +24,7 @@ from lab.runs.watch import Watch
 from neural.catalog import DATASETS
 from neural.config import TrainConfig
 from neural.devices import is_out_of_memory, release_memory
+from neural.openml import DataUnavailableError
 from neural.train import Change, Comparison
 
 FLUSH_SECONDS = 0.05
@@ -283,5 +284,7 @@ def failure(error: Exception) -> str:
             "The device ran out of memory: this run has ended and its memory is free again. "
             "Choose a smaller network, a smaller batch or fewer lanes."
         )
+    if isinstance(error, DataUnavailableError):  # no fault of ours: it says why, and what to do
+        return str(error)
     traceback.print_exception(error)
     return f"The run failed: {type(error).__name__}: {error}"

@@ -16,6 +16,7 @@ import torch
 
 from lab.runs.backend import Command
 from lab.runs.trainer import Gone, work
+from neural.devices import available
 
 
 class Pipe:
@@ -66,7 +67,7 @@ def main() -> None:
     """Connect, then serve runs until the app goes away."""
     torch.set_num_threads(1)
     connection = Client(sys.argv[1], authkey=sys.stdin.buffer.read())
-    connection.send(os.getpid())
+    connection.send((os.getpid(), available()))
     for kind, run, content in messages(connection):
         if kind == "run":
             try:

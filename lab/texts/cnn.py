@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lab.show import Words
 from neural.catalog import DATASETS, NETWORKS
 
@@ -61,7 +63,15 @@ SAM_GAP = Words(
     answer="Mostly, since it is about $\\rho\\,\\|\\nabla f_S(x)\\|$ for $\\lambda = 1$: it measures the gradient first, the "
     "curvature only after it.",
 )
+DEVICES_UNKNOWN = "Asking the workers which devices they have …"
+DEVICES = {"cuda": "no CUDA GPU", "mps": "no Apple GPU (MPS)"}
 PICTURES = "One lane at a time, renewed as training goes: what the network confuses, what its first layer looks for, what it gets wrong."
+
+
+def devices_missing(kinds: Collection[str]) -> str:
+    """What is not offered among the devices, and why; empty where nothing is missing."""
+    missing = [words for kind, words in DEVICES.items() if kind not in kinds]
+    return f"There is {' and '.join(missing)} where the runs train." if missing else ""
 
 
 def about(dataset: str, network: str, parameters: int) -> str:

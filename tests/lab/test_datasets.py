@@ -23,6 +23,7 @@ def test_a_page_never_waits_and_asks_once(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(datasets, "all_availabilities", slow)
     known = datasets.Known()
+    assert not known.settled
     assert all(one.available for one in known.now().values())
     assert all(one.available for one in known.now().values())
     answer.set()
@@ -31,4 +32,5 @@ def test_a_page_never_waits_and_asks_once(monkeypatch: pytest.MonkeyPatch) -> No
         if thread.name == "datasets":
             thread.join(10)
     assert known.now() == found
+    assert known.settled
     assert asked == [1]

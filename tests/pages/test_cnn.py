@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 from lab import datasets, runs, training
 from lab.params import PAGES, defaults
 from lab.params.cnn import LANES
+from lab.runs.service import Service
+from lab.texts import cnn as texts
 from neural.availability import Availability
 from neural.catalog import DATASETS, NETWORKS
-from neural.config import TrainConfig
+from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 
 
@@ -69,6 +71,73 @@ def test_what_cannot_be_had_is_named_and_cannot_be_started(monkeypatch: pytest.M
     assert [warning.value for warning in app.warning] == ["Not here."]
     assert next(button for button in app.button if button.label == "Start").disabled
     assert f"{DATASETS['mnist'].label} (not here)" in app.selectbox(key="cnn.dataset").options
+
+
+TWO_GPUS = {"cpu": "Zilog Z80, 2 cores", "cuda:0": "NVIDIA H100, 80 GiB", "cuda:1": "NVIDIA T4, 15 GiB"}
+
+
+def with_devices(monkeypatch: pytest.MonkeyPatch, found: dict[str, str] | None) -> None:
+    """Have the workers report these."""
+    monkeypatch.setattr(Service, "devices", lambda self: found)
+
+
+def test_the_devices_are_those_that_the_workers_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_devices(monkeypatch, TWO_GPUS)
+    app = opened({"device": "cuda:1"})
+    choice = app.selectbox(key="cnn.device")
+    assert choice.options == [
+        "CPU: Zilog Z80, 2 cores", "CUDA GPU 0: NVIDIA H100, 80 GiB", "CUDA GPU 1: NVIDIA T4, 15 GiB",
+    ]  # fmt: skip
+    assert choice.value == "cuda:1"
+    assert "There is no Apple GPU (MPS) where the runs train." in [one.value for one in app.caption]
+    assert not app.warning
+    assert not app.exception
+
+
+def test_a_machine_without_a_gpu_says_what_its_cpu_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_devices(monkeypatch, {"cpu": "Zilog Z80, 2 cores"})
+    app = opened()
+    assert app.selectbox(key="cnn.device").options == ["CPU: Zilog Z80, 2 cores"]
+    expected = "There is no CUDA GPU and no Apple GPU (MPS) where the runs train."
+    assert expected in [one.value for one in app.caption]
+
+
+def test_a_link_with_a_device_that_is_not_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_devices(monkeypatch, TWO_GPUS)
+    app = opened({"device": "cuda:7"})
+    (notice,) = [warning.value.replace("\\", "") for warning in app.warning]
+    assert notice.startswith(
+        "There is no device cuda:7 where the runs train, only cpu (Zilog Z80, 2 cores), cuda:0 ("
+    )
+    assert notice.endswith(": cpu is chosen instead.")
+    assert app.selectbox(key="cnn.device").value == "cpu"
+    assert app.query_params["device"] == "cpu"
+    assert not app.run().warning, "said once"
+    app = opened({"device": "tpu"})
+    assert "device = 'tpu' is not allowed" in app.warning[0].value.replace("\\", "")
+    assert app.selectbox(key="cnn.device").value == "cpu"
+
+
+def test_a_device_is_waited_for_until_the_workers_have_said_what_they_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_devices(monkeypatch, None)
+    app = opened({"device": "cuda:1"})
+    assert app.selectbox(key="cnn.device").value == "cuda:1"
+    assert texts.DEVICES_UNKNOWN in [one.value for one in app.caption]
+    assert next(button for button in app.button if button.label == "Start").disabled
+    assert not app.warning
+    with_devices(monkeypatch, TWO_GPUS)
+    app.run()
+    assert app.selectbox(key="cnn.device").value == "cuda:1"
+    assert not next(button for button in app.button if button.label == "Start").disabled
+
+
+def test_what_the_screen_does_not_take_of_a_run_is_left_out() -> None:
+    config = TrainConfig((LaneConfig("sam_sps"),), device="cuda:77", kappa=1e9)
+    values = training.values_of(config)
+    assert not {"device", "kappa"} & values.keys()
+    assert values["network"] == "small_cnn"
 
 
 def test_a_run_that_is_not_known() -> None:

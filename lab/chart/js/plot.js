@@ -7,7 +7,8 @@ const PLOT_CONFIG = {
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
 };
 const REDRAW_MS = 200; // a live chart repaints at most five times a second
-const REST = 4; // and rests four times as long as its last repaint took, so that long runs leave the page its time
+const UNSEEN_MS = 2000; // where nobody sees it, every other second
+const REST = 3; // and rests three times as long as its last repaint took, so that long runs leave the page its time
 
 function loadPlotly(url) {
   shared.plotly ??= new Promise((resolve, reject) => {
@@ -20,9 +21,10 @@ function loadPlotly(url) {
   return shared.plotly;
 }
 
-// Charts in view are drawn first, the others in a task of their own.
+// Charts in view are drawn first, the others in a task of their own; live ones out of view seldom.
 function inView(root) {
-  return root.getBoundingClientRect().top < window.innerHeight;
+  const { top, bottom } = root.getBoundingClientRect();
+  return top < window.innerHeight && bottom > 0;
 }
 
 function mountChart({ data, parentElement }) {
@@ -38,7 +40,7 @@ function mountChart({ data, parentElement }) {
     const began = performance.now();
     const Plotly = await loadPlotly(PLOTLY_URL);
     if (!root.isConnected || !state.figure) return;
-    const lanes = state.stream?.lanes ?? [];
+    const lanes = closer(state.stream?.lanes ?? [], state.detail, state.stream?.generation);
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
     const swap = isDark() ? DARK : {};
     const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
@@ -46,13 +48,16 @@ function mountChart({ data, parentElement }) {
     await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), PLOT_CONFIG);
     state.painted = performance.now();
     state.took = state.painted - began;
-    thinNote(parentElement, traces, state.stream);
+    thinNote(parentElement, traces, state);
+    state.closer = () => state.stream && lookCloser(root, state, data.stream, draw);
+    if (!state.listening) root.on("plotly_relayout", () => state.closer());
+    state.listening = true;
     root.dataset.revision = state.revision;
     root.dataset.updates = state.stream?.updates ?? 0;
     fillFold(fold, root);
   };
   const schedule = () => {
-    const pace = Math.max(REDRAW_MS, REST * (state.took ?? 0));
+    const pace = Math.max(inView(root) ? REDRAW_MS : UNSEEN_MS, REST * (state.took ?? 0));
     state.timer ??= setTimeout(draw, Math.max(0, pace - (performance.now() - state.painted)));
   };
   const now = () => draw().catch((error) => (root.textContent = String(error.message)));
@@ -79,11 +84,14 @@ function mountChart({ data, parentElement }) {
   }
   shared.redraws.add(now);
   leaves.push(() => shared.redraws.delete(now), onThemeChange(schedule));
+  const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && state.stream && state.timer && now());
+  seen.observe(root);
   const resize = new ResizeObserver(() => root.data && root.offsetParent && window.Plotly.Plots.resize(root));
   resize.observe(parentElement);
   return () => {
     for (const leave of leaves) leave();
     resize.disconnect();
+    seen.disconnect();
     if (state.timer) state.figure = null; // not drawn yet
     clearTimeout(state.timer);
     state.timer = null;
@@ -91,13 +99,18 @@ function mountChart({ data, parentElement }) {
 }
 
 // Says so where a line has more points than are drawn.
-function thinNote(parent, traces, stream) {
+function thinNote(parent, traces, { stream, detail }) {
   const note = element(parent, "lab-note");
   const most = Math.max(0, ...traces.map((trace) => trace.total ?? 0));
-  const left = stream?.thinned ?? 0;
   const drawn = Math.max(0, ...traces.filter((trace) => trace.total === most).map((trace) => trace.x.length));
-  note.textContent =
-    most > drawn || left
-      ? `${(most + left).toLocaleString("en")} points, ${drawn.toLocaleString("en")} drawn: of each stretch the first, the lowest and the highest.`
-      : "";
+  if (!stream || (most <= drawn && !stream.thinned)) {
+    note.textContent = "";
+    return;
+  }
+  const parts = [
+    `${stream.next.toLocaleString("en")} steps, ${drawn.toLocaleString("en")} points of a line drawn: of each stretch the first, the lowest and the highest.`,
+  ];
+  if (stream.thinned) parts.push(detail ? "The part in view is finer." : "Zoom in for finer detail.");
+  if (stream.thinned && traces.some((trace) => trace.meta?.smooth)) parts.push("The smoothed line is the mean of these points, not of all.");
+  note.textContent = parts.join(" ");
 }

@@ -34,10 +34,10 @@ const COLUMNS = [
   ["loss at x", (c, i) => number(c.loss_x?.[i])],
   ["test accuracy", (c) => percent(last(c.test_accuracy))],
   ["γ", (c, i) => number(c.gamma?.[i])],
-  ["gradients", (c, i) => c.grad_evals?.[i]?.toLocaleString("en") ?? "–"],
-  ["capped", (c, i) => percent(c.capped_share?.[i])],
-  ["clamped", (c, i) => number(c.clamped_count?.[i])],
-  ["skipped", (c, i) => number(c.skipped_count?.[i])],
+  ["gradient evaluations", (c, i) => c.grad_evals?.[i]?.toLocaleString("en") ?? "–"],
+  ["capped, of the last 50", (c, i) => percent(c.capped_share?.[i])],
+  ["clamped, in all", (c, i) => number(c.clamped_count?.[i])],
+  ["skipped, in all", (c, i) => number(c.skipped_count?.[i])],
 ];
 
 function last(values) {
@@ -66,12 +66,14 @@ function mountProgress({ data, parentElement, setStateValue }) {
   bar.setAttribute("role", "progressbar");
   bar.setAttribute("aria-label", "Share of the steps done");
 
+  const timer = data.askAgain && setTimeout(() => setStateValue("asked", Date.now()), 1000 * data.askAgain);
+  const askNoMore = () => clearTimeout(timer);
   if (!data.stream) {
     text.textContent = data.idle;
     done.style.width = "0";
     table.replaceChildren();
     root.dataset.state = "idle";
-    return;
+    return askNoMore;
   }
   let told = null;
   const draw = () => {
@@ -93,5 +95,8 @@ function mountProgress({ data, parentElement, setStateValue }) {
   };
   const { stream, leave } = Stream.subscribe(data.stream, draw);
   draw();
-  return leave;
+  return () => {
+    askNoMore();
+    leave();
+  };
 }

@@ -39,12 +39,16 @@ function joined(columns, x, y, stat) {
 
 // The row of a step, or of the next one that was kept: steps grow, but some may have been left out.
 function rowAt(columns, step) {
-  const steps = columns.step;
+  return lowerRow(columns.step, step);
+}
+
+// The first row whose value is not below `value`, in a column that grows.
+function lowerRow(column, value) {
   let low = 0;
-  let high = steps.length;
+  let high = column.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (steps[middle] < step) low = middle + 1;
+    if (column[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -77,4 +81,50 @@ function thin(x, y) {
   }
   if (keep.at(-1) !== x.length - 1) keep.push(x.length - 1);
   return { x: keep.map((i) => x[i]), y: keep.map((i) => y[i]) };
+}
+
+// ---- looking closer: what the stream left out of the stretch that is zoomed into ----
+
+// Fetches it, and calls `redraw` once it is there, or once it is not wanted any more.
+async function lookCloser(root, state, url, redraw) {
+  const wanted = stretch(root, state.stream);
+  const { detail, stream } = state;
+  if (!wanted) {
+    state.wanted = state.detail = null;
+    if (detail) redraw();
+    return;
+  }
+  const name = `${stream.generation}.${wanted.first}.${wanted.last}`;
+  if (name === state.wanted) return;
+  state.wanted = name;
+  const address = `${url.replace("api/stream/", "api/runs/")}/part?first=${wanted.first}&last=${wanted.last}`;
+  const answer = await fetch(new URL(address, document.baseURI));
+  if (!answer.ok || state.wanted !== name) return;
+  const found = await answer.json();
+  if (state.wanted !== name) return;
+  state.detail = found;
+  redraw();
+}
+
+// The steps in view, if it is a part only, and the stream has left some of them out.
+function stretch(root, stream) {
+  const { autorange, range } = root._fullLayout.xaxis;
+  const [lane] = stream?.lanes ?? [];
+  const column = lane?.[root._fullLayout.meta?.marks];
+  if (autorange || !column || !stream.thinned) return null;
+  const low = Math.max(0, lowerRow(column, range[0]) - 1);
+  const high = Math.min(column.length - 1, lowerRow(column, range[1]));
+  if (high <= low || lane.step[high] - lane.step[low] === high - low) return null;
+  return { first: lane.step[low], last: lane.step[high] };
+}
+
+// The lanes, with that stretch as it was fetched.
+function closer(lanes, detail, generation) {
+  if (!detail || detail.generation !== generation) return lanes;
+  return lanes.map((lane, index) => {
+    const from = lowerRow(lane.step, detail.first);
+    const to = lowerRow(lane.step, detail.last + 1);
+    const put = ([name, values]) => [name, [...values.slice(0, from), ...detail.lanes[index][name], ...values.slice(to)]];
+    return Object.fromEntries(Object.entries(lane).map(put));
+  });
 }

@@ -17,6 +17,7 @@ from lab.runs.dask import DaskBackend
 from lab.runs.limits import Limits
 from lab.runs.local import LocalBackend
 from neural.config import LaneConfig, TrainConfig
+from neural.devices import available
 from tests.lab.runs.cluster import cluster
 from tests.lab.runs.helpers import (
     LONG,
@@ -80,6 +81,15 @@ def test_a_run_gives_the_numbers_of_the_bare_loop(backend: Backend) -> None:
     assert (status.state, status.message) == ("finished", "Finished: all 23 steps")
     assert status.step == status.total == status.recorded == 23
     assert_equal_to_bare(columns(backend, run), SHORT)
+
+
+def test_the_workers_say_which_devices_they_have(backend: Backend) -> None:
+    backend.warm()
+    deadline = time.monotonic() + 60
+    while backend.devices() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert backend.devices() == available(), "they are this machine's"
 
 
 def test_points_are_handed_out_in_increments(backend: Backend) -> None:

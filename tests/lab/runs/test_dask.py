@@ -69,6 +69,21 @@ def test_a_frozen_task_is_stopped_by_force(address: str, tmp_path: Path) -> None
     backend.close()
 
 
+def test_the_devices_of_a_cluster_are_those_of_all_its_workers(tmp_path: Path) -> None:
+    fleet = dask.DaskFleet(free_address())
+    assert fleet.devices() is None
+    fleet._threads = {"one": 1, "two": 1}
+    fleet._learn({"one": {"cpu": "Z80", "cuda:0": "H100, 80 GiB"}, "gone": {"mps": "M2"}})
+    fleet._learn({"two": {"cpu": "Z80", "cuda:0": "T4, 15 GiB", "cuda:1": "T4, 15 GiB"}})
+    assert fleet.devices() == {
+        "cpu": "Z80", "cuda:0": "H100, 80 GiB or T4, 15 GiB", "cuda:1": "T4, 15 GiB",
+    }  # fmt: skip
+    assert fleet._having("cuda:1") == ["two"], "a run goes where its device is"
+    assert fleet._having("cuda") == ["one", "two"]
+    assert fleet._having("cpu") is None, "also a worker that has not said it yet has a CPU"
+    assert fleet._having("mps") is None, "nobody has it: the run says so itself"
+
+
 def test_a_scheduler_that_goes_away(tmp_path: Path) -> None:
     with cluster(1) as found:
         backend = DaskBackend(found, tmp_path)

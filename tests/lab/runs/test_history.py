@@ -63,7 +63,7 @@ def test_thinning_keeps_every_bucket_s_extremes() -> None:
     history = History(2)
     whole = [block(range(1, steps + 1), lane) for lane in range(2)]
     history.extend(whole)
-    end, lanes, left_out = history.thinned(0, buckets)
+    end, lanes, left_out = history.thinned(0, 10**9, buckets)
     assert end == steps
     assert left_out == 2 * steps - sum(len(lane["step"]) for lane in lanes)
     size = math.ceil(steps / buckets)
@@ -80,7 +80,16 @@ def test_thinning_keeps_every_bucket_s_extremes() -> None:
                 assert (min(kept), max(kept)) == (min(bucket), max(bucket))
 
 
+def test_a_part_is_thinned_alone() -> None:
+    history = History(1)
+    history.extend([block(range(1, 10_001))])
+    end, (lane,), left_out = history.thinned(4_000, 1_000, 20)
+    assert end == 5_000
+    assert (lane["step"][0], lane["step"][-1]) == (4_001, 5_000)
+    assert left_out == 1_000 - len(lane["step"])
+
+
 def test_a_short_history_is_not_thinned() -> None:
     history = History(1)
     history.extend([block(range(1, 41))])
-    assert history.thinned(10, 30) == (*history.since(10, 30), 0)
+    assert history.thinned(10, 30, 30) == (*history.since(10, 30), 0)

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,19 @@ def backend(tmp_path: Path) -> Iterator[LocalBackend]:
 def worker_pid(backend: LocalBackend) -> int:
     (worker,) = backend.fleet.workers
     return worker.process.pid
+
+
+def test_a_worker_reports_its_devices_as_it_says_hello(backend: LocalBackend) -> None:
+    report = {"cpu": "Z80, 2 cores", "cuda:0": "NVIDIA H100, 80 GiB", "cuda:1": "NVIDIA T4, 15 GiB"}
+    assert backend.devices() is None
+    client = Client(str(backend.fleet._listener.address), authkey=backend.fleet._key)
+    client.send((os.getpid(), report))
+    deadline = time.monotonic() + 10
+    while backend.devices() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert backend.devices() == report
+    client.close()
 
 
 def with_checkpoint(backend: LocalBackend, run: str) -> int:

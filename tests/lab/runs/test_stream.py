@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from lab.runs import ending
 from lab.runs import stream as module
 from lab.runs.backend import Mark, Points, Status
+from neural.config import LaneConfig, TrainConfig
 
 
 class Scripted:
@@ -35,9 +36,12 @@ class Scripted:
     def points(self, run: str, since: int, limit: int, buckets: int | None = None) -> Points | None:
         end = min(self.steps, since + limit)
         steps = list(range(since + 1, end + 1))
-        kept = steps[:: len(steps) // buckets] if buckets else steps
+        kept = steps[:: max(1, len(steps) // buckets)] if buckets else steps
         lanes = [{"step": kept, "gamma": [0.5] * len(kept)}]
         return Points(end, lanes, self.generation, len(steps) - len(kept)) if run == "known" else None
+
+    def config(self, run: str) -> TrainConfig | None:
+        return TrainConfig((LaneConfig("sam_sps"),)) if run == "known" else None
 
     def marks(self, run: str) -> tuple[Mark, ...]:
         return tuple(self.known)
@@ -126,13 +130,27 @@ def test_changes_come_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_long_history_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
     monkeypatch.setattr(module, "THIN_ABOVE", 20)
-    monkeypatch.setattr(module, "BUCKETS", 10)
+    for name in ("BUCKETS", "FEWEST_BUCKETS"):
+        monkeypatch.setattr(module, name, 10)
     backend = Scripted()
     backend.finish()
     backend.steps = 40
     (event,) = read(backend, {})
     assert (event["since"], event["next"], event["thinned"]) == (0, 40, 30)
     assert event["lanes"][0]["step"] == list(range(1, 41, 4))
+
+
+def test_many_lanes_are_thinned_more() -> None:
+    assert [module.bucket_count(lanes) for lanes in (1, 3, 6, 30)] == [500, 500, 250, 100]
+
+
+def test_a_part_of_a_run(client: TestClient) -> None:
+    found = client.get("/api/runs/known/part?first=2&last=4").json()
+    assert (found["generation"], found["first"], found["last"]) == (0, 2, 4)
+    assert found["lanes"][0]["step"] == [2, 3, 4]
+    for query in ("", "?first=0&last=4", "?first=4&last=2", "?first=1&last=x", "?first=1&last=1e3"):
+        assert client.get(f"/api/runs/known/part{query}").status_code == 400, query
+    assert client.get("/api/runs/nobody/part?first=2&last=4").status_code == 404
 
 
 def test_streams_end_when_the_app_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +165,11 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     backend = Scripted()
     backend.finish()
     monkeypatch.setattr(module, "engine", lambda: backend)
-    routes = [Route("/api/stream/{run}", module.stream), Route("/api/runs/{run}.csv", module.csv)]
+    routes = [
+        Route("/api/stream/{run}", module.stream),
+        Route("/api/runs/{run}.csv", module.csv),
+        Route("/api/runs/{run}/part", module.part),
+    ]
     return TestClient(Starlette(routes=routes))
 
 

@@ -14,6 +14,7 @@ from lab.runs.history import History
 from lab.runs.record import Columns
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
+from neural.openml import DataUnavailableError
 from neural.train import Comparison
 
 EVERY = TrainConfig(
@@ -157,6 +158,19 @@ def test_any_other_error_ends_the_run_in_plain_words(tmp_path: Path) -> None:
     ((state, message),) = tape.kinds("ended")
     assert state == "failed"
     assert "device 'cuda:77' is not available here" in message
+
+
+def test_images_that_cannot_be_had_end_the_run_in_plain_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refused(config: TrainConfig) -> Comparison:
+        raise DataUnavailableError("MNIST could not be downloaded. Try again later.")
+
+    monkeypatch.setattr(trainer, "Comparison", refused)
+    tape = Tape()
+    assert trainer.work(tape, "run", job(tmp_path))
+    assert tape.kinds("ended") == [["failed", "MNIST could not be downloaded. Try again later."]]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_memory_limit_retires_the_worker(tmp_path: Path) -> None:
