@@ -7,15 +7,18 @@ default changes. Nothing is ever evaluated: values are read by the parameter tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 
-from lab.params import PAGES, InvalidValueError, Value, shorten
+from lab.params import PAGES, InvalidValueError, Value, defaults, shorten
 
 SCHEMA = "1"
 VERSION = "v"
 RUN = "run"
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,32}")
 MAX_NOTICES = 6
+MAX_ENTRY = 1000
+PAIR = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
 
 
 def encode(page: str, values: Mapping[str, Value], run: str | None = None) -> dict[str, str]:
@@ -33,11 +36,15 @@ def decode(page: str, query: Mapping[str, str]) -> tuple[dict[str, Value], list[
     values : dict
         Only what the link names and the table allows; the caller keeps the default for the rest.
     notices : list of str
-        Plain sentences naming what was unknown, out of range or of another schema version.
+        Plain sentences naming what was unknown, out of range or of another schema version, and what is used.
     """
     if query and query.get(VERSION, SCHEMA) != SCHEMA:
-        return {}, [f"This link is of version {shorten(query[VERSION])}; this app reads version {SCHEMA}."]
-    return read(page, ((key, text) for key, text in query.items() if key not in (VERSION, RUN)))
+        version = shorten(query[VERSION])
+        return {}, [
+            f"This link is of version {version}; this app reads version {SCHEMA}. Its values are not used."
+        ]
+    pairs = ((key, text) for key, text in query.items() if key not in (VERSION, RUN))
+    return read(page, pairs, instead=defaults(page))
 
 
 def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
@@ -45,21 +52,60 @@ def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
     run = query.get(RUN)
     if run is None or RUN_ID.fullmatch(run):
         return run, []
-    return None, [f"run = {shorten(run)} is not the name of a run."]
+    return None, [f"run = {shorten(run)} is not the name of a run; it is ignored."]
 
 
-def parse_entry(page: str, text: str) -> tuple[dict[str, Value], list[str]]:
-    """Values typed as ``rho = 0.037, kappa = 50`` (commas, semicolons or blanks between them)."""
-    pairs = re.findall(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)", text[:1000])
-    rest = re.sub(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)", "", text[:1000]).strip(" ,;\t\n")
-    values, notices = read(page, pairs)
-    if rest:
-        notices.append(f"{shorten(rest)} was not understood: write name = value, for example rho = 0.05.")
-    return values, notices
+def parse_entry(page: str, text: str, shown: Collection[str] = ()) -> tuple[dict[str, Value], list[str]]:
+    """Values typed as ``rho = 0.037, κ = 50`` (commas, semicolons or blanks between them).
+
+    A name is a parameter's key or its symbol; of several with that symbol those in `shown` are meant. All or
+    nothing: if any part cannot be used, no value is returned, and the last notice says so.
+    """
+    if len(text) > MAX_ENTRY:
+        return {}, [f"An entry has at most {MAX_ENTRY} characters, this one {len(text)}. Nothing was set."]
+    for row in PAGES[page].values():
+        if " " in row.symbol:
+            text = text.replace(row.symbol, row.key)
+    rest = PAIR.sub("", text).strip(" ,;\t\n")
+    notices = [_not_understood(page, rest, text)] if rest else []
+    pairs = []
+    for name, value in PAIR.findall(text):
+        keys = _keys(page, name, shown)
+        if len(keys) > 1:
+            notices.append(f"{name} stands for several values here: write one of {', '.join(keys)}.")
+        else:
+            pairs.append((keys[0] if keys else name, value))
+    values, refused = read(page, pairs)
+    notices = [*notices, *refused]
+    return ({}, [*_few(notices), "Nothing was set."]) if notices else (values, [])
 
 
-def read(page: str, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, Value], list[str]]:
-    """Check each name and value against the page's rows of the table."""
+def _keys(page: str, name: str, shown: Collection[str] = ()) -> list[str]:
+    """The parameters that a typed name may mean: its key, or those with that symbol."""
+    rows = PAGES[page]
+    if name in rows:
+        return [name]
+    plain = unicodedata.normalize("NFKC", name)
+    keys = [key for key, row in rows.items() if plain == unicodedata.normalize("NFKC", row.symbol)]
+    return [key for key in keys if key in shown] or keys
+
+
+def _not_understood(page: str, rest: str, text: str) -> str:
+    """What is left over of an entry, and how it might have been meant."""
+    row = next(row for row in PAGES[page].values() if row.kind in ("int", "float"))
+    advice = f"write name = value, for example {row.key} = {row.format(row.default)}"
+    words = re.match(r"([^\s:]+)[\s:]+(\S+)", rest)
+    if re.search(r"\d,\d", text):
+        advice = "a comma parts two values, decimals take a point, as in 0.5"
+    elif words and _keys(page, words[1]):
+        advice = f"write {words[1]} = {shorten(words[2])[1:-1]}, with an equals sign"
+    return f"{shorten(rest)} was not understood: {advice}."
+
+
+def read(
+    page: str, pairs: Iterable[tuple[str, str]], instead: Mapping[str, Value] | None = None
+) -> tuple[dict[str, Value], list[str]]:
+    """Check each name and value against the page's rows; the notices name what is used `instead`."""
     rows = PAGES[page]
     values: dict[str, Value] = {}
     notices: list[str] = []
@@ -70,7 +116,16 @@ def read(page: str, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, Value],
         try:
             values[key] = rows[key].parse(text)
         except InvalidValueError as error:
-            notices.append(f"{error}.")
-    if len(notices) > MAX_NOTICES:
-        notices[MAX_NOTICES - 1 :] = [f"… and {len(notices) - MAX_NOTICES + 1} more that could not be used."]
-    return values, notices
+            used = f"; {rows[key].format(instead[key])} is used" if instead else ""
+            notices.append(f"{error}{used}.")
+    return values, _few(notices)
+
+
+def _few(notices: list[str]) -> list[str]:
+    """At most `MAX_NOTICES` of them."""
+    if len(notices) <= MAX_NOTICES:
+        return notices
+    return [
+        *notices[: MAX_NOTICES - 1],
+        f"… and {len(notices) - MAX_NOTICES + 1} more that could not be used.",
+    ]

@@ -23,6 +23,12 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:^=-])", r"\\\1", text)
 
 
+def _warn(texts: Iterable[str]) -> None:
+    """A warning of these lines, none if there are none."""
+    if lines := "  \n".join(escape(text) for text in texts):
+        st.warning(lines)
+
+
 def show_number(value: float) -> str:
     """A number as a control shows it."""
     return "∞" if math.isinf(value) else f"{value:g}"
@@ -131,23 +137,27 @@ class Screen:
             self.control(key, **options)
 
     def entry(self) -> None:
-        """Draw the exact-entry field and the way back to the defaults."""
+        """Draw the exact-entry field, above it what is wrong with it, and the way back to the defaults."""
+        row = next(row for row in self.rows.values() if row.kind in ("int", "float"))
+        place = st.empty()  # above the field: below it the answer may be under the edge of the screen
         st.text_input(
             "Set values exactly",
             key=self._name(":entry"),
-            placeholder="seed = 7",
-            help="Write name = value; several are parted by commas. The names are those in the link: "
-            + ", ".join(f"`{key}`" for key in self.rows),
+            placeholder=f"{row.key} = {row.format(row.default)}",
+            help="Write name = value; several are parted by commas. A name is the symbol beside a control, "
+            "or one of those in the link: " + ", ".join(f"`{key}`" for key in self.rows),
             on_change=self._take_entry,
         )
+        if st.session_state[self._name(":entry")]:
+            with place:
+                _warn(self._kept("entry_notices", []))
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
     def notices(self, more: Iterable[str] = ()) -> None:
-        """Show what could not be used, once: a run of the script that was cut off does not count."""
+        """Show what could not be used of a link, once: a run of the script that was cut off does not count."""
         texts = [*self._notices, *more]
         self._told = True
-        if texts:
-            st.warning("  \n".join(escape(text) for text in texts))
+        _warn(texts)
 
     def write_link(self) -> None:
         """Make the address bar reproduce the screen; the last call of a page."""
@@ -173,14 +183,16 @@ class Screen:
         self.put(defaults(self.page) | values)
 
     def _take_entry(self) -> None:
-        values, notices = link.parse_entry(self.page, str(st.session_state[self._name(":entry")]))
-        self._notices += notices
+        text = str(st.session_state[self._name(":entry")])
+        values, notices = link.parse_entry(self.page, text, self._drawn)
+        st.session_state[f"{self.page}:entry_notices"] = notices
         self.put(values)
         if not notices:
             st.session_state[self._name(":entry")] = ""
 
     def _reset(self) -> None:
         self.put(defaults(self.page))
+        st.session_state[self._name(":entry")] = ""
 
     def put(self, values: Mapping[str, Value]) -> None:
         """Set values from a callback, before the widgets of the next run are built."""

@@ -9,7 +9,7 @@ from synthetic.setting import Setting
 
 def strong_convexity(setting: Setting) -> list[str]:
     """μ > 0."""
-    return [] if setting.mu > 0 else [f"Strong convexity fails: mu = {setting.mu:g}, it must be above 0."]
+    return [] if setting.mu > 0 else [f"Strong convexity fails: μ = {setting.mu:g}, it must be above 0."]
 
 
 def deterministic(setting: Setting, vanishing: bool = False) -> list[str]:
@@ -21,9 +21,9 @@ def deterministic(setting: Setting, vanishing: bool = False) -> list[str]:
         return reasons
     reasons += _vanishing_radius(setting) if vanishing else _radius("L", setting.L, setting)
     if setting.gamma_b < math.inf:
-        reasons.append(f"The theorem has no cap on the step size; here gamma_b = {setting.gamma_b:g}.")
+        reasons.append(f"The theorem has no cap on the step size; here γ_b = {setting.gamma_b:g}.")
     if not isinstance(setting.f_star, str) and setting.f_star != setting.f_min:
-        reasons.append(f"l* must be the minimum f* = {setting.f_min:.6g}; here l* = {setting.f_star:.6g}.")
+        reasons.append(f"ℓ* must be the minimum f* = {setting.f_min:.6g}; here ℓ* = {setting.f_star:.6g}.")
     return reasons
 
 
@@ -35,17 +35,17 @@ def stochastic(setting: Setting) -> list[str]:
     reasons += _radius("L_max", setting.L_max, setting) + _lower_bound(setting)
     if setting.gamma_b == math.inf and setting.sigma_sq > 0:
         reasons.append(
-            f"Without interpolation (sigma^2 = {setting.sigma_sq:.6g}) the step size needs a cap gamma_b; "
+            f"Without interpolation (σ² = {setting.sigma_sq:.6g}) the step size needs a cap γ_b; "
             "here there is none."
         )
     return reasons
 
 
 def interpolation(setting: Setting) -> list[str]:
-    """σ² = 0."""
-    if setting.sigma_sq <= 0:
+    """σ² = 0. A method without ℓ* has no σ² (NaN), and no reason to be named here."""
+    if math.isnan(setting.sigma_sq) or setting.sigma_sq <= 0:
         return []
-    return [f"There is no interpolation: sigma^2 = {setting.sigma_sq:.6g}, it must be 0."]
+    return [f"There is no interpolation: σ² = {setting.sigma_sq:.6g}, it must be 0."]
 
 
 def constant_step(setting: Setting) -> list[str]:
@@ -58,9 +58,9 @@ def constant_step(setting: Setting) -> list[str]:
     if setting.spectrum is None:
         reasons.append("The loss is not quadratic: its Hessian changes with x.")
     if setting.lambd > 0:
-        reasons.append(f"The rate is for lambda = 0 (USAM); here lambda = {setting.lambd:g}.")
+        reasons.append(f"The rate is for λ = 0 (USAM); here λ = {setting.lambd:g}.")
     if not setting.rho_constant:
-        reasons.append(f"rho must be constant; here it is a schedule that starts at {setting.rho:g}.")
+        reasons.append(f"ρ must be constant; here it is a schedule that starts at {setting.rho:g}.")
     return reasons
 
 
@@ -68,20 +68,20 @@ def _unnormalised_polyak(setting: Setting) -> list[str]:
     if not setting.polyak:
         return ["The step size is not the Polyak rule."]
     if setting.lambd != 0:
-        return [f"The theory is for lambda = 0 (USAM); here lambda = {setting.lambd:g}."]
+        return [f"The theory is for λ = 0 (USAM); here λ = {setting.lambd:g}."]
     return []
 
 
 def _radius(name: str, smoothness: float, setting: Setting) -> list[str]:
     if not setting.rho_constant:
-        return [f"rho must be constant; here it is a schedule that starts at {setting.rho:g}."]
+        return [f"ρ must be constant; here it is a schedule that starts at {setting.rho:g}."]
     if setting.rho * smoothness < 1.0 and setting.rho < 1.0 / smoothness:
         return []
-    return [f"rho must be below 1/{name} = {1.0 / smoothness:.6g}; here rho = {setting.rho:.6g}."]
+    return [f"ρ must be below 1/{name} = {1.0 / smoothness:.6g}; here ρ = {setting.rho:.6g}."]
 
 
 def _vanishing_radius(setting: Setting) -> list[str]:
-    return [] if setting.rho_vanishes else [f"rho_t must go to 0; here it does not, rho = {setting.rho:g}."]
+    return [] if setting.rho_vanishes else [f"ρ_t must go to 0; here it does not, ρ = {setting.rho:g}."]
 
 
 def _lower_bound(setting: Setting) -> list[str]:
@@ -96,5 +96,5 @@ def _lower_bound(setting: Setting) -> list[str]:
         return []
     which = "the full loss" if setting.full_batch else "every mini-batch loss"
     return [
-        f"l* must not exceed the infimum of {which}, known to be at least {limit:.6g}; here l* = {value:.6g}."
+        f"ℓ* must not exceed the infimum of {which}, known to be at least {limit:.6g}; here ℓ* = {value:.6g}."
     ]

@@ -27,7 +27,7 @@ class Setting:
     rho_vanishes : whether ρ_t → 0. lambd : the (largest) λ.
     f_star : ℓ*, a number, "minimum" or "batch_minimum". f_min : f*. lower_bound : no f_S falls below it.
     gamma_b : cap, inf for none. full_batch : whether every step sees all the data.
-    sigma_sq : E[f_S(x*) − ℓ*_S] or an upper bound on it.
+    sigma_sq : E[f_S(x*) − ℓ*_S] or an upper bound on it, NaN where the method has no ℓ*.
     """
 
     L: float

@@ -17,10 +17,11 @@ def test_the_quick_start_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(blocks) == 1
     exec(compile(blocks[0], "README.md", "exec"), {})
     found = re.fullmatch(
-        r"loss (\d\.\d{3}), step size (\d+\.\d{3}), capped (\d+) times\n", capsys.readouterr().out
+        r"loss (\d\.\d{3}), step size (\d+\.\d{3}), capped (\d+) times of 100\n", capsys.readouterr().out
     )
     assert found
-    assert float(found[1]) < 1.0, "from ln 3 = 1.099"
+    assert float(found[1]) < 0.05, "from ln 3 = 1.099"
+    assert int(found[3]) < 50, "most steps are chosen, not capped"
 
 
 @pytest.mark.parametrize("path", re.findall(r"!\[[^\]]+\]\(([^)]+)\)", TEXT))

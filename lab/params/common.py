@@ -14,7 +14,7 @@ RHO = Param(
     low=0,
     high=100,
     ticks=(0.0, *grid(-3, 2)),
-    help="How far the gradient is probed away from x. At 0: gradient descent with a Polyak step.",
+    help="How far uphill from x the gradient is taken: ρ‖∇f(x)‖ at λ = 0, ρ at λ = 1. At ρ = 0: at x itself.",
 )
 LAMBD = Param(
     "lambd",
@@ -32,7 +32,7 @@ GAMMA_B = Param(
     low=0,
     high=math.inf,
     ticks=(*grid(-3, 3), math.inf),
-    help="γ is never larger than this. ∞ means no cap.",
+    help="γ is never larger than this. Where ∞ can be chosen, it stands for no cap.",
 )
 SEED = Param(
     "seed", "Seed", 0, "int", low=0, high=999_999, step=1, help="Same seed and same values: the same numbers."

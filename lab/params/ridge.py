@@ -183,7 +183,9 @@ POLYAK = (
 )
 # A radius in the unit chosen; at λ = 1 it is a length.
 SCALED = replace(RHO, default=0.2, ticks=(0.0, *grid(-3, 2)))
-LENGTH = replace(RHO, default=0.1, help="The length of the step uphill. At 0: gradient descent.")
+LENGTH = replace(
+    RHO, default=0.1, help="The length of the step uphill from x to the point where the gradient is taken."
+)
 STEP = Param("gamma", "Step size", 0.5, symbol="γ", low=1e-9, high=1000, ticks=grid(-3, 2))
 
 

@@ -6,6 +6,8 @@ A value is checked in one place, `Param.check`, whether it was typed, moved or c
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -38,7 +40,7 @@ class Param:
         "set": any of the `choices`, at most `high` of them, kept in the order of `choices`.
     default : float, int, bool, str or tuple of str
     low, high : float
-        Allowed range, ends included. `high = inf` allows the value ``inf`` ("no cap").
+        Allowed range, ends included. `high = inf` allows the value ``inf`` or ``∞`` ("no cap").
     step : float
         Step of a linear slider.
     ticks : tuple of float
@@ -69,6 +71,8 @@ class Param:
         if self.kind == "bool":
             return "0 or 1"
         what = "a whole number" if self.kind == "int" else "a number"
+        if self.high == math.inf:
+            return f"{what} from {self.low:g} to {sys.float_info.max:.2g}, or inf"
         return f"{what} from {self.low:g} to {self.high:g}"
 
     def check(self, value: object) -> Value:
@@ -100,8 +104,7 @@ class Param:
                 return self.check(text)
             if self.kind == "set":
                 return self.check([key for key in text.split(".") if key] if text != "" else None)
-            number = float(text) if len(text) <= 40 else math.nan
-            return self.check(number)
+            return self.check(_number(text))
         except (KeyError, ValueError, OverflowError):
             raise InvalidValueError(f"{self.key} = {shorten(text)} is not allowed: {self.allowed}") from None
 
@@ -114,6 +117,14 @@ class Param:
         if isinstance(value, float):
             return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
         return str(value)
+
+
+def _number(text: str) -> float:
+    """The number that a text means, NaN for one that is too long or too large to be one: 1e999 is not ∞."""
+    if len(text) > 40:
+        return math.nan
+    number = float(text.replace("∞", "inf"))
+    return math.nan if math.isinf(number) and not re.search("inf|∞", text.lower()) else number
 
 
 def shorten(value: object) -> str:

@@ -68,6 +68,31 @@ def test_step_back_and_keyboard(page: Page, app_url: str) -> None:
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
+def test_the_slider_goes_to_a_step(page: Page, app_url: str) -> None:
+    opened(page, app_url, "?v=1&steps=20")
+    slider = page.locator(".lab-player-bar").get_by_role("slider", name="Step")
+    slider.focus()
+    slider.press("ArrowRight")
+    at_step(page, 2)
+    slider.press("End")
+    at_step(page, 20)
+    box = slider.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.click(box["x"] + box["width"] / 2, middle)
+    page.wait_for_function(f"[9, 10].includes(Number(document.querySelector('{PLAYER}').dataset.step))")
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
+    page.mouse.up()
+    at_step(page, 20)
+    press(page, "Play")
+    at_step(page, 1)
+    slider.press("End")
+    at_step(page, 20)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert len(drawn(page, "way of USAM-PS")) == 20
+
+
 def test_it_plays_without_a_word_to_the_server(page: Page, app_url: str) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))

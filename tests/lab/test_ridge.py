@@ -142,7 +142,7 @@ def test_reasons_name_the_theorems_that_they_stop() -> None:
     found = compute.compute(values(rho=2.0)).result
     applies, against = reasons(found, found["usam_ps"])
     assert applies == []
-    stopped = next(keys for text, keys in against.items() if text.startswith("rho must be below 1/L ="))
+    stopped = next(keys for text, keys in against.items() if text.startswith("ρ must be below 1/L ="))
     assert stopped == ["T3.1", "T3.2"]
     assert factor(found, found["usam_ps"]) is None
 

@@ -49,6 +49,7 @@ def test_bad_links_are_named_and_replaced(page: str) -> None:
     app = opened(page, {"v": "1", "seed": "x" * 1000, "rho_": "1"})
     assert not app.exception
     assert "seed = " in said(app)
+    assert "a whole number from 0 to 999999; 0 is used." in said(app)
     assert app.number_input(key=f"{page}.seed").value == 0
 
 
@@ -61,3 +62,23 @@ def test_reset_and_exact_entry(page: str) -> None:
     app.button(key=f"{page}.:reset").click().run()
     assert app.number_input(key=f"{page}.seed").value == 0
     assert not app.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_faulty_entry_is_answered_at_the_field_and_sets_nothing(page: str) -> None:
+    app = opened(page)
+    field = f"{page}.:entry"
+    app.text_input(key=field).input("seed = 77, seed 8").run()
+    assert app.number_input(key=f"{page}.seed").value == 0
+    assert len(app.warning) == 1
+    assert "write seed = 8, with an equals sign.  \nNothing was set." in said(app)
+    expander = next(one for one in app.expander if one.label == "Exact values")
+    assert [one.value for one in expander.warning] == [app.warning[0].value], "beside the field"
+    assert app.text_input(key=field).value == "seed = 77, seed 8", "so that it can be mended"
+    app.text_input(key=field).input("seed = 77").run()
+    assert app.number_input(key=f"{page}.seed").value == 77
+    assert not app.warning
+    app.text_input(key=field).input("seed").run()
+    app.button(key=f"{page}.:reset").click().run()
+    assert not app.warning
+    assert app.text_input(key=field).value == ""

@@ -123,7 +123,7 @@ def test_every_bound_that_does_not_apply_says_why() -> None:
     text = " ".join(markdown.value for markdown in opened(methods="usam_ps.sam_ps.sgd").markdown)
     assert "**USAM-PS**: T3.1, T3.2 apply." in text
     assert "**SAM-PS**: none applies." in text
-    assert "here lambda = 1" in text
+    assert "here λ = 1" in text
     assert "**Gradient descent**: rate applies." in text
     assert "The step size is not the Polyak rule." in text
 

@@ -69,8 +69,8 @@ def test_extremes(guarantee: str, query: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ({"rho_L": "1"}, "rho must be below 1/L"),
-        ({"lambd": "1"}, "here lambda = 1"),
+        ({"rho_L": "1"}, "ρ must be below 1/L"),
+        ({"lambd": "1"}, "here λ = 1"),
         ({"guarantee": "C3.6", "labels": "noisy"}, "There is no interpolation"),
     ],
 )

@@ -36,6 +36,16 @@ def test_block_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     exec(compile(code, "docs/optimizer.md", "exec"), {"__name__": "recipe"})
 
 
+def test_the_quick_start_shows_an_adaptive_step(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(dict(reversed(PLAIN))["Quick start"], "docs/optimizer.md", "exec"), {"__name__": "recipe"})
+    *lines, _ = capsys.readouterr().out.splitlines()
+    chosen = [line for line in lines if "(capped)" not in line]
+    assert len(lines) == 20
+    assert len(chosen) > 10
+    assert len({re.search(r"γ ([\d.]+)", line)[1] for line in chosen}) > 10  # type: ignore[index]
+    assert float(re.search(r"loss ([\d.]+)", lines[-1])[1]) < 0.2  # type: ignore[index]
+
+
 @pytest.mark.parametrize("number", range(len(LAUNCHED)))
 def test_distributed_block_runs_on_two_ranks(number: int, tmp_path: Path) -> None:
     script = tmp_path / "block.py"

@@ -109,7 +109,7 @@ def test_convex_bound_without_strong_convexity() -> None:
     result = simulate(problem, [method], config)
     bounds = all_bounds(problem, method, config, result.x0, result["usam_ps"].iterations)
     assert not bounds["T3.1"].applies
-    assert any("mu = 0" in reason for reason in bounds["T3.1"].reasons)
+    assert any("μ = 0" in reason for reason in bounds["T3.1"].reasons)
     assert bounds["T3.2"].applies
     assert np.all(result["usam_ps"].gap_of_average[0] <= bounds["T3.2"].values * (1 + 1e-12))
 
@@ -202,34 +202,34 @@ def test_constant_step_follows_its_exact_rate(gamma_L: float, rho_L: float, shap
 
 
 REFUSALS = [
-    ({"rho": 0.5}, "rho must be below 1/L = 0.5; here rho = 0.5."),
+    ({"rho": 0.5}, "ρ must be below 1/L = 0.5; here ρ = 0.5."),
     ({"rho": np.nextafter(0.5, 0)}, None),
-    ({"lambd": 1.0}, "The theory is for lambda = 0 (USAM); here lambda = 1."),
-    ({"lambd": 1e-9}, "lambda = 1e-09"),
-    ({"gamma_b": 1.0}, "no cap on the step size; here gamma_b = 1."),
-    ({"f_star": 0.0}, "l* must be the minimum f* = 0.1; here l* = 0."),
+    ({"lambd": 1.0}, "The theory is for λ = 0 (USAM); here λ = 1."),
+    ({"lambd": 1e-9}, "λ = 1e-09"),
+    ({"gamma_b": 1.0}, "no cap on the step size; here γ_b = 1."),
+    ({"f_star": 0.0}, "ℓ* must be the minimum f* = 0.1; here ℓ* = 0."),
     ({"f_star": 0.1}, None),
     ({"full_batch": False}, "here every step sees a mini-batch"),
     ({"polyak": False}, "not the Polyak rule"),
-    ({"rho_constant": False}, "rho must be constant"),
+    ({"rho_constant": False}, "ρ must be constant"),
 ]
 STOCHASTIC = replace(SETTING, rho=0.1, full_batch=False, f_star=0.0, gamma_b=1.0, sigma_sq=0.1)
 STOCHASTIC_REFUSALS = [
     ({}, None),
-    ({"rho": 0.125}, "rho must be below 1/L_max = 0.125; here rho = 0.125."),
+    ({"rho": 0.125}, "ρ must be below 1/L_max = 0.125; here ρ = 0.125."),
     ({"rho": np.nextafter(0.125, 0)}, None),
-    ({"lambd": 0.5}, "lambda = 0.5"),
-    ({"f_star": 0.01}, "known to be at least 0; here l* = 0.01."),
-    ({"f_star": "minimum"}, "every mini-batch loss, known to be at least 0; here l* = 0.1."),
+    ({"lambd": 0.5}, "λ = 0.5"),
+    ({"f_star": 0.01}, "known to be at least 0; here ℓ* = 0.01."),
+    ({"f_star": "minimum"}, "every mini-batch loss, known to be at least 0; here ℓ* = 0.1."),
     ({"f_star": "minimum", "full_batch": True}, None),
-    ({"f_star": 0.11, "full_batch": True}, "the full loss, known to be at least 0.1; here l* = 0.11."),
+    ({"f_star": 0.11, "full_batch": True}, "the full loss, known to be at least 0.1; here ℓ* = 0.11."),
     ({"f_star": "minimum", "f_min": 0.0}, None),
     ({"f_star": -1.0}, None),
     ({"f_star": "batch_minimum"}, None),
-    ({"gamma_b": np.inf}, "(sigma^2 = 0.1) the step size needs a cap"),
+    ({"gamma_b": np.inf}, "(σ² = 0.1) the step size needs a cap"),
     ({"gamma_b": np.inf, "sigma_sq": 0.0}, None),
     ({"polyak": False}, "not the Polyak rule"),
-    ({"rho_constant": False}, "rho must be constant"),
+    ({"rho_constant": False}, "ρ must be constant"),
 ]
 STEP = replace(SETTING, polyak=False, gamma=0.5, spectrum=(0.5, 2.0))
 STEP_REFUSALS = [
@@ -238,14 +238,14 @@ STEP_REFUSALS = [
     ({"gamma": None}, "The step size is not constant."),
     ({"full_batch": False}, "here every step sees a mini-batch"),
     ({"spectrum": None}, "not quadratic"),
-    ({"lambd": 1.0}, "here lambda = 1"),
-    ({"rho_constant": False}, "rho must be constant"),
+    ({"lambd": 1.0}, "here λ = 1"),
+    ({"rho_constant": False}, "ρ must be constant"),
 ]
 VANISHING = replace(SETTING, rho=9.0, rho_constant=False, rho_vanishes=True)
 VANISHING_REFUSALS = [
     ({}, None),
-    ({"rho_vanishes": False}, "rho_t must go to 0; here it does not, rho = 9."),
-    ({"f_star": 0.0}, "l* must be the minimum"),
+    ({"rho_vanishes": False}, "ρ_t must go to 0; here it does not, ρ = 9."),
+    ({"f_star": 0.0}, "ℓ* must be the minimum"),
     ({"full_batch": False}, "mini-batch"),
 ]
 TABLE = [
@@ -273,8 +273,20 @@ def test_refused_just_outside(
 def test_interpolation_is_needed_for_exact_convergence() -> None:
     for key in ("C3.6", "C3.6 convex"):
         bound = BOUNDS[key](STOCHASTIC, np.arange(3))
-        assert bound.reasons == ("There is no interpolation: sigma^2 = 0.1, it must be 0.",)
+        assert bound.reasons == ("There is no interpolation: σ² = 0.1, it must be 0.",)
         assert BOUNDS[key](replace(STOCHASTIC, sigma_sq=0.0), np.arange(3)).applies
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+@pytest.mark.parametrize("method", [usam(0.1, 0.1), adasam(0.1, 0.1)], ids=lambda method: method.key)
+def test_a_method_without_a_lower_bound_is_not_told_that_there_is_no_interpolation(
+    method: Method, batch_size: int | None
+) -> None:
+    problem = RidgeConfig(n=8, d=8, interpolated=True).build()
+    config = SimulationConfig(5, batch_size=batch_size)
+    bounds = all_bounds(problem, method, config, np.ones(8), np.arange(3))
+    for key in ("C3.6", "C3.6 convex"):
+        assert bounds[key].reasons == ("The step size is not the Polyak rule.",)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +295,7 @@ def test_interpolation_is_needed_for_exact_convergence() -> None:
 def test_strong_convexity_is_needed_for_a_rate(key: str, setting: Setting) -> None:
     assert BOUNDS[key](setting, np.arange(3)).applies
     reasons = BOUNDS[key](replace(setting, mu=0.0), np.arange(3)).reasons
-    assert reasons == ("Strong convexity fails: mu = 0, it must be above 0.",)
+    assert reasons == ("Strong convexity fails: μ = 0, it must be above 0.",)
 
 
 @pytest.mark.parametrize(

@@ -268,8 +268,9 @@ class TransportBar {
     this.slider = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
     this.slider.setAttribute("aria-label", "Step");
     this.slider.oninput = () => {
+      const chosen = Number(this.slider.value); // before pause(), which sets the slider to the step shown
       player.pause();
-      player.go(Number(this.slider.value));
+      player.go(chosen);
     };
     this.text = document.createElement("span");
     bar.append(this.slider, this.text);

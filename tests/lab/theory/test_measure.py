@@ -42,7 +42,7 @@ def test_measured_is_under_the_bound(guarantee: str, changes: dict[str, Value]) 
     kind = GUARANTEES[guarantee]
     needs_mu = BOUNDS[kind.bound].__name__ in ("theorem_3_1", "theorem_3_5", "corollary_3_6")
     if changes.get("family") == "convex" and needs_mu:
-        assert "mu = 0" in found.found.reasons[0]
+        assert "μ = 0" in found.found.reasons[0]
         return
     assert found.applies
     assert found.total("above") == found.total("undecided") == found.total("diverged") == 0
@@ -58,15 +58,15 @@ def test_measured_is_under_the_bound(guarantee: str, changes: dict[str, Value]) 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"rho_L": 1.0}, "rho must be below 1/L"),
-        ({"rho_L": 1.5}, "rho must be below 1/L"),
-        ({"lambd": 0.05}, "here lambda = 0.05"),
-        ({"family": "convex"}, "mu = 0"),
-        ({"guarantee": "T3.5", "rho_L": 1.0}, "rho must be below 1/L_max"),
+        ({"rho_L": 1.0}, "ρ must be below 1/L"),
+        ({"rho_L": 1.5}, "ρ must be below 1/L"),
+        ({"lambd": 0.05}, "here λ = 0.05"),
+        ({"family": "convex"}, "μ = 0"),
+        ({"guarantee": "T3.5", "rho_L": 1.0}, "ρ must be below 1/L_max"),
         ({"guarantee": "T3.5", "gamma_b_L": float("inf")}, "the step size needs a cap"),
         ({"guarantee": "C3.6", "labels": "noisy"}, "There is no interpolation"),
         ({"guarantee": "C3.6c", "labels": "noisy", "family": "strong"}, "There is no interpolation"),
-        ({"guarantee": "rate", "lambd": 1.0}, "here lambda = 1"),
+        ({"guarantee": "rate", "lambd": 1.0}, "here λ = 1"),
     ],
 )
 def test_refused_outside_and_measured_all_the_same(changes: dict[str, Value], reason: str) -> None:
