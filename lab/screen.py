@@ -154,7 +154,7 @@ class Screen:
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
     def notices(self, more: Iterable[str] = ()) -> None:
-        """Show what could not be used of a link, once: a run of the script that was cut off does not count."""
+        """Show what could not be used of a link, once: a script run that was cut off does not count."""
         texts = [*self._notices, *more]
         self._told = True
         _warn(texts)
