@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 MEASURED = '.lab-chart[aria-label^="Measured quantity"]'
 RATIO = '.lab-chart[aria-label^="Ratio of measured"]'
-DRAWN = "document.querySelector(chart).calcdata.at(-1).map(point => point.y)"
+# As text: a gap is no number.
+DRAWN = "JSON.stringify(document.querySelector(chart).calcdata.at(-1).map(point => point.y))"
 NAMES = "document.querySelector(chart).data.map(t => t.name)"
 
 
@@ -22,11 +23,9 @@ def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> 
     before = page.evaluate(
         f"chart => {{ document.querySelector(chart).mine = true; return {DRAWN}; }}", MEASURED
     )
-    assert len(before) > 50
+    assert before.count(",") > 50
     page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
-    page.wait_for_function(
-        f"([chart, before]) => {DRAWN}.some((y, i) => y !== before[i])", arg=[MEASURED, before]
-    )
+    page.wait_for_function(f"([chart, before]) => {DRAWN} !== before", arg=[MEASURED, before])
     page.wait_for_function("location.search.includes('kappa=20')")
     assert page.evaluate("chart => document.querySelector(chart).mine", MEASURED)
 

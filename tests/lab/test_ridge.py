@@ -47,14 +47,6 @@ def test_what_did_not_change_is_not_run_again() -> None:
     assert compute.compute(values(seed=123)).result["usam_ps"] is before["usam_ps"]
 
 
-def test_a_kept_result_is_dropped_when_others_push_it_out() -> None:
-    kept: compute.Kept[int] = compute.Kept(2)
-    calls: list[int] = []
-    for key in (1, 2, 1, 3, 1, 2):
-        kept.get(key, lambda key=key: calls.append(key) or key)  # type: ignore[misc,func-returns-value]
-    assert calls == [1, 2, 3, 2]
-
-
 def test_progress_ends_at_the_whole() -> None:
     told: list[float] = []
     compute.compute(values(seed=77), told.append)
