@@ -7,8 +7,9 @@ A press is timed in the browser, from the slider's keydown to the frame after th
 drawn: of all charts ("all"), and of those in the window ("view"). The bare page, written into a temporary
 folder and served by the same program, has one slider and two `st.plotly_chart` with constant data; its press
 ends with the frame after the slider's value, printed below the charts, has changed. Pages take turns in one
-run; the first presses of each warm up and do not count. A slider goes five stops one way, then the other
-slider moves by one stop, uncounted: so every press asks for values that were never shown before.
+run, a sweep each: the other slider moves by one stop, uncounted, then this one goes five stops one way. So
+every press asks for values that were never shown before, and none is the first after a change of tabs. The
+first sweep of each page warms up and does not count.
 On the wire: all that the browser receives and sends over its websocket, uncompressed, and all that it
 fetches, from one press to the next.
 """
@@ -16,6 +17,7 @@ fetches, from one press to the next.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import subprocess
@@ -36,8 +38,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from tests import chromium  # noqa: E402
 from tests.browser.server import free_port, is_up, serve  # noqa: E402
 
-WARM_UP = 6
-STOPS = 5  # of a slider one way
+STOPS = 5  # of a slider in a sweep
 BARE = """
     import numpy as np
     import plotly.graph_objects as go
@@ -92,18 +93,20 @@ class Lane:
     wire: list[int] = field(default_factory=list)
     counter: list[int] = field(default_factory=lambda: [0])
 
-    def press(self, number: int, keep: bool) -> None:
-        """One press, timed in the browser; then wait until the page is quiet."""
+    def sweep(self, number: int) -> None:
+        """One sweep; its presses are timed in the browser, each after the page has become quiet."""
         self.page.bring_to_front()
-        sweep, stop = divmod(number, STOPS)
-        if stop == 0 and sweep:
-            self._press(self.aside, "ArrowRight")
-        self.counter[0] = 0
-        self._press(self.slider, "ArrowRight" if sweep % 2 == 0 else "ArrowLeft")
-        if keep:
-            for name, times in self.times.items():
-                times.append(float(self.page.evaluate(f"bench.{name}")))
-            self.wire.append(self.counter[0])
+        self._press(self.aside, "ArrowRight")
+        for _ in range(STOPS):
+            self.counter[0] = 0
+            self._press(self.slider, "ArrowRight" if number % 2 == 0 else "ArrowLeft")
+            if number > 0:
+                self._keep()
+
+    def _keep(self) -> None:
+        for name, times in self.times.items():
+            times.append(float(self.page.evaluate(f"bench.{name}")))
+        self.wire.append(self.counter[0])
 
     def _press(self, slider: str, key: str) -> None:
         self.page.locator(slider).press(key)
@@ -182,7 +185,7 @@ def bare_app() -> Iterator[str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--presses", type=int, default=40, help="presses of each slider that count")
+    parser.add_argument("--presses", type=int, default=40, help="presses of each slider that count, in fives")
     parser.add_argument("--query", default="", help="query of the Ridge lab's address")
     options = parser.parse_args()
     slider = "input[type=range][aria-label*='{}']"
@@ -196,9 +199,9 @@ def main() -> None:
             open_lane(browser, "Ridge lab, ρ", ridge, chart, rho, kappa, CHARTS),
             open_lane(browser, "bare page", bare, ".js-plotly-plot .main-svg", kappa, kappa, PRINTED),
         ]
-        for press in range(WARM_UP + options.presses):
+        for number in range(1 + math.ceil(options.presses / STOPS)):
             for lane in lanes:
-                lane.press(press, keep=press >= WARM_UP)
+                lane.sweep(number)
         print("\n".join(lane.report() for lane in lanes))
         for lane in lanes[:-1]:
             ratio = lane.median / lanes[-1].median

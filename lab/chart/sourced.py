@@ -26,7 +26,8 @@ from lab.params import Value, defaults
 
 Figures = Mapping[str, go.Figure]
 AHEAD = "x-ahead"  # the header of a request made while a slider moves
-PATIENCE_SECONDS = 0.06
+PATIENCE_SECONDS = 0.1
+HEAD_START_SECONDS = 0.04  # for the browser to begin drawing what it was sent
 _turn = threading.Condition()
 _ahead: list[object] = []  # requests that are being answered now
 
@@ -104,6 +105,8 @@ class Charts:
             _ahead.extend(asked)
         try:
             await (await self.answer(request))(scope, receive, send)
+            if asked:
+                await asyncio.sleep(HEAD_START_SECONDS)
         finally:
             with _turn:
                 for mark in asked:

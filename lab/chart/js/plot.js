@@ -27,6 +27,17 @@ function inView(root) {
   return top < window.innerHeight && bottom > 0;
 }
 
+// Ahead of what Streamlit has to do, but after the browser had a chance to paint; gives the way to call it off.
+function soon(run) {
+  if (!window.scheduler) {
+    const timer = setTimeout(run, 0);
+    return () => clearTimeout(timer);
+  }
+  const task = new AbortController();
+  window.scheduler.postTask(run, { priority: "user-blocking", signal: task.signal }).catch(() => {});
+  return () => task.abort();
+}
+
 function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
@@ -34,9 +45,13 @@ function mountChart({ data, parentElement }) {
   root.setAttribute("aria-label", data.alt);
   const fold = dataFold(parentElement, root);
 
-  const draw = async () => {
+  const callOff = () => {
     clearTimeout(state.timer);
-    state.timer = null;
+    state.soon?.();
+    state.timer = state.soon = null;
+  };
+  const draw = async () => {
+    callOff();
     const began = performance.now();
     const Plotly = await loadPlotly(PLOTLY_URL);
     if (!root.isConnected || !state.figure) return;
@@ -63,10 +78,10 @@ function mountChart({ data, parentElement }) {
   const now = () => draw().catch((error) => (root.textContent = String(error.message)));
   // A figure that did not change is not drawn again.
   const show = (figure) => {
-    const isNew = figure !== state.figure || state.stream || !(root.data || state.timer);
+    const isNew = figure !== state.figure || state.stream || !(root.data || state.soon);
     state.figure = figure;
     root.style.minHeight = `${figure.layout.height ?? 340}px`;
-    if (isNew) inView(root) ? now() : (state.timer ??= setTimeout(now, 0));
+    if (isNew) inView(root) ? now() : (state.soon ??= soon(now));
   };
 
   const leaves = [];
@@ -92,9 +107,8 @@ function mountChart({ data, parentElement }) {
     for (const leave of leaves) leave();
     resize.disconnect();
     seen.disconnect();
-    if (state.timer) state.figure = null; // not drawn yet
-    clearTimeout(state.timer);
-    state.timer = null;
+    if (state.soon) state.figure = null; // not drawn yet
+    callOff();
   };
 }
 

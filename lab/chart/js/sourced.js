@@ -11,7 +11,7 @@ function figuresAt(address, ahead = false) {
   const known = sourced.answers.get(address);
   if (known) return known;
   const answer = (async () => {
-    const response = await fetch(new URL(address, document.baseURI), { headers: ahead ? { "X-Ahead": "1" } : {} });
+    const response = await fetch(new URL(address, document.baseURI), { priority: "high", headers: ahead ? { "X-Ahead": "1" } : {} });
     if (response.ok) return response.json();
     sourced.answers.delete(address);
     if (ahead) return null;
