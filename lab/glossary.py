@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from lab.show import fold
 
 SYMBOLS: tuple[tuple[str, str, str], ...] = (
     ("x,\\ x^t", "x", "where the method stands (for a network: all its weights); after t steps"),
@@ -41,15 +41,13 @@ WORDS: tuple[tuple[str, str], ...] = (
 
 def glossary() -> None:
     """The tables of symbols and words, folded."""
-    with st.expander("Every symbol on this page"):
-        lines = ["| symbol | in code | meaning |", "|---|---|---|"]
-        lines += [
-            f"| ${symbol}$ | {f'`{code}`' if code else ''} | {meaning} |" for symbol, code, meaning in SYMBOLS
-        ]
-        lines += [
-            "",
-            "| word | meaning |",
-            "|---|---|",
-            *(f"| {word} | {meaning} |" for word, meaning in WORDS),
-        ]
-        st.markdown("\n".join(lines))
+    fold("Every symbol on this page", "glossary", _tables)
+
+
+def _tables() -> str:
+    symbols = (
+        f"| ${symbol}$ | {f'`{code}`' if code else ''} | {meaning} |" for symbol, code, meaning in SYMBOLS
+    )
+    words = (f"| {word} | {meaning} |" for word, meaning in WORDS)
+    heads = ("| symbol | in code | meaning |", "|---|---|---|"), ("", "| word | meaning |", "|---|---|")
+    return "\n".join([*heads[0], *symbols, *heads[1], *words])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -40,5 +41,12 @@ def show(fig: go.Figure | Source, key: str, words: Words, *, stream: str | None 
 def say(words: Words, key: str) -> None:
     """What to notice, and the question with its answer folded."""
     st.caption(words.notice)
-    with st.container(key=f"answer-{key}"), st.expander(words.question):
-        st.markdown(words.answer)
+    with st.container(key=f"answer-{key}"):
+        fold(words.question, f"fold-{key}", lambda: words.answer)
+
+
+def fold(label: str, key: str, text: Callable[[], str]) -> None:
+    """Markdown in a closed fold, sent only once it is open: much of it is LaTeX, which is slow to set."""
+    unfolded = st.expander(label, key=key, on_change="rerun")
+    if unfolded.open:
+        unfolded.markdown(text())

@@ -13,7 +13,10 @@ def table() -> str:
 
         glossary()
 
-    return str(AppTest.from_function(page).run().markdown[0].value)
+    app = AppTest.from_function(page)
+    assert not app.run().markdown, "nothing is sent while the fold is closed"
+    app.session_state["glossary"] = True
+    return str(app.run().markdown[0].value)
 
 
 @pytest.mark.parametrize("word", ["capped", "clamped", "skipped", "safeguard", "lane", "interpolation"])
