@@ -40,7 +40,14 @@ with controls, st.container(key="controls"):
 looks = figures.lane_looks(*run.shown)
 lanes = [look.for_browser for look in looks]
 with charts:
-    progress(key="progress", stream=run.stream, lanes=lanes, idle=texts.IDLE, ask_again=run.ask_again)
+    progress(
+        key="progress",
+        stream=run.stream,
+        lanes=lanes,
+        idle=texts.IDLE,
+        ask_again=run.ask_again,
+        mine=run.mine,
+    )
     with st.container(horizontal=True):
         screen.controls("x", "smooth")
         run.speed()

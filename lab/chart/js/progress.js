@@ -8,7 +8,6 @@ const WORDS = {
   paused: "Paused",
   stopping: "Stopping",
   finished: "Finished",
-  stopped: "Stopped",
   failed: "Failed",
   interrupted: "Interrupted",
   missing: "This run is not here any more. Start a new one.",
@@ -19,10 +18,11 @@ function duration(seconds) {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-function summary(status) {
-  const parts = [status.message || WORDS[status.state] || status.state];
+function summary(status, mine) {
+  const stopped = status.state === "stopped" && `Stopped by ${mine ? "you" : "its owner"}`;
+  const parts = [status.message || stopped || WORDS[status.state] || status.state];
   if (status.state === "queued" && status.wait != null) parts.push(`about ${duration(status.wait)} to wait`);
-  if (status.total) parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
+  if (status.total && status.state !== "finished") parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
   if (status.state === "running" && status.rate > 0) {
     parts.push(`${Math.round(status.rate)} steps/s`);
     parts.push(`${duration((status.total - status.step) / status.rate)} left`);
@@ -76,10 +76,11 @@ function mountProgress({ data, parentElement, setStateValue }) {
     return askNoMore;
   }
   let told = null;
+  let changed = null;
   const draw = () => {
     const { status, lanes } = stream;
     const share = status.total ? status.step / status.total : 0;
-    text.textContent = summary(status);
+    text.textContent = summary(status, data.mine);
     done.style.width = `${100 * share}%`;
     bar.setAttribute("aria-valuenow", Math.round(100 * share));
     root.dataset.state = status.state;
@@ -92,6 +93,9 @@ function mountProgress({ data, parentElement, setStateValue }) {
     });
     table.replaceChildren(row("th", ["", ...COLUMNS.map(([name]) => name)]), ...rows);
     if (status.state !== told && status.state !== "connecting") setStateValue("state", (told = status.state));
+    // The controls of who watches follow the run.
+    const change = `${stream.generation} ${stream.changes.length} ${status.speed}`;
+    if (!data.mine && change !== changed && status.state !== "connecting") setStateValue("changed", (changed = change));
   };
   const { stream, leave } = Stream.subscribe(data.stream, draw);
   draw();
