@@ -53,20 +53,19 @@ def progress(
     return result.state if stream else None
 
 
-def formula(*, key: str, stream: str | None, lanes: Lanes, idle: str) -> None:
+def formula(*, key: str, stream: str, lanes: Lanes) -> None:
     """Draw the step size of the newest step with its numbers, lane by lane; arguments as in `progress`."""
-    data = {"kind": "formula", "stream": stream, "lanes": lanes, "idle": idle}
+    data = {"kind": "formula", "stream": stream, "lanes": lanes}
     mount(key=key, data=data, height="content")
 
 
-def pictures(*, key: str, stream: str | None, url: str, lanes: Lanes, idle: str) -> None:
+def pictures(*, key: str, stream: str, url: str, lanes: Lanes) -> None:
     """Draw confusion matrix, first-layer filters and mistakes of a lane; `url` gives them as JSON."""
     data = {
         "kind": "pictures",
         "stream": stream,
         "url": url,
         "lanes": lanes,
-        "idle": idle,
         "waiting": "The first pictures come with the first test.",
     }
     mount(key=key, data=data, height="content")

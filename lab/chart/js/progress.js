@@ -62,6 +62,7 @@ function mountProgress({ data, parentElement, setStateValue }) {
   const done = element(bar, "lab-progress-done");
   const scroll = element(root, "lab-progress-scroll");
   const table = element(scroll, "lab-progress-table", "table");
+  const more = element(root, "lab-progress-more");
   text.setAttribute("role", "status");
   bar.setAttribute("role", "progressbar");
   bar.setAttribute("aria-label", "Share of the steps done");
@@ -72,6 +73,7 @@ function mountProgress({ data, parentElement, setStateValue }) {
     text.textContent = data.idle;
     done.style.width = "0";
     table.replaceChildren();
+    more.textContent = "";
     root.dataset.state = "idle";
     return askNoMore;
   }
@@ -92,6 +94,7 @@ function mountProgress({ data, parentElement, setStateValue }) {
       return row("td", [lane.label, ...cells], swap[lane.color] ?? lane.color);
     });
     table.replaceChildren(row("th", ["", ...COLUMNS.map(([name]) => name)]), ...rows);
+    more.textContent = scroll.scrollWidth > scroll.clientWidth + 1 ? "Swipe the table sideways for more columns →" : "";
     if (status.state !== told && status.state !== "connecting") setStateValue("state", (told = status.state));
     // The controls of who watches follow the run.
     const change = `${stream.generation} ${stream.changes.length} ${status.speed}`;
