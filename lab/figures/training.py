@@ -138,11 +138,13 @@ def decided(looks: Sequence[LaneLook], view: View) -> go.Figure:
 
 
 def grad_norms(looks: Sequence[LaneLook], view: View) -> go.Figure:
-    """‖∇f_S(x)‖, and ‖∇f_S(e)‖ as a thin dotted line."""
+    """‖∇f_S(x)‖, and ‖∇f_S(e)‖ as a fainter dotted line."""
     fig = _figure("Gradient norms", "norm over all parameters", looks, view, log_y=True)
     for look in looks:
         fig.add_traces(_measured(look, view, "grad_x_norm", f"{look.label}, at x"))
-        fig.add_trace(_line(look, view, "grad_e_norm", f"{look.label}, at e", width=1, dash="dot"))
+        fig.add_trace(
+            _line(look, view, "grad_e_norm", f"{look.label}, at e", width=1, dash="dot", opacity=0.6)
+        )
     return fig
 
 

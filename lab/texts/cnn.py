@@ -54,8 +54,8 @@ DECIDED = Words(
 )
 NORMS = Words(
     alt="Norm of the mini-batch gradient of each lane at x and at e, on a logarithmic scale.",
-    notice="The dotted line is the gradient at $e$, whose square stands under the fraction of $\\gamma_t$.",
-    question="When does the dotted line leave the other?",
+    notice="The fainter, dotted line is the gradient at $e$, whose square stands under the fraction of $\\gamma_t$.",
+    question="When does the fainter line leave the other?",
     answer="Where the loss curves much between $x$ and $e$. Raise $\\rho$ and they part. How far $e$ is from $x$ depends on "
     "$\\lambda$: $\\rho$ for SAM ($\\lambda = 1$), $\\rho\\,\\|\\nabla f_S(x)\\|$ for USAM ($\\lambda = 0$).",
 )

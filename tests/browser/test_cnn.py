@@ -111,8 +111,10 @@ def test_dark_charts_are_dark(page: Page, app_url: str) -> None:
 AXES = """chart => ['xaxis', 'yaxis'].map(axis => document.querySelector(chart)._fullLayout[axis].range)"""
 LABELS = """chart => Array.from(document.querySelectorAll(`${chart} .annotation`), it => {
   const { left, right, top, bottom } = it.getBoundingClientRect();
-  return { text: it.textContent.trim(), left, right, top, bottom };
+  return { text: it.textContent.replace(/\\u200b/g, "").trim(), left, right, top, bottom };
 })"""
+
+NAMED = "(chart, count) => document.querySelectorAll(`${chart} .annotation`).length === count"
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
@@ -137,15 +139,9 @@ def test_changes_are_named_once_and_a_rewind_empties_charts_and_pictures(page: P
     page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1")
     page.get_by_role("button", name="Start", exact=True).click()
     wait_for(page, GROWN, GAMMA, 20)
-    for name in ("γ_b", "ρ", "λ"):
+    for count, name in enumerate(("γ_b", "ρ", "λ"), start=1):
         page.get_by_role("slider", name=re.compile(name)).first.press("ArrowLeft")
-        known = len(page.evaluate(LABELS, GAMMA))
-        wait_for(
-            page,
-            "(chart, count) => document.querySelectorAll(`${chart} .annotation`).length > count",
-            GAMMA,
-            known,
-        )
+        wait_for(page, NAMED, GAMMA, count)
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".lab-progress")).to_have_attribute("data-state", "paused")
     labels = page.evaluate(LABELS, GAMMA)

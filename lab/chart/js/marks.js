@@ -3,7 +3,7 @@
 
 const MARKS_NAMED = 5; // the newest ones are named; all have a line
 const SAME_MOVE = 40; // steps: the stops that a slider passes on its way are one change
-const MARK_ROW = 16; // pixels
+const MARK_ROW = 19; // pixels
 
 const SYMBOLS = { rho: "ρ", lambd: "λ", gamma_b: "γ<sub>b</sub>", lr: "γ", weight_decay: "weight decay", momentum: "momentum" };
 
