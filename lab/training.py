@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -62,6 +64,33 @@ class Control:
         self._devices = self._engine.devices()
         self._check_device()
         self.mine = screen.run is None or self._engine.owns(screen.run, self._owner)
+        if self._follows:
+            screen.put(self._values_in_force(str(screen.run)))
+
+    @property
+    def watching(self) -> bool:
+        """Whether somebody else steers the run."""
+        return self.live and not self.mine
+
+    @property
+    def _follows(self) -> bool:
+        """Whether the controls take the run's values: always while watching; else on arrival by a link.
+
+        The link may be older than the last change. Of a run that is over the owner's link has what would be
+        started next, and of one that has not begun, changes that are still on their way.
+        """
+        if self.watching:
+            return True
+        if self._screen.run is None or not self._screen.from_link:
+            return False
+        return not self.mine or (self.live and self._state not in ("queued", "starting"))
+
+    def _values_in_force(self, run: str) -> dict[str, Value]:
+        """The controls' values that are the run's now."""
+        config, status = self._engine.config(run), self._engine.status(run)
+        values = values_of(in_force(config, self._engine.marks(run))) if config else {}
+        speed = f"{status.speed:g}" if status else ""
+        return values | ({"speed": speed} if self.watching and allowed("speed", speed) else {})
 
     @property
     def stream(self) -> str | None:
@@ -107,7 +136,7 @@ class Control:
                 text = "Start with the next seed."
                 st.button("New seed", on_click=self._new_seed, help=text, disabled=missing)
                 st.button("Clear", on_click=self._clear, disabled=self._state is None)
-        if self.live and not self.mine:
+        if self.watching:
             st.info("You are watching: only the browser that started this run can steer it.")
             st.button("Leave it and start one of your own", on_click=self._clear)
 
@@ -244,12 +273,11 @@ class Control:
         self._screen.run = None
 
     def _open(self, run: str) -> None:
-        """Show an earlier run, and its values in the controls."""
-        config = self._engine.config(run)
-        if config is None:
+        """Show an earlier run, and its last values in the controls."""
+        if self._engine.config(run) is None:
             return
         self._screen.run = run
-        self._screen.put(values_of(config))
+        self._screen.put(self._values_in_force(run))
 
     def _send(self, kind: str, lane: int = 0, values: dict[str, float] | None = None) -> None:
         if self._screen.run is None:
@@ -283,6 +311,14 @@ def of_one_seed(config: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:
     """The lanes of the first seed, and the number of seeds; those of the others follow in the same order."""
     seeds = 1 + max(lane.replica for lane in config.lanes)
     return config.lanes[: len(config.lanes) // seeds], seeds
+
+
+def in_force(config: TrainConfig, marks: Sequence[runs.Mark]) -> TrainConfig:
+    """What a run trains with now: what it was started with, and every change made since."""
+    lanes = list(config.lanes)
+    for mark in marks:
+        lanes[mark.lane] = replace(lanes[mark.lane], **{mark.name: mark.value})  # type: ignore[arg-type]
+    return replace(config, lanes=tuple(lanes))
 
 
 def values_of(config: TrainConfig) -> dict[str, Value]:

@@ -40,26 +40,39 @@ with controls, st.container(key="controls"):
 looks = figures.lane_looks(*run.shown)
 lanes = [look.for_browser for look in looks]
 with charts:
-    progress(key="progress", stream=run.stream, lanes=lanes, idle=texts.IDLE, ask_again=run.ask_again)
+    progress(
+        key="progress",
+        stream=run.stream,
+        lanes=lanes,
+        idle=texts.IDLE,
+        ask_again=run.ask_again,
+        mine=run.mine,
+    )
     with st.container(horizontal=True):
         screen.controls("x", "smooth")
         run.speed()
     view = figures.View(str(screen.values["x"]), float(screen.values["smooth"]))
     show(figures.gamma(looks, view), "gamma", texts.GAMMA, stream=run.stream)
-    st.caption(texts.FORMULA)
-    formula(key="formula", stream=run.stream, lanes=lanes, idle=texts.IDLE)
+    if run.stream:
+        st.caption(texts.FORMULA)
+        formula(key="formula", stream=run.stream, lanes=lanes)
     left, right = st.columns(2, gap="medium")
     with left:
         show(figures.accuracy(looks, view), "accuracy", texts.ACCURACY, stream=run.stream)
-        show(figures.decided(looks, view), "decided", texts.DECIDED, stream=run.stream)
     with right:
         show(figures.loss(looks, view), "loss", texts.LOSS, stream=run.stream)
-        show(figures.grad_norms(looks, view), "norms", texts.NORMS, stream=run.stream)
-    show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
-    st.subheader("What the network sees")
-    st.caption(texts.PICTURES)
-    pictures(key="pictures", stream=run.stream, url=run.pictures, lanes=lanes, idle=texts.IDLE)
-    run.downloads()
+    if run.stream:
+        with left:
+            show(figures.decided(looks, view), "decided", texts.DECIDED, stream=run.stream)
+        with right:
+            show(figures.grad_norms(looks, view), "norms", texts.NORMS, stream=run.stream)
+        show(figures.sam_gap(looks, view), "sam_gap", texts.SAM_GAP, stream=run.stream)
+        st.subheader("What the network sees")
+        st.caption(texts.PICTURES)
+        pictures(key="pictures", stream=run.stream, url=run.pictures, lanes=lanes)
+        run.downloads()
+    else:
+        st.caption(texts.MORE)
 
 glossary()
 screen.write_link()

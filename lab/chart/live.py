@@ -10,7 +10,13 @@ Lanes = list[dict[str, object]]
 
 
 def progress(
-    *, key: str, stream: str | None, lanes: Lanes, idle: str, ask_again: float | None = None
+    *,
+    key: str,
+    stream: str | None,
+    lanes: Lanes,
+    idle: str,
+    ask_again: float | None = None,
+    mine: bool = True,
 ) -> str | None:
     """Draw a run's progress, time left and newest step of each lane; returns its state as last reported.
 
@@ -25,32 +31,41 @@ def progress(
         What to say when there is no run.
     ask_again : float, optional
         Seconds after which the script should run once more, since the page waits to know something.
+    mine : bool
+        Whether who looks steers the run. For others the script runs once more at every change of a value.
     """
-    data = {"kind": "progress", "stream": stream, "lanes": lanes, "idle": idle, "askAgain": ask_again}
+    data = {
+        "kind": "progress",
+        "stream": stream,
+        "lanes": lanes,
+        "idle": idle,
+        "askAgain": ask_again,
+        "mine": mine,
+    }
     result: Any = mount(
         key=key,
         data=data,
         height="content",
         on_state_change=lambda: None,
         on_asked_change=lambda: None,
+        on_changed_change=lambda: None,
     )
     return result.state if stream else None
 
 
-def formula(*, key: str, stream: str | None, lanes: Lanes, idle: str) -> None:
+def formula(*, key: str, stream: str, lanes: Lanes) -> None:
     """Draw the step size of the newest step with its numbers, lane by lane; arguments as in `progress`."""
-    data = {"kind": "formula", "stream": stream, "lanes": lanes, "idle": idle}
+    data = {"kind": "formula", "stream": stream, "lanes": lanes}
     mount(key=key, data=data, height="content")
 
 
-def pictures(*, key: str, stream: str | None, url: str, lanes: Lanes, idle: str) -> None:
+def pictures(*, key: str, stream: str, url: str, lanes: Lanes) -> None:
     """Draw confusion matrix, first-layer filters and mistakes of a lane; `url` gives them as JSON."""
     data = {
         "kind": "pictures",
         "stream": stream,
         "url": url,
         "lanes": lanes,
-        "idle": idle,
         "waiting": "The first pictures come with the first test.",
     }
     mount(key=key, data=data, height="content")

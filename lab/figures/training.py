@@ -1,11 +1,13 @@
 """Figures of a training run: empty lines that name their columns, filled by the stream in the browser.
 
 A trace's `meta` says which columns of which lanes it draws, how seeds are joined and how it is smoothed; see
-`lab.runs.record` for the columns and lab/chart/js/thin.js for who reads it.
+`lab.runs.record` for the columns and lab/chart/js/thin.js for who reads it. A layout's `meta` says how
+changes are marked, and which axes fit the data once there is some (lab/chart/js/marks.js).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,10 @@ X_AXES = {
     "grad_evals": "gradient evaluations",
     "seconds": "seconds of training, evaluations apart",
 }
+
+
+EMPTY = {"x": [0, 100], "y": [0, 1], "log_y": [-3, 1]}
+"""Ranges of the axes of an empty chart, in powers of ten where the axis is logarithmic."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +93,13 @@ def accuracy(looks: Sequence[LaneLook], view: View) -> go.Figure:
         fig.add_trace(
             _line(look, view, "test_accuracy", hover="%{y:.1%}", mode="lines+markers", marker=marker)
         )
-    fig.update_yaxes(tickformat=".0%", range=[0, 1.12])  # with room for what names a mark
-    return fig
+    return _share(fig)
 
 
 def gamma(looks: Sequence[LaneLook], view: View) -> go.Figure:
     """Step size γ_t of each lane; for the adaptive ones also the uncapped ratio and the cap γ_b."""
     fig = _figure("Step size γ<sub>t</sub>", "γ", looks, view, log_y=True)
+    fig.layout.meta["named"] = True
     for look in looks:
         if look.adaptive:
             fig.add_trace(
@@ -128,16 +134,17 @@ def decided(looks: Sequence[LaneLook], view: View) -> go.Figure:
                 fig.add_trace(
                     _line(look, view, column, f"{look.label}, {word}", width=1.2, dash=dash, hover="%{y:.0%}")
                 )
-    fig.update_yaxes(tickformat=".0%", range=[-0.02, 1.02])
-    return fig
+    return _share(fig)
 
 
 def grad_norms(looks: Sequence[LaneLook], view: View) -> go.Figure:
-    """‖∇f_S(x)‖, and ‖∇f_S(e)‖ as a thin dotted line."""
+    """‖∇f_S(x)‖, and ‖∇f_S(e)‖ as a fainter dotted line."""
     fig = _figure("Gradient norms", "norm over all parameters", looks, view, log_y=True)
     for look in looks:
         fig.add_traces(_measured(look, view, "grad_x_norm", f"{look.label}, at x"))
-        fig.add_trace(_line(look, view, "grad_e_norm", f"{look.label}, at e", width=1, dash="dot"))
+        fig.add_trace(
+            _line(look, view, "grad_e_norm", f"{look.label}, at e", width=1, dash="dot", opacity=0.6)
+        )
     return fig
 
 
@@ -152,7 +159,17 @@ def sam_gap(looks: Sequence[LaneLook], view: View) -> go.Figure:
 def _figure(title: str, y: str, looks: Sequence[LaneLook], view: View, *, log_y: bool = False) -> go.Figure:
     fig = figure(title, X_AXES[view.x], y, log_y=log_y)
     letters = {str(lane): look.label[0] for look in looks for lane in look.lanes}
-    fig.update_layout(meta={"marks": view.x, "ink": QUIET, "letters": letters})
+    meta = {"marks": view.x, "ink": QUIET, "letters": letters, "fit": ["xaxis", "yaxis"]}
+    fig.update_layout(meta=meta)
+    fig.update_xaxes(range=EMPTY["x"], rangemode="tozero")
+    fig.update_yaxes(range=EMPTY["log_y" if log_y else "y"])
+    return fig
+
+
+def _share(fig: go.Figure) -> go.Figure:
+    """A chart of shares: from 0 to 100%, whatever they are."""
+    fig.update_yaxes(tickformat=".0%", range=[-0.02, 1.02])
+    fig.layout.meta["fit"] = ["xaxis"]
     return fig
 
 
@@ -206,7 +223,7 @@ def _line(
         "x": [],
         "y": [],
         "mode": "lines",
-        "name": name or look.label,
+        "name": re.sub(r"_(\w+)", r"<sub>\1</sub>", name or look.label),
         "line": line,
         "meta": meta | ({"smooth": smooth} if smooth else {}),
         "hovertemplate": hover,

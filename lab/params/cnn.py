@@ -22,7 +22,13 @@ LANE = (
     ),
     RHO,
     LAMBD,
-    replace(GAMMA_B, low=1e-6, high=1000, ticks=grid(-4, 3)),
+    replace(
+        GAMMA_B,
+        low=1e-6,
+        high=1000,
+        ticks=grid(-4, 3),
+        help="γ is never larger than this. 1000 is the largest cap here: there is no choice without one.",
+    ),
     Param(
         "lr",
         "Learning rate",

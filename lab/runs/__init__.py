@@ -3,7 +3,7 @@
 `engine()` is the one engine of the app's process, shared by the pages and the stream's route.
 """
 
-from lab.runs.backend import Backend, Busy, Command, NotOwner, Status, Summary
+from lab.runs.backend import Backend, Busy, Command, Mark, NotOwner, Status, Summary
 from lab.runs.engine import engine, shutdown
 
-__all__ = ["Backend", "Busy", "Command", "NotOwner", "Status", "Summary", "engine", "shutdown"]
+__all__ = ["Backend", "Busy", "Command", "Mark", "NotOwner", "Status", "Summary", "engine", "shutdown"]

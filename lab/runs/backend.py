@@ -83,7 +83,7 @@ class Status:
     state : str
         One of `State`. An interrupted run waits for "resume" or "stop".
     message : str
-        Plain words where the state alone does not say it; empty otherwise.
+        Plain words where the state alone does not say it; empty otherwise, also when its owner stopped it.
     step, total : int
         Steps of every lane done, and to do in all (0 while unknown).
     rate : float

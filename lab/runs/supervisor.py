@@ -212,16 +212,12 @@ class Supervisor:
 
     def _on_lost(self, run: str, reason: str) -> None:
         if self.going[run].stop_by is not None:
-            self._on_ended(run, "stopped", self._stopped(run))
+            self._on_ended(run, "stopped", "")
             return
         entry = self._book.entry(run)
         checkpoint = entry.checkpoint if entry else None
         where = f"step {checkpoint.step:,}" if checkpoint else "the beginning"
         self._on_ended(run, "interrupted", f"{reason} Resume continues from {where}.")
-
-    def _stopped(self, run: str) -> str:
-        entry = self._book.entry(run)
-        return f"Stopped by its owner at step {entry.status.step if entry else 0:,}"
 
     # ---- commands ----
 
@@ -249,7 +245,7 @@ class Supervisor:
             self._book.update(run, state="queued", message="")
             self._enqueue(run)
         elif command.kind == "stop":
-            self._book.update(run, state="stopped", message=self._stopped(run))
+            self._book.update(run, state="stopped", message="")
 
     # ---- limits and assignment ----
 
@@ -258,7 +254,7 @@ class Supervisor:
         for run, going in tuple(self.going.items()):
             if going.stop_by is not None and now >= going.stop_by:
                 self._fleet.kill(run)
-                self._on_ended(run, "stopped", self._stopped(run))
+                self._on_ended(run, "stopped", "")
             elif now >= going.began + self._seconds + GRACE_SECONDS:
                 self._fleet.kill(run)
                 limit = words.in_words(self._limits.minutes)

@@ -53,7 +53,7 @@ class Gone(Exception):  # noqa: N818 - reads as what it says
 
 
 class Ended(Exception):  # noqa: N818 - not an error
-    """The run ends before its budget: asked to, or at a limit. The message says which."""
+    """The run ends before its budget: asked to, or at a limit, which the message names."""
 
 
 class Training:
@@ -80,6 +80,7 @@ class Training:
         self._sent = self._saved = time.monotonic()
         self._save_seconds = 0.0
         self._drawn = self._draw_seconds = -math.inf
+        self._drawn_at = -1  # the step of the newest pictures
         message = self._restore(job["checkpoint"])
         self._repeat: list[Mark] = [mark for mark in job["marks"] if mark.step > self.step]
         self._pace.set(job["speed"])
@@ -146,6 +147,8 @@ class Training:
         if self._comparison_is_whole():
             self._save()
         self._channel.send("status", {"state": "paused", "rate": 0.0})
+        if self._drawn_at != self.step:
+            self._draw()
         while self._steps == 0:
             self._await(IDLE_SECONDS)
         self._rate = Rate()
@@ -154,7 +157,7 @@ class Training:
         getattr(self, f"_on_{command.kind}")(command)
 
     def _on_stop(self, _command: Command) -> None:
-        raise Ended(f"Stopped by its owner at step {self.step:,}")
+        raise Ended  # no message: the state says it
 
     def _on_pause(self, _command: Command) -> None:
         self._steps = 0
@@ -189,6 +192,7 @@ class Training:
         self._rate, self._repeat = Rate(), []
         self._saved = time.monotonic()
         self._channel.send("rewound", marks_of(changes))
+        self._draw()
 
     # ---- pictures ----
 
@@ -199,7 +203,7 @@ class Training:
         first = [index for index, lane in enumerate(config.lanes) if lane.replica == 0]
         found = [self._comparison.pictures(index) for index in first]
         self._channel.send("pictures", packed(self.step, found, DATASETS[config.dataset].names))
-        self._drawn = time.monotonic()
+        self._drawn, self._drawn_at = time.monotonic(), self.step
         self._draw_seconds = self._drawn - start
 
     # ---- checkpoints ----

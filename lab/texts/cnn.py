@@ -12,6 +12,7 @@ INTRO = (
     "also while it trains: change one and watch $\\gamma_t$ answer. No theorem covers this; nothing here is a bound."
 )
 IDLE = "Nothing is running yet: press Start."
+MORE = "With a run come four more: what decided γ, the gradient norms, the SAM gap, and what the network sees of the images."
 METHODS = {
     "adam": "Weight decay is decoupled, so above 0 this is AdamW.",
     "sa_sam": "It sets $\\eta$ from the change of the gradient. In our runs it stayed at chance on the small CNN without "
@@ -19,8 +20,10 @@ METHODS = {
 }
 GAMMA = Words(
     alt="Step size of each lane on a logarithmic scale, with ratio and cap.",
-    notice="The faint line is the Polyak ratio, the strong one the step taken. Where they part, the cap $\\gamma_b$ decided. "
-    "A dotted upright line marks the step at which a slider's new value took hold.",
+    notice="The faint line is the Polyak ratio, the strong one the step taken. Where the strong one is lower, the cap "
+    "$\\gamma_b$ decided. Where the ratio is negative, the safeguard decides: $\\gamma_t = 0$. Neither 0 nor a negative ratio has "
+    "a place on a logarithmic axis: there a line falls to the lower edge. A thin upright line marks the step at which a "
+    "slider's new value took hold.",
     question="What happens to γ as the loss goes to 0?",
     answer="Loss and gradient both go to 0, the squared gradient faster: the ratio grows, and the cap takes over. With noisy "
     "labels the loss cannot go to 0, but $\\ell^* = 0$ says it could: the ratio is too large then, and the cap takes over too.",
@@ -51,17 +54,20 @@ DECIDED = Words(
 )
 NORMS = Words(
     alt="Norm of the mini-batch gradient of each lane at x and at e, on a logarithmic scale.",
-    notice="The dotted line is the gradient at $e$, whose square stands under the fraction of $\\gamma_t$.",
-    question="When does the dotted line leave the other?",
-    answer="Where the loss curves much within $\\rho$ of $x$. Raise $\\rho$ and they part.",
+    notice="The fainter, dotted line is the gradient at $e$, whose square stands under the fraction of $\\gamma_t$.",
+    question="When does the fainter line leave the other?",
+    answer="Where the loss curves much between $x$ and $e$. Raise $\\rho$ and they part. How far $e$ is from $x$ depends on "
+    "$\\lambda$: $\\rho$ for SAM ($\\lambda = 1$), $\\rho\\,\\|\\nabla f_S(x)\\|$ for USAM ($\\lambda = 0$).",
 )
 SAM_GAP = Words(
     alt="Loss at e minus loss at x of each lane.",
-    notice="How much the loss of the batch grows within $\\rho$ of $x$: a rough measure of sharpness, in the direction of the "
-    "gradient only. For SGD it is 0.",
+    notice="How much the loss of the batch grows from $x$ to $e$: a rough measure of sharpness, in the direction of the "
+    "perturbation only. Compare lanes only where $e$ is as far from $x$: it is $\\rho$ away for SAM ($\\lambda = 1$), but "
+    "$\\rho\\,\\|\\nabla f_S(x)\\|$ for USAM ($\\lambda = 0$), so a larger gap need not mean a sharper place. For methods that "
+    "look at $x$ alone (SGD, Adam, SPS_max) it is 0.",
     question="Does it fall as the network is trained?",
-    answer="Mostly, since it is about $\\rho\\,\\|\\nabla f_S(x)\\|$ for $\\lambda = 1$: it measures the gradient first, the "
-    "curvature only after it.",
+    answer="Mostly, since to first order it is $\\rho\\,\\|\\nabla f_S(x)\\|$ for $\\lambda = 1$, and "
+    "$\\rho\\,\\|\\nabla f_S(x)\\|^2$ for $\\lambda = 0$: it measures the gradient first, the curvature only after it.",
 )
 DEVICES_UNKNOWN = "Asking the workers which devices they have …"
 DEVICES = {"cuda": "no CUDA GPU", "mps": "no Apple GPU (MPS)"}

@@ -106,3 +106,72 @@ def test_dark_charts_are_dark(page: Page, app_url: str) -> None:
     page.wait_for_selector(f"{GAMMA} .main-svg")
     color = page.evaluate("chart => document.querySelector(chart).layout.template.layout.font.color", GAMMA)
     assert color == "#e4e9ee"
+
+
+AXES = """chart => ['xaxis', 'yaxis'].map(axis => document.querySelector(chart)._fullLayout[axis].range)"""
+LABELS = """chart => Array.from(document.querySelectorAll(`${chart} .annotation`), it => {
+  const { left, right, top, bottom } = it.getBoundingClientRect();
+  return { text: it.textContent.replace(/\\u200b/g, "").trim(), left, right, top, bottom };
+})"""
+
+NAMED = "(chart, count) => document.querySelectorAll(`${chart} .annotation`).length === count"
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two boxes lie over each other."""
+    return (
+        min(one["right"], other["right"]) > max(one["left"], other["left"])
+        and min(one["bottom"], other["bottom"]) > max(one["top"], other["top"])
+    )  # fmt: skip
+
+
+def test_before_a_run_the_page_is_short_and_its_axes_make_sense(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn")
+    for chart in (GAMMA, ACCURACY):
+        page.wait_for_selector(f"{chart} .main-svg")
+    assert page.evaluate(AXES, ACCURACY) == [[0, 100], [-0.02, 1.02]]
+    assert page.evaluate(AXES, GAMMA)[0] == [0, 100]
+    expect(page.get_by_text("Nothing is running yet")).to_have_count(1)
+    expect(page.locator(".lab-chart")).to_have_count(3)
+
+
+def test_changes_are_named_once_and_a_rewind_empties_charts_and_pictures(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1")
+    page.get_by_role("button", name="Start", exact=True).click()
+    wait_for(page, GROWN, GAMMA, 20)
+    for count, name in enumerate(("γ_b", "ρ", "λ"), start=1):
+        page.get_by_role("slider", name=re.compile(name)).first.press("ArrowLeft")
+        wait_for(page, NAMED, GAMMA, count)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "paused")
+    labels = page.evaluate(LABELS, GAMMA)
+    assert [label["text"] for label in labels] == ["A γb → 0.5", "A ρ → 0.05", "A λ → 0.95"]
+    assert not any(overlap(one, other) for one in labels for other in labels if one is not other)
+    plot = page.locator(f"{GAMMA} .nsewdrag").bounding_box()
+    assert plot
+    assert all(label["bottom"] <= plot["y"] + 1 for label in labels), "they lie over no data"
+    assert page.evaluate(LABELS, ACCURACY) == []
+
+    step = re.search(r"step ([\d,]+) of", page.locator(".lab-progress-text").inner_text())
+    assert step
+    pictures = page.locator(".lab-pictures")
+    pictures.scroll_into_view_if_needed()
+    expect(pictures).to_contain_text(f"Confusion matrix at step {step[1]}")
+    page.get_by_role("button", name="Rewind").click()
+    expect(pictures).to_contain_text("Confusion matrix at step 0")
+    wait_for(page, "chart => document.querySelector(chart)._fullLayout.xaxis.range[1] === 100", ACCURACY)
+    page.get_by_role("button", name="Single step").click()
+    expect(pictures).to_contain_text("Confusion matrix at step 1")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".lab-progress-text")).to_contain_text("Stopped by you · step 1 of 23,000")
+
+
+def test_a_narrow_screen_says_that_the_table_goes_on(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app_url}/cnn?v=1&epochs=1&lanes=1")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "finished")
+    expect(page.locator(".lab-progress-text")).to_have_text("Finished: all 23 steps")
+    expect(page.locator(".lab-progress-more")).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".lab-progress-more")).to_be_hidden()

@@ -134,7 +134,8 @@ def test_a_reload_in_mid_run_reattaches(page: Page, app: App) -> None:
     assert_whole(recorded(page, app, run))
     wait_for_state(page, "running")
     stop(page)
-    assert "Stopped by its owner at step" in page.locator(f"{PROGRESS}-text").inner_text()
+    text = page.locator(f"{PROGRESS}-text").inner_text()
+    assert re.fullmatch(r"Stopped by you · step [\d,]+ of 23,000", text), text
 
 
 def test_a_second_browser_watches_and_cannot_steer(page: Page, browser: Browser, app: App) -> None:
@@ -149,6 +150,12 @@ def test_a_second_browser_watches_and_cannot_steer(page: Page, browser: Browser,
         expect(other.get_by_role("button", name=name, exact=True)).to_be_disabled()
     expect(other.get_by_role("slider", name=re.compile("γ_b")).first).to_be_disabled()
     expect(other.get_by_text("You are watching")).to_be_visible()
+
+    cap = page.get_by_role("slider", name=re.compile("γ_b")).first
+    cap.press("ArrowLeft")
+    watched = other.get_by_role("slider", name=re.compile("γ_b")).first
+    expect(watched).to_have_attribute("aria-valuetext", "0.5")
+    other.wait_for_function("() => new URL(location.href).searchParams.get('a_gamma_b') === '0.5'")
     context.close()
 
     tab = page.context.new_page()  # the same browser owns it in every tab

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -166,3 +167,53 @@ def test_the_values_of_a_run_make_the_same_run_again() -> None:
     again = Screen()
     again.values = defaults("cnn") | training.values_of(config)
     assert training.Control(again)._config() == config  # type: ignore[arg-type]
+
+
+def steered_run(owner: str) -> str:
+    """A run whose lane A was started with γ_b = 1 and has gone on with 0.1."""
+    engine = runs.engine()
+    run = engine.submit(
+        TrainConfig((LaneConfig("sam_sps"), LaneConfig("sgd_constant")), epochs=1000), owner=owner
+    )
+    engine.send(run, runs.Command("set", 0, {"gamma_b": 0.1}), owner=owner)
+    deadline = time.monotonic() + 60
+    while not engine.marks(run):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return run
+
+
+def test_who_watches_sees_the_values_that_the_run_has_now() -> None:
+    run = steered_run("somebody else")
+    app = opened({"run": run, "lanes": "2", "a_gamma_b": "1", "b_method": "sam_constant"})
+    slider = app.select_slider(key="cnn.a_gamma_b")
+    assert (slider.value, slider.disabled) == (0.1, True)
+    assert app.query_params["a_gamma_b"] == "0.1"
+    assert app.query_params["b_method"] == "sgd_constant", "the link may have been older than the run"
+    runs.engine().send(run, runs.Command("set", 0, {"gamma_b": 0.01}), owner="somebody else")
+    deadline = time.monotonic() + 60
+    while len(runs.engine().marks(run)) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert app.run().select_slider(key="cnn.a_gamma_b").value == 0.01
+    runs.engine().send(run, runs.Command("stop"), owner="somebody else")
+
+
+def test_a_steered_run_opened_later_shows_its_last_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "visitor", lambda: "me")
+    run = steered_run("me")
+    app = opened({"run": run, "a_gamma_b": "1"})
+    assert app.select_slider(key="cnn.a_gamma_b").value == 0.1, "an old link of one's own"
+    runs.engine().send(run, runs.Command("stop"), owner="me")
+    app = opened({"a_gamma_b": "5"})
+    app.button(key=f"cnn.open.{run}").click().run()
+    assert app.select_slider(key="cnn.a_gamma_b").value == 0.1
+    assert app.query_params["a_gamma_b"] == "0.1"
+
+
+def test_values_in_force_are_the_first_ones_and_every_change() -> None:
+    config = TrainConfig((LaneConfig("sam_sps", rho=0.1), LaneConfig("sam_sps", rho=0.1)))
+    marks = [runs.Mark(3, 1, "rho", 0.2), runs.Mark(5, 1, "rho", 0.4), runs.Mark(6, 0, "lambd", 0.5)]
+    now = training.in_force(config, marks)
+    assert [(lane.rho, lane.lambd) for lane in now.lanes] == [(0.1, 0.5), (0.4, 1.0)]
+    assert now.seed == config.seed

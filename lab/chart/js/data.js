@@ -54,7 +54,7 @@ function dataRows(root) {
     }
   });
   const sorted = [...rows].sort(([a], [b]) => (a > b) - (a < b)).map(([x, cells]) => [x, ...cells]);
-  return { header: [title(xaxis, "x"), ...traces.map((trace) => trace.name ?? "y")], rows: sorted };
+  return { header: [title(xaxis, "x"), ...traces.map((trace) => (trace.name ?? "y").replace(/<\/?su[bp]>/g, ""))], rows: sorted };
 }
 
 function csvText({ header, rows }) {

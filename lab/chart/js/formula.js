@@ -2,10 +2,6 @@
 
 function mountFormula({ data, parentElement }) {
   const root = element(parentElement, "lab-formula");
-  if (!data.stream) {
-    root.textContent = data.idle;
-    return;
-  }
   const draw = () => {
     const swap = isDark() ? DARK : {};
     root.replaceChildren(...data.lanes.map((lane) => formulaOf(lane, stream.lanes[lane.index], swap)));

@@ -6,12 +6,6 @@ function mountPictures({ data, parentElement }) {
   const state = (root.lab ??= { lane: 0, version: -1, pictures: [] });
   const choice = element(root, "lab-pictures-lanes");
   const body = element(root, "lab-pictures-body");
-  if (!data.stream) {
-    choice.replaceChildren();
-    body.textContent = data.idle;
-    state.version = -1;
-    return;
-  }
   state.lane = Math.min(state.lane, data.lanes.length - 1);
 
   const draw = () => {
@@ -20,6 +14,11 @@ function mountPictures({ data, parentElement }) {
     body.replaceChildren(...(found ? pictureParts(found) : [data.waiting]));
   };
   const look = async () => {
+    const shown = `${data.url} ${stream.generation}`; // of another run, or from before a rewind: not these
+    if (state.shown !== shown && stream.generation !== null) {
+      Object.assign(state, { shown, version: -1, pictures: [] });
+      draw();
+    }
     const version = stream.status.pictures ?? 0;
     if (version === state.version || !version || !root.isConnected || root.offsetParent === null) return;
     state.version = version;

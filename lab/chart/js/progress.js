@@ -8,7 +8,6 @@ const WORDS = {
   paused: "Paused",
   stopping: "Stopping",
   finished: "Finished",
-  stopped: "Stopped",
   failed: "Failed",
   interrupted: "Interrupted",
   missing: "This run is not here any more. Start a new one.",
@@ -19,10 +18,11 @@ function duration(seconds) {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-function summary(status) {
-  const parts = [status.message || WORDS[status.state] || status.state];
+function summary(status, mine) {
+  const stopped = status.state === "stopped" && `Stopped by ${mine ? "you" : "its owner"}`;
+  const parts = [status.message || stopped || WORDS[status.state] || status.state];
   if (status.state === "queued" && status.wait != null) parts.push(`about ${duration(status.wait)} to wait`);
-  if (status.total) parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
+  if (status.total && status.state !== "finished") parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
   if (status.state === "running" && status.rate > 0) {
     parts.push(`${Math.round(status.rate)} steps/s`);
     parts.push(`${duration((status.total - status.step) / status.rate)} left`);
@@ -62,6 +62,7 @@ function mountProgress({ data, parentElement, setStateValue }) {
   const done = element(bar, "lab-progress-done");
   const scroll = element(root, "lab-progress-scroll");
   const table = element(scroll, "lab-progress-table", "table");
+  const more = element(root, "lab-progress-more");
   text.setAttribute("role", "status");
   bar.setAttribute("role", "progressbar");
   bar.setAttribute("aria-label", "Share of the steps done");
@@ -72,14 +73,16 @@ function mountProgress({ data, parentElement, setStateValue }) {
     text.textContent = data.idle;
     done.style.width = "0";
     table.replaceChildren();
+    more.textContent = "";
     root.dataset.state = "idle";
     return askNoMore;
   }
   let told = null;
+  let changed = null;
   const draw = () => {
     const { status, lanes } = stream;
     const share = status.total ? status.step / status.total : 0;
-    text.textContent = summary(status);
+    text.textContent = summary(status, data.mine);
     done.style.width = `${100 * share}%`;
     bar.setAttribute("aria-valuenow", Math.round(100 * share));
     root.dataset.state = status.state;
@@ -91,7 +94,11 @@ function mountProgress({ data, parentElement, setStateValue }) {
       return row("td", [lane.label, ...cells], swap[lane.color] ?? lane.color);
     });
     table.replaceChildren(row("th", ["", ...COLUMNS.map(([name]) => name)]), ...rows);
+    more.textContent = scroll.scrollWidth > scroll.clientWidth + 1 ? "Swipe the table sideways for more columns →" : "";
     if (status.state !== told && status.state !== "connecting") setStateValue("state", (told = status.state));
+    // The controls of who watches follow the run.
+    const change = `${stream.generation} ${stream.changes.length} ${status.speed}`;
+    if (!data.mine && change !== changed && status.state !== "connecting") setStateValue("changed", (changed = change));
   };
   const { stream, leave } = Stream.subscribe(data.stream, draw);
   draw();

@@ -70,3 +70,23 @@ def test_two_lanes_of_one_method_differ() -> None:
     looks = lane_looks(["sam_sps", "sam_sps"])
     assert looks[0].dash != looks[1].dash
     assert looks[0].label != looks[1].label
+
+
+@pytest.mark.parametrize("build", FIGURES)
+def test_an_empty_chart_has_axes_that_make_sense(build: Build) -> None:
+    layout = build(lane_looks(["sam_sps"]), View()).layout
+    assert layout.xaxis.range[0] == 0
+    assert set(layout.meta["fit"]) <= {"xaxis", "yaxis"}
+    if layout.yaxis.tickformat == ".0%":
+        assert "yaxis" not in layout.meta["fit"]
+        assert layout.yaxis.range == pytest.approx((0, 1), abs=0.05)
+
+
+def test_changes_are_named_in_one_chart() -> None:
+    named = [build(lane_looks(["sam_sps"]), View()).layout.meta.get("named") for build in FIGURES]
+    assert named.count(True) == 1
+
+
+def test_indices_are_set_low() -> None:
+    names = [trace.name for trace in training.gamma(lane_looks(["sps_max"]), View()).data]
+    assert names[1] == "A · SPS<sub>max</sub>, cap γ<sub>b</sub>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,14 @@ def test_a_rewind_drops_what_was_measured(tmp_path: Path) -> None:
     after = tape.said[tape.said.index(("rewound", [Mark(1, 0, "rho", 0.3)])) :]
     steps = [step for kind, *content in after if kind == "points" for step in content[0][0]["step"]]
     assert steps == list(range(1, 24))
+    drawn = [json.loads(content[0])[0]["step"] for kind, *content in after if kind == "pictures"]
+    assert drawn[0] == 0, "not those of the network that is gone"
+
+
+def test_a_pause_and_a_single_step_renew_the_pictures(tmp_path: Path) -> None:
+    config = TrainConfig((LaneConfig("sam_sps"),), epochs=1)
+    tape = Tape({5: Command("pause"), 7: Command("step"), 9: Command("step"), 11: Command("stop")})
+    trainer.work(tape, "run", job(tmp_path, config))
+    drawn = [json.loads(found)[0]["step"] for (found,) in tape.kinds("pictures")]
+    paused = tape.kinds("points")[-1][1] - 2
+    assert drawn[-3:] == [paused, paused + 1, paused + 2]
