@@ -76,12 +76,12 @@ def parabola(outcome: Outcome) -> go.Figure:
         fig.add_trace(_curve(lane, "cross", f"truth of {way.plan.name}", other.color, 1.4, other.dash))
         fig.add_trace(_mark(lane, ["gamma", "after"], f"γ of {way.plan.name}", other.color, other.marker, 10))
     if math.isfinite(outcome.gamma_b):
-        name = _text(["", "γ_b"], QUIET, 13, "bottom right")
+        name = _text(["", "γ<sub>b</sub>"], QUIET, 13, "bottom right")
         fig.add_trace(
             _line(
                 0,
                 [["gamma_b", "bottom"], ["gamma_b", "top"]],
-                "cap γ_b",
+                "cap γ<sub>b</sub>",
                 GUIDE,
                 2,
                 dash="longdash",
@@ -130,7 +130,7 @@ def _plane_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
             _line(
                 0,
                 ["level_a", "level_b"],
-                "tangent at e = ℓ*",
+                "where the tangent at e reaches ℓ*",
                 MODEL,
                 1.5,
                 dash="dash",
@@ -278,7 +278,8 @@ def _ends(symbol: str, size: float, color: str, line: dict[str, Any] | None = No
 
 def _text(text: list[str], color: str, size: int, position: str) -> dict[str, Any]:
     mode = {"mode": "lines+text"} if len(text) > 1 else {}
-    return {"text": text, "textfont": {"color": color, "size": size}, "textposition": position} | mode
+    font = {"color": color, "size": size, "shadow": "auto"}  # a halo: no line strikes a letter through
+    return {"text": text, "textfont": font, "textposition": position} | mode
 
 
 def _short(values: Array) -> Array:
