@@ -15,9 +15,9 @@ from lab.ridge import compute, heatmap
 from lab.ridge.charts import CHARTS, is_quick, view_of
 from lab.ridge.compute import Comparison
 from lab.ridge.guarantees import drawn
-from lab.ridge.presets import PUBLISHED, TEACHING, Preset
+from lab.ridge.presets import PUBLISHED, TEACHING, Preset, shown
 from lab.ridge.summary import summary
-from lab.screen import Screen
+from lab.screen import Screen, escape
 from lab.show import show
 from lab.texts import ridge as texts
 from lab.theme import QUIET, Style, style
@@ -39,6 +39,9 @@ def presets(screen: Screen) -> None:
             st.caption("The four published synthetic figures, computed here from their recipes.")
             for index, preset in enumerate(PUBLISHED):
                 _button(screen, f"published{index}", preset)
+    with st.container(key="look"):  # a place of its own: what comes and goes there does not move the charts
+        if found := shown(screen.values):
+            st.markdown(f"**{escape(found.name)}.** {escape(found.look)}")
 
 
 def _button(screen: Screen, key: str, preset: Preset) -> None:
@@ -152,10 +155,10 @@ def words(found: Comparison) -> None:
     st.html(texts.table(summary(found.result)))
     st.caption(texts.TABLE)
     with st.expander("Which guarantees apply, and why the others do not"):
-        for name, statement in texts.statements(found.result):
+        st.markdown(texts.why_not(found.result))
+        for name, statement in texts.statements(found.result, str(found.values["held"])):
             st.markdown(name)
             st.latex(statement)
-        st.markdown(texts.why_not(found.result))
 
 
 def rho_kappa(screen: Screen) -> None:

@@ -26,6 +26,7 @@ PROMISED = {
     "gap_of_average": "$f(\\bar x^T)-f^*$",
     "grad_norm": "$\\|\\nabla f(x^t)\\|$",
 }
+ROUNDED = "That is rounding: where a loss is at its lower bound to the last digit, the sign of $N$ is chance."
 LIVE = "Every problem has 20 rows and its own random $A$, $b$ and start; $f$ is least squares, so $L$, $\\mu$, $f^*$ and $x^*$ are exact."
 MEASURED = Words(
     alt="Measured quantity of all random problems against iterations on a logarithmic scale, as bands, and the bound.",
@@ -210,9 +211,7 @@ def sides(outcome: Outcome) -> list[str]:
     if not check.kind.constant:
         text.append(f"The safeguard acted in {clamped:,} of {outcome.total('steps'):,} steps.")
         if clamped and outcome.applies and check.rho_L <= 1:
-            text[-1] += (
-                " That is rounding: where a mini-batch is fitted to the last digit, the sign of $N$ is chance."
-            )
+            text[-1] += f" {ROUNDED}"
     if check.noisy and not any(sample.sigma_sq for sample in outcome.samples):
         text.append("With more unknowns than rows even noisy labels are fitted: $\\sigma^2 = 0$.")
     if lost := outcome.total("diverged"):
