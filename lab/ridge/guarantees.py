@@ -39,6 +39,9 @@ def drawn(result: Result, held: str) -> Iterator[Drawn]:
     for track in result.tracks.values():
         index = np.unique(np.linspace(0, len(track.iterations) - 1, POINTS).astype(int))
         at = track.iterations[index]
+        at = (
+            at[at > 0] if held == "average" else at
+        )  # that of an average is a constant/T, and begins at T = 1
         lines: list[tuple[list[str], Bound]] = []
         for key, bound in bounds_of(result, track, at).items():
             if not bound.applies or bound.theorem.bounds != BOUNDED[held]:

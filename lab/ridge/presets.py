@@ -52,7 +52,8 @@ TEACHING = (
     Preset(
         "Noise and the cap",
         "Noisy labels, mini-batches, ℓ* = 0: all lines stop falling in a neighbourhood of the minimum. Of "
-        "the steps the cap decides some, the ratio others. A smaller step of SGD takes longer, and comes closer.",
+        "the steps the cap decides some, the ratio others. "
+        "A smaller step of SGD takes longer, and comes closer.",
         NOISY,
     ),
     Preset(
