@@ -24,9 +24,9 @@ with st.container():  # a place of its own: what comes and goes there does not m
 with st.container(horizontal=True):
     for trial in texts.TRIES:
         st.button(trial.name, on_click=screen.put, args=(defaults("one_step") | trial.values,))
-with st.container(key="look"):  # it keeps its height where no button's values are shown
-    if trial := texts.shown(values):
-        st.markdown(f"**{escape(trial.name)}.** {trial.see}")
+with st.container(key="look"):  # a line in any case, so that the charts stay in their place
+    trial = texts.shown(values)
+    st.markdown(f"**{escape(trial.name)}.** {trial.see}" if trial else texts.OWN)
 
 with st.container(key="lab"):
     controls, charts = st.columns([1, 3.2], gap="large")

@@ -9,7 +9,7 @@ import streamlit as st
 from lab.chart import legend
 from lab.figures import published as published_figures
 from lab.figures.heatmap import heatmap as heatmap_figure
-from lab.params import real
+from lab.params import defaults, real
 from lab.params.ridge import METHODS, OF_METHOD
 from lab.ridge import compute, heatmap
 from lab.ridge.charts import CHARTS, is_quick, view_of
@@ -39,9 +39,12 @@ def presets(screen: Screen) -> None:
             st.caption("The four published synthetic figures, computed here from their recipes.")
             for index, preset in enumerate(PUBLISHED):
                 _button(screen, f"published{index}", preset)
-    with st.container(key="look"):  # a place of its own: what comes and goes there does not move the charts
-        if found := shown(screen.values):
-            st.markdown(f"**{escape(found.name)}.** {escape(found.look)}")
+    if screen.values["figure"] != "none":
+        return
+    with st.container(key="look"):  # a line in any case, so that the charts stay in their place
+        found, start = shown(screen.values), screen.values == defaults("ridge")
+        own = texts.START if start else texts.OWN
+        st.markdown(f"**{escape(found.name)}.** {escape(found.look)}" if found else own)
 
 
 def _button(screen: Screen, key: str, preset: Preset) -> None:

@@ -113,6 +113,7 @@ TRIES = (
 )
 
 
+OWN = "Values of your own: none of the buttons' settings."
 VIEW = ("steps", "speed")  # how far and how fast it is played: the button's words stay
 
 

@@ -38,6 +38,8 @@ SYMBOLS = {
     "f_S": "$f_S$",
 }
 FALLING = 0.99  # a gap that keeps more than this share of itself over half of the iterations is called flat
+START = "The settings at the start. Others worth seeing are in the fold above."
+OWN = "Settings of your own."
 PICTURE = {
     "t": "iterations",
     "evals": "gradient evaluations",
