@@ -39,6 +39,12 @@ WORDS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+def letters(*symbols: str) -> str:
+    """A list of these symbols, each a first entry of `SYMBOLS`, with their meanings."""
+    meanings = {symbol: meaning for symbol, _, meaning in SYMBOLS}
+    return "\n".join(f"- ${symbol}$: {meanings[symbol]}" for symbol in symbols)
+
+
 def glossary() -> None:
     """The tables of symbols and words, folded."""
     fold("Every symbol on this page", "glossary", _tables)

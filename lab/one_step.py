@@ -137,12 +137,12 @@ def function_of(values: Mapping[str, Value]) -> PlaneFunction:
 def plans(function: PlaneFunction, values: Mapping[str, Value]) -> list[Plan]:
     """The method that the controls set, then the second one if there is one."""
     rho, lambd, L = real(values, "rho"), real(values, "lambd"), function.L
-    kind = "PS" if values["f_star"] == "min" and math.isinf(real(values, "gamma_b")) else "SPS"
 
     def adaptive(lambd: float) -> Plan:
-        family = "USAM" if lambd == 0 else "SAM"
-        blend = "" if lambd in (0, 1) else f", λ = {lambd:g}"
-        return Plan(f"{family}_{kind}".lower(), f"{family}-{kind}{blend}", rho, lambd)
+        key, name = {0.0: ("usam_ps", "USAM-PS"), 1.0: ("sam_ps", "SAM-PS")}.get(
+            lambd, ("mix", f"PS, λ = {lambd:g}")
+        )
+        return Plan(key, name, rho, lambd)
 
     second = {
         "other": adaptive(1.0 if lambd < 0.5 else 0.0),

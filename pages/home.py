@@ -2,6 +2,23 @@
 
 import streamlit as st
 
+from lab.glossary import letters
+
+OF_THE_FORMULA = (
+    r"x,\ x^t",
+    r"e,\ e^t",
+    r"f,\ f_S",
+    r"\nabla f_S(x),\ \nabla f_S(e)",
+    r"\rho",
+    r"\lambda",
+    r"\gamma_t",
+    r"\gamma_b",
+    r"\ell^*_S",
+    r"\langle a, b\rangle",
+    r"[a]_+",
+    "N",
+)
+
 st.title("How far should a sharpness-aware step go?")
 st.markdown(
     "Sharpness-aware minimisation (SAM) looks at the gradient not where it stands, $x$, but a little uphill, "
@@ -52,12 +69,7 @@ for row in (CARDS[:2], CARDS[2:]):
             st.page_link(f"pages/{page}.py", label=f"Open {name}", icon=icon)
 
 st.subheader("The letters")
-st.markdown(
-    "- $\\rho$: sharpness radius, how far uphill the second look is taken.\n"
-    "- $\\lambda$: 0 is USAM (the gradient as it is), 1 is SAM (the gradient at length 1), between them a blend.\n"
-    "- $\\gamma_t$: the step size of step $t$; $\\gamma_b$: the cap it never exceeds.\n"
-    "- $\\ell^*$: a lower bound on the loss; 0 for losses that cannot be negative."
-)
+st.markdown(letters(*OF_THE_FORMULA))
 st.caption(
     "The theory covers convex problems with $\\lambda = 0$. For networks there is no bound to draw, and none is drawn."
 )

@@ -8,7 +8,7 @@ from lab.figures import one_step as figures
 from lab.figures.one_step_frames import frames
 from lab.glossary import glossary
 from lab.params import defaults
-from lab.screen import Screen
+from lab.screen import Screen, escape
 from lab.show import say
 from lab.texts import one_step as texts
 from lab.theme import MODEL, UPHILL
@@ -24,10 +24,9 @@ with st.container():  # a place of its own: what comes and goes there does not m
 with st.container(horizontal=True):
     for trial in texts.TRIES:
         st.button(trial.name, on_click=screen.put, args=(defaults("one_step") | trial.values,))
-with st.container():
-    for trial in texts.TRIES:
-        if values == defaults("one_step") | trial.values:
-            st.markdown(f"**{trial.name}.** {trial.see}")
+with st.container(key="look"):  # a line in any case, so that the charts stay in their place
+    trial = texts.shown(values)
+    st.markdown(f"**{escape(trial.name)}.** {trial.see}" if trial else texts.OWN)
 
 with st.container(key="lab"):
     controls, charts = st.columns([1, 3.2], gap="large")
@@ -65,7 +64,7 @@ with charts:
     with left:
         say(left_words, "plane")
     with right:
-        say(texts.PARABOLA, "parabola")
+        say(texts.parabola(outcome), "parabola")
 
 glossary()
 screen.write_link()

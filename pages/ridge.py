@@ -8,8 +8,8 @@ from lab.screen import Screen
 from lab.texts import ridge as texts
 
 st.title("Ridge lab")
-st.markdown(texts.INTRO)
 screen = Screen("ridge")
+st.markdown(texts.INTRO[str(screen.values["problem"])])
 room.presets(screen)
 if screen.values["figure"] == "none":
     room.lab(screen)

@@ -37,15 +37,15 @@ def live() -> None:
             with waiting("Measuring the problems") as progress:
                 outcome = theory.compute(screen.values, progress)
             texts.verdict(outcome)
+        measured, ratio, near = texts.around(outcome)
         left, right = st.columns(2, gap="medium")
         with left:
-            show(figures.measured_and_bound(outcome), "measured", texts.MEASURED)
+            show(figures.measured_and_bound(outcome), "measured", measured)
         with right:
-            show(figures.ratio(outcome), "ratio", texts.RATIO)
+            show(figures.ratio(outcome), "ratio", ratio)
         left, right = st.columns(2, gap="medium")
         with left:
-            words = texts.TIGHTNESS if outcome.has_values else texts.ENDS
-            show(figures.tightness(outcome), "tightness", words)
+            show(figures.tightness(outcome), "tightness", near)
         with right:
             texts.details(outcome)
 

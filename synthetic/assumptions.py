@@ -7,6 +7,17 @@ import math
 from synthetic.setting import Setting
 
 
+def nonnegative_numerator(setting: Setting) -> list[str]:
+    """N ≥ 0 in every step (Proposition 2.1): USAM with the Polyak rule, ρ ≤ 1/L, ℓ* no higher than f."""
+    reasons = _unnormalised_polyak(setting)
+    if reasons:
+        return reasons
+    name, smoothness = ("L", setting.L) if setting.full_batch else ("L_max", setting.L_max)
+    if setting.rho * smoothness > 1.0:
+        reasons.append(f"ρ must not exceed 1/{name} = {1.0 / smoothness:.6g}; here ρ = {setting.rho:.6g}.")
+    return reasons + _lower_bound(setting)
+
+
 def strong_convexity(setting: Setting) -> list[str]:
     """μ > 0."""
     return [] if setting.mu > 0 else [f"Strong convexity fails: μ = {setting.mu:g}, it must be above 0."]

@@ -11,6 +11,7 @@ from lab.figures.curves import Array
 from synthetic import Result
 from synthetic.result import Track
 
+CAP = "γ<sub>b</sub>"
 DEEP = 1e-4  # a picture that reaches further below the reference than this is cut
 
 
@@ -27,7 +28,7 @@ def guides(result: Result, gamma_b: float) -> list[tuple[float, str]]:
     """The guide lines of a picture of γ: value and label."""
     L = result.problem.L
     known = [(1 / L, "1/L"), (1 / (2 * L), "1/(2L)")] if L > 0 else []
-    return [*known, *([(gamma_b, "γ_b")] if 0 < gamma_b < math.inf else [])]
+    return [*known, *([(gamma_b, CAP)] if 0 < gamma_b < math.inf else [])]
 
 
 def falls(result: Result, gamma_b: float) -> tuple[list[int], list[Fall]]:

@@ -76,12 +76,12 @@ def parabola(outcome: Outcome) -> go.Figure:
         fig.add_trace(_curve(lane, "cross", f"truth of {way.plan.name}", other.color, 1.4, other.dash))
         fig.add_trace(_mark(lane, ["gamma", "after"], f"γ of {way.plan.name}", other.color, other.marker, 10))
     if math.isfinite(outcome.gamma_b):
-        name = _text(["", "γ_b"], QUIET, 13, "bottom right")
+        name = _text(["", "γ<sub>b</sub>"], QUIET, 13, "bottom right")
         fig.add_trace(
             _line(
                 0,
                 [["gamma_b", "bottom"], ["gamma_b", "top"]],
-                "cap γ_b",
+                "cap γ<sub>b</sub>",
                 GUIDE,
                 2,
                 dash="longdash",
@@ -96,6 +96,7 @@ def parabola(outcome: Outcome) -> go.Figure:
     chosen = _line(0, [["gamma", "promised"], ["gamma", "after"]], "γ, as taken", own.color, 2, legend=True)
     chosen.update(_text(["γ", ""], own.color, 16, "top center"))
     fig.add_trace(chosen.update(mode="lines+markers+text", marker={"symbol": own.marker, "size": 10}))
+    fig.update_xaxes(exponentformat="power")
     return fig.update_layout(margin={"r": 40})
 
 
@@ -130,7 +131,7 @@ def _plane_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
             _line(
                 0,
                 ["level_a", "level_b"],
-                "tangent at e = ℓ*",
+                "where the tangent at e reaches ℓ*",
                 MODEL,
                 1.5,
                 dash="dash",
@@ -142,7 +143,7 @@ def _plane_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
         if way.plan.rho > 0:
             traces.append(_line(0, ["x", "e"], "climb to e", UPHILL, 3.2, legend=True))
     traces.append(_arrow(lane, ["x", "next"], f"step of {name}", own.color, 2.2 if lane else 3.2))
-    return traces + _letters(way, lane, ["x", "next"], ["next", "x"])
+    return traces + _letters(way, lane, ["x", "next"], ["next", "x"], across=("x",))
 
 
 def _graph_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
@@ -153,19 +154,22 @@ def _graph_lane(way: Way, lane: int, capped: bool) -> list[go.Scatter]:
             _line(0, ["tangent_a", "tangent_b"], "tangent at e", MODEL, 1.5, dash="dash", legend=True)
         )
         height = _line(0, ["foot", "half", "gap"], "N", MODEL, 4, legend=True)
-        traces.append(height.update(_text(["", "N", ""], MODEL, 16, "middle right")))
+        traces.append(height.update(_text(["", "\u2002N", ""], MODEL, 16, "middle right")))
         traces += [_diamond()] if capped else []
     traces.append(
         _arrow(lane, ["foot", "landing"], f"step of {way.plan.name}", own.color, 2.2 if lane else 3.2)
     )
     traces.append(_line(lane, ["landing", "next"], "up to the graph", own.color, 1, dash="dot"))
-    return traces + _letters(way, lane, ["x", "e"], ["next", "landing"])
+    return traces + _letters(way, lane, ["x", "e"], ["next", "landing"], across=("x", "e"))
 
 
-def _letters(way: Way, lane: int, beside: list[str], beyond: list[str]) -> list[go.Scatter]:
+def _letters(
+    way: Way, lane: int, beside: list[str], beyond: list[str], across: tuple[str, ...]
+) -> list[go.Scatter]:
     """The points x, e and x⁺ with their letters; those of a second method stay small and have none.
 
-    The letter x stands beside the line `beside`, that of x⁺ beyond the line `beyond`.
+    The letter x stands at the line `beside`, that of x⁺ at the line `beyond`, that of e at the climb: beside
+    the line for those in `across`, else beyond its end.
     """
     own = _look(way)
     if lane:
@@ -174,10 +178,10 @@ def _letters(way: Way, lane: int, beside: list[str], beyond: list[str]) -> list[
     if way.plan.rho > 0:
         points.insert(1, ("e", "e", UPHILL, "square", ["e", "x"]))
     marks = [_mark(0, name, text, color, symbol, 11, away) for name, text, color, symbol, away in points]
-    marks[0].meta |= {"across": True}
     for mark in marks[1:]:
         mark.meta |= {"unless": "x"}
-    for mark, (_, text, color, *_) in zip(marks, points, strict=True):
+    for mark, (name, text, color, *_) in zip(marks, points, strict=True):
+        mark.meta |= {"across": True} if name in across else {}
         mark.update(_text([text], color, 16, "top right")).update(mode="markers+text")
     return marks
 
@@ -278,7 +282,8 @@ def _ends(symbol: str, size: float, color: str, line: dict[str, Any] | None = No
 
 def _text(text: list[str], color: str, size: int, position: str) -> dict[str, Any]:
     mode = {"mode": "lines+text"} if len(text) > 1 else {}
-    return {"text": text, "textfont": {"color": color, "size": size}, "textposition": position} | mode
+    font = {"color": color, "size": size, "shadow": "auto"}  # a halo: no line strikes a letter through
+    return {"text": text, "textfont": font, "textposition": position} | mode
 
 
 def _short(values: Array) -> Array:

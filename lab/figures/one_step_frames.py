@@ -123,8 +123,13 @@ def _axes(outcome: Outcome) -> tuple[Array, Array]:
         wide = np.maximum(wide, np.minimum(1.3 * whole(way.gamma), 3 * wide))
         high = np.maximum(high, np.minimum(whole(way.distance_sq), 4 * high))
     bottom = whole(first.bound(np.minimum(first.ratio, wide[: first.steps])))
-    left = [-nice(-1.3 * value) if value < 0 else 0.0 for value in ratio]
     top = np.array([nice(1.15 * value) for value in high])
+    back = np.where(ratio < 0, -1.3 * ratio, 0.0)
+    # A bound that falls steeply left of 0 would be a vertical line: then its lowest point is left out.
+    N = whole(first.N)
+    reach = np.divide(3 * top, -2 * N, out=np.full_like(N, np.inf), where=(ratio < 0) & (N < 0))
+    back, wide = np.minimum(back, reach), np.where(back > reach, reach, wide)
+    left = [-nice(value) if value > 0 else 0.0 for value in back]
     low = np.maximum([-nice(-1.1 * value) if value < 0 else 0.0 for value in bottom], -2 * top)
     return np.array([left, [nice(value) for value in wide]]), np.array([low, top])
 

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.figures.curves import Array, Curve, gathered, ranged, thinned
-from lab.figures.falls import Fall, falls, guides
+from lab.figures.falls import CAP, Fall, falls, guides
 from lab.ridge.cost import evaluations
 from lab.ridge.guarantees import Drawn
 from lab.theme import drawn, plain_guide, plain_layout, style
@@ -80,7 +80,7 @@ def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
 
     Where a curve falls far below all others the picture ends above it, and says so (`lab.figures.falls`).
     """
-    layout = view.layout("Step size γ_t", "γ")
+    layout = view.layout("Step size γ<sub>t</sub>", "γ")
     layout["margin"] = layout["margin"] | {"r": 58}
     traces = []
     for track in result.tracks.values():
@@ -94,7 +94,7 @@ def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
         )
     for value, text in guides(result, gamma_b):
         side = {"1/L": "bottom", "1/(2L)": "top"}.get(text, "middle")
-        plain_guide(layout, value, text, inside=text == "γ_b", side=side)
+        plain_guide(layout, value, text, inside=text == CAP, side=side)
     ends, fallen = falls(result, gamma_b)
     if fallen:  # a double click shows all
         layout["yaxis"] |= {"range": ends}

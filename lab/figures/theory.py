@@ -23,8 +23,12 @@ QUANTITY = {
     "gap_of_average": ("Gap of the averaged iterate", "(f(x̄) − f*) / (f(x⁰) − f*)"),
     "grad_norm": ("Gradient norm", "‖∇f(x)‖ / ‖∇f(x⁰)‖"),
 }
-# Quantiles of the problems, and the shade of the band between them: its opacity, two hexadecimal digits.
-BAND = ((0.0, 1.0, "2e", ("smallest", "largest")), (0.1, 0.9, "5c", ("10%", "90%")))
+# Quantiles of the problems, the shade of the band between them (its opacity, two hexadecimal digits), its
+# name in the legend, and those of its edges.
+BAND = (
+    (0.0, 1.0, "2e", "all problems", ("lowest", "highest")),
+    (0.1, 0.9, "5c", "middle 80%", ("10%", "90%")),
+)
 Trace = dict[str, Any]
 Layout = dict[str, Any]
 
@@ -39,12 +43,13 @@ def measured_and_bound(outcome: Outcome) -> go.Figure:
         bounds = outcome.curves("bound")
         low, high = _quantile(bounds, 0.0), _quantile(bounds, 1.0)
         line = {"color": look.color, "dash": "dash", "width": 1.3}
-        key = "exact rate" if outcome.check.kind.constant else outcome.found.theorem.key
+        key = "exact rate" if outcome.check.kind.constant else f"promise {outcome.found.theorem.key}"
+        at = _promised(outcome)
         if np.any(high > 1.01 * low):
-            traces.append(_line(x, low, f"smallest bound {key}", line))
-            traces.append(_line(x, high, f"largest bound {key}", line | {"dash": "dot"}))
+            traces.append(_line(x[at], low[at], f"{key}, best problem", line))
+            traces.append(_line(x[at], high[at], f"{key}, worst problem", line | {"dash": "dot"}))
         else:
-            traces.append(_line(x, high, f"bound {key}", line))
+            traces.append(_line(x[at], high[at], key, line))
     return drawn(traces, layout)
 
 
@@ -54,13 +59,13 @@ def ratio(outcome: Outcome) -> go.Figure:
     layout["margin"] |= {"r": 58}
     if not outcome.has_values:
         return _without_bound(layout, outcome)
-    x, look = outcome.samples[0].iterations, style(outcome.samples[0].method.key)
-    ratios = outcome.curves("ratio")
+    at, look = _promised(outcome), style(outcome.samples[0].method.key)
+    x, ratios = outcome.samples[0].iterations[at], outcome.curves("ratio")[:, at]
     traces = _bands(x, ratios, look)
     if outcome.check.kind.stochastic:
-        limit = _quantile(outcome.curves("limit_ratio"), 1.0)
+        limit = _quantile(outcome.curves("limit_ratio")[:, at], 1.0)
         line = {"color": look.color, "dash": "dot", "width": 1.3}
-        traces.append(_line(x, limit, "largest 99.9% limit", line))
+        traces.append(_line(x, limit, "highest 99.9% limit", line))
     worst = _quantile(ratios, 1.0)
     over = (worst > 1 + TOLERANCE) & (x > 0)
     if over.any():
@@ -68,6 +73,12 @@ def ratio(outcome: Outcome) -> go.Figure:
         traces.append(_line(x[over], worst[over], "above the bound", {}, mode="markers", marker=marker))
     plain_guide(layout, 1.0, "bound")
     return drawn(traces, layout)
+
+
+def _promised(outcome: Outcome) -> np.ndarray:
+    """Where a bound is drawn: that of an average is a constant/T, and begins at T = 1."""
+    t = outcome.samples[0].iterations
+    return np.flatnonzero(t > 0) if outcome.found.theorem.bounds == "gap_of_average" else np.arange(len(t))
 
 
 def tightness(outcome: Outcome) -> go.Figure:
@@ -167,11 +178,12 @@ def _without_bound(layout: Layout, outcome: Outcome) -> go.Figure:
 def _bands(x: Rows, curves: Array, look: Style) -> list[Trace]:
     """All problems as a light band, the middle 80% as a darker one, the median as a line."""
     traces, edge = [], {"color": look.color, "width": 0}
-    for low, high, shade, (below, above) in BAND:
+    for low, high, shade, name, (below, above) in BAND:
         bottom, top = _quantile(curves, low), _quantile(curves, high)
         bottom = np.where(top > FLOOR, np.maximum(bottom, FLOOR * 1.001), np.nan)  # it ends at the floor
         traces.append(_line(x, bottom, below, edge, showlegend=False))
-        traces.append(_line(x, top, above, edge, fill="tonexty", fillcolor=look.color + shade))
+        traces.append(_line(x, top, name, edge, fill="tonexty", fillcolor=look.color + shade))
+        traces[-1]["hovertemplate"] += f"<extra>{above}</extra>"
     line = {"color": look.color, "dash": "solid", "width": look.width}
     return [*traces, _line(x, _quantile(curves, 0.5), "median", line)]
 

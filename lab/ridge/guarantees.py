@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthetic import BOUNDS, Bound, Result, all_bounds, setting_of
+from synthetic.assumptions import nonnegative_numerator
 from synthetic.problem import Array, Rows
 from synthetic.result import Track
 
@@ -38,6 +39,9 @@ def drawn(result: Result, held: str) -> Iterator[Drawn]:
     for track in result.tracks.values():
         index = np.unique(np.linspace(0, len(track.iterations) - 1, POINTS).astype(int))
         at = track.iterations[index]
+        at = (
+            at[at > 0] if held == "average" else at
+        )  # that of an average is a constant/T, and begins at T = 1
         lines: list[tuple[list[str], Bound]] = []
         for key, bound in bounds_of(result, track, at).items():
             if not bound.applies or bound.theorem.bounds != BOUNDED[held]:
@@ -64,10 +68,22 @@ def factor(result: Result, track: Track) -> tuple[str, float] | None:
     return None
 
 
+def safeguard_is_idle(result: Result, track: Track) -> bool:
+    """Whether Proposition 2.1 keeps N ≥ 0 in every step: then only rounding can wake the safeguard."""
+    return not nonnegative_numerator(setting_of(result.problem, track.method, result.config, result.x0))
+
+
 def reasons(result: Result, track: Track) -> tuple[list[str], dict[str, list[str]]]:
-    """The keys of the theorems that apply, and for each reason the theorems that it stops."""
+    """The keys of the theorems that apply, and for each reason the theorems that it stops.
+
+    Named are those that speak of such a method: T3.4 of a ρ that changes, the rate of a constant step.
+    """
     applies, against = [], {}  # type: ignore[var-annotated]
+    setting = setting_of(result.problem, track.method, result.config, result.x0)
+    silent = {"T3.4": setting.rho_constant, "rate": setting.polyak}
     for key, bound in bounds_of(result, track, np.array([0])).items():
+        if silent.get(key):
+            continue
         if bound.applies:
             applies.append(key)
         for reason in bound.reasons:

@@ -71,14 +71,9 @@ class Reader:
         """Whether every step sees all rows once."""
         return self.values["m"] == 0
 
-    @property
-    def deterministic(self) -> bool:
-        """The setting that the names USAM-PS and SAM-PS stand for: full batch, ℓ* = f*, no cap."""
-        return self.full_batch and self.f_star == "minimum" and self.cap is None
-
     def polyak(self, family: str, rho: float | Schedule, lambd: float) -> PolyakStep:
         """A Polyak method with the ℓ* and γ_b that all of them share."""
-        kind = "PS" if self.deterministic else "SPS"
+        kind = "PS" if self.full_batch else "SPS"  # the S of SPS: stochastic
         key, name = f"{family}_{kind}".lower(), f"{family}-{kind}"
         if family == "mix":
             key, name = "mix", f"{kind}, λ = {lambd:g}"

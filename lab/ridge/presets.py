@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.params import Value, defaults
@@ -23,19 +24,25 @@ class Preset:
         return defaults("ridge") | self.changes
 
 
+# 1/L is about 63 here: a cap of 15 divides the steps, the Polyak methods stop at a gap of about 1e-2, and a
+# smaller constant step at a lower one.
 NOISY: dict[str, Value] = {
     "n": 200,
     "d": 50,
+    "kappa": 10.0,
     "interpolated": False,
+    "noise": 0.2,
     "m": 10,
     "trials": 5,
-    "iterations": 2000,
+    "iterations": 1000,
     "f_star": "0",
-    "gamma_b": 1.0,
-    "rho": 0.001,
+    "gamma_b": 15.0,
+    "rho": 0.02,
     "methods": ("usam_ps", "sam_ps", "sps_max", "sgd"),
-    "sgd_gamma": 0.05,
+    "sgd_gamma": 0.1,
 }
+# How the charts are drawn and what else is open: of these a preset does not speak.
+VIEW = ("x", "log_x", "center", "held", "map", "map_of", "map_target", "map_T", "map_size", "edition")
 TEACHING = (
     Preset(
         "The theorem",
@@ -44,13 +51,16 @@ TEACHING = (
     ),
     Preset(
         "Noise and the cap",
-        "Noisy labels, mini-batches, ℓ* = 0: a neighbourhood, not the minimum, and γ often at the cap.",
+        "Noisy labels, mini-batches, ℓ* = 0: all lines stop falling in a neighbourhood of the minimum. Of "
+        "the steps the cap decides some, the ratio others. "
+        "A smaller step of SGD takes longer, and comes closer.",
         NOISY,
     ),
     Preset(
         "ρ beyond 1/L",
-        "USAM-PS with ρL = 3: no theorem speaks, and the safeguard may have to act.",
-        {"rho": 3.0, "usam_rho": 3.0, "methods": ("usam_ps", "sps_max", "usam")},
+        "ρL = 3: no theorem speaks of USAM-PS. Here N < 0 already at the start: the safeguard makes γ = 0, "
+        "and x never moves. With the same ρ the short constant step γ = 0.3/L converges.",
+        {"rho": 3.0, "usam_rho": 3.0, "usam_gamma": 0.3, "methods": ("usam_ps", "sps_max", "usam")},
     ),
     Preset(
         "A constant step too long",
@@ -59,10 +69,18 @@ TEACHING = (
     ),
     Preset(
         "ρ that goes to 0",
-        "Theorem 3.4: with ρ_t = ρ/√(t+1) the gradient goes to 0, even from ρL = 3.",
+        "Theorem 3.4: a radius that shrinks like 1/√(t+1) takes the gradient to 0, even from ρL = 3.",
         {"rho": 3.0, "rho_shape": "inverse_sqrt", "methods": ("usam_ps", "sps_max"), "gamma_b": math.inf},
     ),
 )
+
+
+def shown(values: Mapping[str, Value]) -> Preset | None:
+    """The preset that these values are, however they are drawn."""
+    told = {key: value for key, value in values.items() if key not in VIEW}
+    return next((one for one in TEACHING if told.items() <= one.values.items()), None)
+
+
 PUBLISHED = tuple(
     Preset(title.capitalize().replace("Usam", "USAM"), "", {"figure": name})
     for name, title in FIGURES.items()

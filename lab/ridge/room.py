@@ -9,15 +9,15 @@ import streamlit as st
 from lab.chart import legend
 from lab.figures import published as published_figures
 from lab.figures.heatmap import heatmap as heatmap_figure
-from lab.params import real
+from lab.params import defaults, real
 from lab.params.ridge import METHODS, OF_METHOD
 from lab.ridge import compute, heatmap
 from lab.ridge.charts import CHARTS, is_quick, view_of
 from lab.ridge.compute import Comparison
 from lab.ridge.guarantees import drawn
-from lab.ridge.presets import PUBLISHED, TEACHING, Preset
+from lab.ridge.presets import PUBLISHED, TEACHING, Preset, shown
 from lab.ridge.summary import summary
-from lab.screen import Screen
+from lab.screen import Screen, escape
 from lab.show import show
 from lab.texts import ridge as texts
 from lab.theme import QUIET, Style, style
@@ -39,6 +39,12 @@ def presets(screen: Screen) -> None:
             st.caption("The four published synthetic figures, computed here from their recipes.")
             for index, preset in enumerate(PUBLISHED):
                 _button(screen, f"published{index}", preset)
+    if screen.values["figure"] != "none":
+        return
+    with st.container(key="look"):  # a line in any case, so that the charts stay in their place
+        found, start = shown(screen.values), screen.values == defaults("ridge")
+        own = texts.START if start else texts.OWN
+        st.markdown(f"**{escape(found.name)}.** {escape(found.look)}" if found else own)
 
 
 def _button(screen: Screen, key: str, preset: Preset) -> None:
@@ -152,10 +158,10 @@ def words(found: Comparison) -> None:
     st.html(texts.table(summary(found.result)))
     st.caption(texts.TABLE)
     with st.expander("Which guarantees apply, and why the others do not"):
-        for name, statement in texts.statements(found.result):
+        st.markdown(texts.why_not(found.result))
+        for name, statement in texts.statements(found.result, str(found.values["held"])):
             st.markdown(name)
             st.latex(statement)
-        st.markdown(texts.why_not(found.result))
 
 
 def rho_kappa(screen: Screen) -> None:

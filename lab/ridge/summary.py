@@ -16,6 +16,7 @@ from synthetic.result import Track
 
 TARGET = 1e-6
 ROUNDING = {True: 1e-28, False: 1e-13}  # relative gap that rounding spoils: of a quadratic, of another loss
+FLOOR = {True: 1e-32, False: 1e-15}  # a final gap below it is rounding of f − f*, in the same two cases
 FIT_SHARE = (
     0.5  # of the records above the rounding floor: the last part, where the rate is the asymptotic one
 )
@@ -54,7 +55,7 @@ def row(result: Result, track: Track) -> Row:
         track.method.name,
         rate(fitted_factor(track, ROUNDING[result.problem.spectrum is not None])),
         f"{rate(guaranteed[1])} ({guaranteed[0]})" if guaranteed else "–",
-        final(track),
+        final(track, FLOOR[result.problem.spectrum is not None]),
         reached(track),
         percent(track.capped_share) if polyak and track.method.gamma_b is not None else "–",  # type: ignore[attr-defined]
         percent(track.clamped_share) if polyak else "–",
@@ -95,12 +96,12 @@ def rate(value: float) -> str:
     return f"{value:.3g}"
 
 
-def final(track: Track) -> str:
-    """The last relative gap, as the table shows it."""
+def final(track: Track, floor: float) -> str:
+    """The last relative gap, as the table shows it; below `floor` only that it is."""
     middle = final_gap(track)
     if not math.isfinite(middle):
         return "–"
-    return f"{middle:.1e}" if middle > 1e-32 else "below 1e-32"
+    return f"{middle:.1e}" if middle > floor else f"below {floor:.0e}"
 
 
 def final_gap(track: Track) -> float:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from lab.one_step import CAPPED, CLAMPED, GIVEN, RATIO, STATIONARY, Outcome
-from lab.params import Value
+from lab.params import Value, defaults
 from lab.show import Words
 
 INTRO = (
@@ -14,7 +17,7 @@ INTRO = (
     "$N = f(e) - \\ell^* - \\langle\\nabla f(e), e-x\\rangle$ above the lower bound $\\ell^*$, and going down it reaches $\\ell^*$ after a step of "
     "$\\gamma = N/\\|\\nabla f(e)\\|^2$. A convex $f$ lies above its tangents, so with $\\ell^* = f^*$ the minimiser cannot lie before that place: "
     "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step.\n\n"
-    "$\\rho$ says how far to climb: the further, the more the steep directions count. $\\lambda$ says how: at 0 (USAM) the climb is "
+    "$\\rho$ says how far to climb: the further, the more the directions of large curvature count. $\\lambda$ says how: at 0 (USAM) the climb is "
     "$\\rho\\nabla f(x)$ and shrinks on the way to $x^*$, at 1 (SAM) its length is always $\\rho$. $\\gamma_b$ is the longest step allowed, for where "
     "$\\ell^*$ is too low and the tangent asks for too much. Each has its button:"
 )
@@ -24,8 +27,9 @@ PLANE = Words(
     notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. Without a cap the step ends on it, straight across: it is the nearest point. "
     "Click anywhere to start from there; drag to look closer, double-click to look at all again.",
     question="Why is the step not along the gradient at x?",
-    answer="It is along the gradient at $e$. On a quadratic $\\nabla f(e) = (I + \\rho H)\\nabla f(x)$: steep directions count more than at $x$, "
-    "so the step turns towards the steepest slope. Set $\\rho = 0$ and it turns back.",
+    answer="It is along the gradient at $e$. On a quadratic with $\\lambda = 0$, $\\nabla f(e) = (I + \\rho H)\\nabla f(x)$: directions of large "
+    "curvature count more than at $x$, so the step turns towards those of the largest. Set $\\rho = 0$ and it turns back. "
+    "For another $\\lambda$ write $\\rho(1 - \\lambda + \\lambda/\\|\\nabla f(x)\\|)$ for $\\rho$.",
 )
 GRAPH = Words(
     alt="The graph of the function with x, e, the tangent at e and the place where it reaches the lower bound.",
@@ -107,6 +111,29 @@ TRIES = (
         "and the step ends further away than it began.",
     ),
 )
+
+
+OWN = "Values of your own: none of the buttons' settings."
+VIEW = ("steps", "speed")  # how far and how fast it is played: the button's words stay
+
+
+def shown(values: Mapping[str, Value]) -> Try | None:
+    """The button whose values these are, however they are played."""
+    told = {key: value for key, value in values.items() if key not in VIEW}
+    return next((one for one in TRIES if told.items() <= (defaults("one_step") | one.values).items()), None)
+
+
+def parabola(outcome: Outcome) -> Words:
+    """Around the parabola; where φ falls below 0, that it does."""
+    way = outcome.ways[0]
+    below = way.bound(way.ratio) < -1e-9 * way.distance_sq
+    if np.any(below & (way.ratio > 0)):
+        more = " Where $\\varphi$ is below 0 it is no bound: no squared distance is."
+    elif np.any(below):
+        more = " Left of $\\gamma = 0$ the dashed line bounds nothing, and falls below 0."
+    else:
+        more = ""
+    return replace(PARABOLA, notice=PARABOLA.notice + more)
 
 
 def constants(outcome: Outcome, rho: float, lambd: float) -> str:

@@ -13,17 +13,33 @@ from lab.figures.curves import RAW
 from lab.figures.falls import falls
 from lab.params import Value, real
 from lab.params.ridge import METHODS
-from lab.ridge.guarantees import bounds_of, reasons
+from lab.ridge.guarantees import BOUNDED, bounds_of, reasons, safeguard_is_idle
 from lab.ridge.heatmap import DIVERGED, Map
-from lab.ridge.summary import COLUMNS, TARGET, Row, final_gap
+from lab.ridge.summary import COLUMNS, FLOOR, TARGET, Row, final_gap
 from lab.show import Words
+from lab.texts.theory import ROUNDED, plural
 from lab.theme import DARK, style
 from synthetic import BOUNDS, FIGURES, PolyakStep, Problem, Result
+from synthetic.result import Track
 
-INTRO = (
-    "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
-    "can be held against its theorem. Move one control at a time; under each chart stands what to look for."
-)
+INTRO = {  # by problem
+    "ridge": "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
+    "can be held against its theorem. Move one control at a time; under each chart stands what to look for.",
+    "logistic": "A convex problem that is not quadratic, on real data. $L$, $L_{\\max}$ and $\\mu$ are bounds on its curvature, $f^*$ and $x^*$ are "
+    "computed as exactly as double precision allows: the theorems hold with these, but promise less than on least squares. "
+    "Move one control at a time; under each chart stands what to look for.",
+}
+SYMBOLS = {
+    "ℓ*_S": r"$\ell^*_S$",
+    "ℓ*": r"$\ell^*$",
+    "f*": "$f^*$",
+    "L_max": r"$L_{\max}$",
+    "γ_b": r"$\gamma_b$",
+    "f_S": "$f_S$",
+}
+FALLING = 0.99  # a gap that keeps more than this share of itself over half of the iterations is called flat
+START = "The settings at the start. Others worth seeing are in the fold above."
+OWN = "Settings of your own."
 PICTURE = {
     "t": "iterations",
     "evals": "gradient evaluations",
@@ -62,9 +78,21 @@ def gap(result: Result, center: str, x: str) -> Words:
         )
     elif result.config.batch_size and result.problem.f_min != 0:
         notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
+    elif any(second_half(track) < FALLING for track in result.tracks.values()):
+        notice = "On a log scale a straight line downwards is linear convergence: every step takes the same share of the gap away."
     else:
-        notice = "On a log scale a straight line is linear convergence: every step takes the same share of the gap away."
+        notice = "No line falls in the second half of the iterations: more of them would not help."
     ended = {track.method.name: final_gap(track) for track in result.tracks.values()}
+    floor = FLOOR[result.problem.spectrum is not None]
+    flat = [
+        track.method.name
+        for track in result.tracks.values()
+        if FALLING <= second_half(track) < 1 / FALLING and ended[track.method.name] > floor
+    ]
+    if flat and not (result.config.batch_size and result.problem.f_min != 0):
+        notice += f" Flat in the second half: {', '.join(flat)}."
+    if result.problem.spectrum is None and min(ended.values(), default=1.0) < floor:
+        notice += f" Below {floor:.0e} a line shows rounding of f − f*."
     if above := [name for name, end in ended.items() if 1 < end < math.inf]:
         notice += f" {', '.join(above)}: further from the minimum at the end than at the start."
     return Words(
@@ -74,6 +102,13 @@ def gap(result: Result, center: str, x: str) -> Words:
         answer="Move $\\kappa$ up: with the full batch the lines flatten, since the rate of the guarantees is $1 - c/\\kappa$. "
         "Then move $\\rho$: as long as $\\rho L$ stays well below 1 the lines of the USAM methods change little.",
     )
+
+
+def second_half(track: Track) -> float:
+    """Factor of the gap in the second half of the iterations; 0 where the gap is gone, inf after a divergence."""
+    gap = np.median(np.where(np.isnan(track.relative_gap), np.inf, track.relative_gap), axis=0)
+    middle = float(gap[np.searchsorted(track.iterations, track.iterations[-1] / 2)])
+    return float(gap[-1]) / middle if 0 < middle < math.inf else (0.0 if middle <= 0 else math.inf)
 
 
 def held(result: Result, what: str, center: str, x: str, count: int) -> Words:
@@ -126,7 +161,7 @@ def gamma(result: Result, x: str, gamma_b: float) -> Words:
     return Words(
         alt=f"Step size of each method against {PICTURE[x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
         notice=notice + (" Steps with γ = 0 have no place on a log scale." if zero else ""),
-        question="Which values can γ_t take without a cap?",
+        question="Which values can $\\gamma_t$ take without a cap?",
         answer="With $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
         "step that long shrinks the flat directions, while the next ones mend the steep one.",
     )
@@ -134,25 +169,22 @@ def gamma(result: Result, x: str, gamma_b: float) -> Words:
 
 def shares(result: Result, gamma_b: float, x: str) -> Words:
     """Around the shares of capped and clamped steps."""
-    capped = max(
-        (_last_share(t.capped_share) for t in result.tracks.values() if isinstance(t.method, PolyakStep)),
-        default=0.0,
-    )
-    clamped = max(
-        (_last_share(t.clamped_share) for t in result.tracks.values() if isinstance(t.method, PolyakStep)),
-        default=0.0,
-    )
+    tracks = [track for track in result.tracks.values() if isinstance(track.method, PolyakStep)]
+    capped = max((_last_share(track.capped_share) for track in tracks), default=0.0)
+    worst = max(tracks, key=lambda track: _last_share(track.clamped_share), default=None)
+    clamped = _last_share(worst.clamped_share) if worst else 0.0
     if gamma_b == float("inf"):
-        notice = "There is no cap, γ_b = ∞, so no step can be capped."
-    elif capped > 0.5:
-        notice = f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate γ_b."
+        notice = "There is no cap, $\\gamma_b = \\infty$, so no step can be capped."
+    elif capped > 0.9:
+        notice = f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate $\\gamma_b$."
     else:
-        notice = f"Full lines: the cap γ_b decided; at the end in at most {capped:.0%} of a method's steps."
+        notice = f"Full lines: the cap $\\gamma_b$ decided; at the end in at most {capped:.0%} of a method's steps."
     notice += (
-        f" The safeguard raised γ to 0 in up to {clamped:.1%} of a method's steps (dotted)."
-        if clamped
+        f" The safeguard raised γ to 0 most often in {worst.method.name}: {clamped:.1%} of its steps (dotted)."
+        if worst and clamped
         else " The safeguard never acted."
     )
+    notice += rounded(result)
     return Words(
         alt=f"Share of the steps so far that the cap cut or the safeguard raised to 0, against {PICTURE[x]}.",
         notice=notice,
@@ -160,6 +192,19 @@ def shares(result: Result, gamma_b: float, x: str) -> Words:
         answer="When nearly all of its steps are capped: then $\\gamma_t = \\gamma_b$, and $\\gamma_b$ is a learning rate that "
         "somebody had to choose. It happens where $\\ell^*$ is far below what the mini-batch can reach.",
     )
+
+
+def rounded(result: Result) -> str:
+    """Which methods' safeguard only rounding has woken, and since when."""
+    woken = [
+        (track.method.name, int(track.iterations[np.argmax((track.clamped_share > 0).any(0))]))
+        for track in result.tracks.values()
+        if _last_share(track.clamped_share) > 0 and safeguard_is_idle(result, track)
+    ]
+    if not woken:
+        return ""
+    since = ", ".join(f"{name} from t = {t} on" for name, t in woken)
+    return f" {since}: Proposition 2.1 says $N \\ge 0$ here. {ROUNDED}"
 
 
 def grad_norm(result: Result, x: str) -> Words:
@@ -222,18 +267,25 @@ def why_not(result: Result) -> str:
         line = f"**{track.method.name}**: " + (f"{', '.join(applies)} apply." if applies else "none applies.")
         if len(applies) == 1:
             line = line.replace(" apply.", " applies.")
-        by_text = [f"- not {', '.join(keys)}: {text}" for text, keys in against.items()]
+        by_text = [f"- not {', '.join(keys)}: {typeset(text)}" for text, keys in against.items()]
         blocks.append("\n".join([line, *by_text]))
     return "\n\n".join(blocks)
 
 
-def statements(result: Result) -> list[tuple[str, str]]:
-    """Name and statement of every theorem that applies to a method of the comparison."""
+def typeset(reason: str) -> str:
+    """A plain sentence of `synthetic.assumptions` with its symbols as the charts show them."""
+    for plain, symbol in SYMBOLS.items():
+        reason = reason.replace(plain, symbol)
+    return reason
+
+
+def statements(result: Result, held: str) -> list[tuple[str, str]]:
+    """Name and statement of every theorem that applies to a method and bounds what is held against it."""
     found = {}
     for track in result.tracks.values():
         for key, bound in bounds_of(result, track, np.array([0])).items():
-            if bound.applies:
-                theorem = bound.theorem
+            theorem = bound.theorem
+            if bound.applies and theorem.bounds == BOUNDED[held]:
                 found[key] = (f"{key}: {theorem.name}, {theorem.constant}", theorem.statement)
     return [found[key] for key in BOUNDS if key in found]
 
@@ -245,8 +297,8 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
     notice = f"Iterations of {METHODS[str(values['map_of'])]} until the relative gap is at most {real(values, 'map_target'):g}; "
     notice += "counts above 50 are known to 2%." if (times > 50).any() else "a ring: not reached."
     if missing or gone:
-        notice += (
-            f" Not reached in {values['map_T']} iterations: {missing} cells; {gone} ended above their start."
+        notice += f" Not reached in {values['map_T']} iterations: {plural(missing, 'cell')}" + (
+            f"; ended above their start: {gone}." if gone else "."
         )
     alt = "Heat map of the iterations to the target over the condition number and the radius."
     if not (times > 0).any():

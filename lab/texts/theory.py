@@ -26,10 +26,12 @@ PROMISED = {
     "gap_of_average": "$f(\\bar x^T)-f^*$",
     "grad_norm": "$\\|\\nabla f(x^t)\\|$",
 }
+ROUNDED = "That is rounding: where a loss is at its lower bound to the last digit, the sign of $N$ is chance."
 LIVE = "Every problem has 20 rows and its own random $A$, $b$ and start; $f$ is least squares, so $L$, $\\mu$, $f^*$ and $x^*$ are exact."
 MEASURED = Words(
     alt="Measured quantity of all random problems against iterations on a logarithmic scale, as bands, and the bound.",
-    notice="Light band: all problems; darker: the middle 80%; line: the median. The dashed line is the promise. "
+    notice="Light band: all problems; darker: the middle 80%; line: the median. The dashed line is the promise; where the problems have "
+    "different ones, the dotted line is that of the worst. "
     "The chart ends at $10^{-16}$.",
     question="Why do the measured lines fall so much faster than the promise?",
     answer="The promise must hold for the worst problem and the worst start. It puts the largest curvature $L$ where a large "
@@ -41,6 +43,28 @@ RATIO = Words(
     question="Where is the ratio largest?",
     answer="In the first steps, before the differences multiply. With $\\kappa = 1$ and $\\rho L = 0$ every step takes three quarters of "
     "the squared distance away, where a quarter is promised. For the exact rate of a constant step the ratio stays nearer to 1.",
+)
+# The same three charts where there is no bound to draw.
+UNBOUNDED = replace(
+    MEASURED,
+    alt="Measured quantity of all random problems against iterations on a logarithmic scale, as bands.",
+    notice="Light band: all problems; darker: the middle 80%; line: the median. No promise is drawn, since there is none to draw. The chart ends at $10^{-16}$.",
+    question="Which problems fall, and which stay where they are?",
+    answer="Where the median falls and the light band stays high, some problems stop and most do not: a step size $\\gamma = 0$ is for good with the "
+    "full batch. Where all fall, nothing was promised, and it went well. Move $\\rho L$ across 1 and see when the first one stops.",
+)
+UNDIVIDED = replace(
+    RATIO,
+    alt="An empty chart: without a bound there is no ratio of measured to bound.",
+    notice="Without a bound there is nothing to divide by, and nothing that could be broken.",
+    question="What would bring the bound back?",
+    answer="The reasons above the charts name what fails: meet them, or choose a guarantee that does not ask for it.",
+)
+LIMIT = replace(
+    UNDIVIDED,
+    question="Why is there no bound, although the theorem applies?",
+    answer="It is a limit: the gradient goes to 0, and nothing is said of how fast. A radius that shrinks slowly enough can delay it "
+    "as long as it likes.",
 )
 TIGHTNESS = Words(
     alt="Histogram over the problems of how near the measurement comes to the bound.",
@@ -151,7 +175,15 @@ def details(outcome: Outcome) -> None:
     theorem = outcome.found.theorem
     found = [*(compared(outcome) if outcome.has_values else measured_alone(outcome)), *sides(outcome)]
     st.markdown("**What was counted**\n" + "\n".join(f"- {one}" for one in found))
-    st.markdown(f"**What it means.** {theorem.meaning} [Assumptions and proof](#{anchor(theorem)})")
+    means = "What it means" if outcome.applies else "What it would mean, if it applied"
+    st.markdown(f"**{means}.** {theorem.meaning} [Assumptions and proof](#{anchor(theorem)})")
+
+
+def around(outcome: Outcome) -> tuple[Words, Words, Words]:
+    """The words of the three charts, with a bound and without."""
+    if outcome.has_values:
+        return MEASURED, RATIO, TIGHTNESS
+    return UNBOUNDED, LIMIT if outcome.applies else UNDIVIDED, ENDS
 
 
 def tightest(outcome: Outcome) -> str:
@@ -210,9 +242,7 @@ def sides(outcome: Outcome) -> list[str]:
     if not check.kind.constant:
         text.append(f"The safeguard acted in {clamped:,} of {outcome.total('steps'):,} steps.")
         if clamped and outcome.applies and check.rho_L <= 1:
-            text[-1] += (
-                " That is rounding: where a mini-batch is fitted to the last digit, the sign of $N$ is chance."
-            )
+            text[-1] += f" {ROUNDED}"
     if check.noisy and not any(sample.sigma_sq for sample in outcome.samples):
         text.append("With more unknowns than rows even noisy labels are fitted: $\\sigma^2 = 0$.")
     if lost := outcome.total("diverged"):

@@ -153,8 +153,8 @@ def test_constant_steps_take_their_rate_from_L(second: str, gamma: float, rho: f
     [
         ({}, ["USAM-PS"]),
         ({"lambd": 1.0, "second": "other"}, ["SAM-PS", "USAM-PS"]),
-        ({"lambd": 0.25, "gamma_b": 1.0, "second": "other"}, ["SAM-SPS, λ = 0.25", "SAM-SPS"]),
-        ({"f_star": "0", "second": "sgd"}, ["USAM-SPS", "Gradient descent"]),
+        ({"lambd": 0.25, "gamma_b": 1.0, "second": "other"}, ["PS, λ = 0.25", "SAM-PS"]),
+        ({"f_star": "0", "second": "sgd"}, ["USAM-PS", "Gradient descent"]),
     ],
 )
 def test_methods_have_their_names(changes: dict[str, Value], names: list[str]) -> None:

@@ -12,9 +12,11 @@ from lab.params import Value, defaults
 from lab.params.ridge import METHODS
 from lab.ridge import compute, heatmap, methods
 from lab.ridge.cost import evaluations
-from lab.ridge.guarantees import drawn, factor, reasons
+from lab.ridge.guarantees import drawn, factor, reasons, safeguard_is_idle
+from lab.ridge.presets import TEACHING, shown
 from lab.ridge.problem import problem_of, recipe_of
 from lab.ridge.summary import COLUMNS, first_below, fitted_factor, rate, reached, summary
+from lab.texts import ridge as texts
 from synthetic import SimulationConfig, simulate
 
 
@@ -66,11 +68,11 @@ def test_every_method_of_the_table_has_a_builder_and_the_unit_scales_it(key: str
         assert plain.rho == 0.2  # type: ignore[attr-defined]
 
 
-def test_the_deterministic_names_stand_for_full_batch_f_star_and_no_cap() -> None:
+def test_only_mini_batches_make_a_polyak_method_a_stochastic_one() -> None:
     for changes, name in (
         ({}, "USAM-PS"),
-        ({"gamma_b": 1.0}, "USAM-SPS"),
-        ({"f_star": "0"}, "USAM-SPS"),
+        ({"gamma_b": 1.0}, "USAM-PS"),
+        ({"f_star": "0"}, "USAM-PS"),
         ({"m": 10}, "USAM-SPS"),
     ):
         found = compute.compute(values(methods=("usam_ps",), **changes))
@@ -136,6 +138,8 @@ def test_reasons_name_the_theorems_that_they_stop() -> None:
     assert applies == []
     stopped = next(keys for text, keys in against.items() if text.startswith("ρ must be below 1/L ="))
     assert stopped == ["T3.1", "T3.2"]
+    named = {key for keys in against.values() for key in keys}
+    assert not named & {"T3.4", "rate"}, "a constant ρ and a step that changes are no failures"
     assert factor(found, found["usam_ps"]) is None
 
 
@@ -147,6 +151,78 @@ def test_the_summary_counts_what_diverged() -> None:
     assert rows["sgd"]["iterations to 1e-6"] == "not reached"
     assert rows["usam_ps"]["diverged"] == "no"
     assert reached(found["usam_ps"]) == str(int(first_below(found["usam_ps"], 1e-6)[0]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "idle"),
+    [
+        ({}, True),
+        ({"rho": 1.0}, True),
+        ({"rho": 1.01}, False),
+        ({"methods": ("sam_ps",)}, False),
+        ({"methods": ("sgd",)}, False),
+        ({"interpolated": False, "d": 50, "f_star": "min", "m": 5, "rho": 0.001}, False),
+        ({"interpolated": False, "d": 50, "f_star": "batch", "m": 5, "rho": 0.001}, True),
+    ],
+)
+def test_where_the_safeguard_can_only_be_woken_by_rounding(changes: dict[str, Value], idle: bool) -> None:
+    found = compute.compute(values(**{"methods": ("usam_ps",), "iterations": 50} | changes)).result
+    assert safeguard_is_idle(found, next(iter(found.tracks.values()))) is idle
+
+
+def test_a_clamped_step_that_is_rounding_is_said_to_be() -> None:
+    found = compute.compute(values(problem="logistic", methods=("usam_ps", "sps_max"))).result
+    assert all(track.clamped_share[0, -1] > 0.1 for track in found.tracks.values()), (
+        "there is something to say"
+    )
+    assert all(track.clamped_share[0, 200] == 0 for track in found.tracks.values())
+    said = texts.shares(found, math.inf, "t").notice
+    assert "Proposition 2.1 says $N \\ge 0$ here. That is rounding" in said
+    assert "Below 1e-15 a line shows rounding" in texts.gap(found, "mean", "t").notice
+    ends = [dict(zip(COLUMNS, row.cells, strict=True))["final gap"] for row in summary(found)]
+    assert ends == ["below 1e-15"] * 2
+    beyond = compute.compute(values(rho=3.0, methods=("usam_ps",))).result
+    assert "rounding" not in texts.shares(beyond, math.inf, "t").notice
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"methods": ("sps_max",)}, "a straight line downwards is linear convergence"),
+        ({"methods": ("usam_ps",), "rho": 3.0}, "No line falls in the second half"),
+        ({"methods": ("sgd",), "sgd_gamma": 2.2}, "Gradient descent: further from the minimum"),
+        ({"methods": ("sps_max", "sam_ps")}, "Flat in the second half: SAM-PS."),
+    ],
+)
+def test_the_words_at_the_gap_are_chosen_by_the_lines(changes: dict[str, Value], part: str) -> None:
+    assert part in texts.gap(compute.compute(values(**changes)).result, "mean", "t").notice
+
+
+def test_the_preset_of_noise_shows_a_cap_that_divides_and_a_floor() -> None:
+    noisy = next(preset for preset in TEACHING if preset.name == "Noise and the cap")
+    found = compute.compute(noisy.values).result
+    for key, track in found.tracks.items():
+        gap = np.mean(track.relative_gap, axis=0)
+        half, end = gap[np.searchsorted(track.iterations, [500, 1000])]
+        assert 0.5 < end / half < 2, "it stands still"
+        assert end < 0.05, "after a fall that is seen"
+        if key != "sgd":
+            assert 0.1 < track.capped_share[:, -1].mean() < 0.9
+    assert found["sgd"].relative_gap[:, -1].mean() < 0.6 * found["usam_sps"].relative_gap[:, -1].mean()
+
+
+def test_the_preset_beyond_the_theory_shows_what_it_says() -> None:
+    beyond = next(preset for preset in TEACHING if preset.name == "ρ beyond 1/L")
+    found = compute.compute(beyond.values).result
+    assert found["usam_ps"].clamped_share[0, -1] == 1.0
+    assert found["usam"].relative_gap[0, -1] < 1e-4
+
+
+def test_a_preset_is_known_however_it_is_drawn() -> None:
+    for preset in TEACHING:
+        assert shown(preset.values | {"x": "evals", "map_T": 500}) is preset
+    assert shown(values(seed=3)) is None
+    assert not any("ρ_t" in preset.look or "_" in preset.look for preset in TEACHING)
 
 
 def test_the_map_tells_not_reached_from_diverged() -> None:

@@ -56,6 +56,14 @@ def test_each_trial_sets_its_values_and_says_what_to_see(trial: object) -> None:
     assert trial.see in text(app)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("changed", [{"speed": "4"}, {"steps": "3"}])
+def test_the_words_of_a_button_stay_while_it_is_played_otherwise(changed: dict[str, str]) -> None:
+    low = next(trial for trial in TRIES if "too low" in trial.name)
+    app = opened({"v": "1", "f_star": "0", **changed})
+    assert f"**ℓ\\* too low.** {low.see}" in text(app)
+    assert low.see not in text(opened({"v": "1", "f_star": "0", "rho": "0.3"}))
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

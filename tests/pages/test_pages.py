@@ -44,6 +44,21 @@ def test_the_entry_opens_home_and_lists_every_page() -> None:
     assert app.title[0].value == "How far should a sharpness-aware step go?"
 
 
+def test_home_explains_every_letter_of_its_formula() -> None:
+    app = AppTest.from_file("../../app.py", default_timeout=60).run()
+    said = "\n".join(one.value for one in app.markdown)
+    for symbol in (
+        r"x,\ x^t",
+        r"e,\ e^t",
+        r"f,\ f_S",
+        r"\langle a, b\rangle",
+        "[a]_+",
+        r"\ell^*_S",
+        r"\gamma_b",
+    ):
+        assert f"- ${symbol}$: " in said
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_bad_links_are_named_and_replaced(page: str) -> None:
     app = opened(page, {"v": "1", "seed": "x" * 1000, "rho_": "1"})

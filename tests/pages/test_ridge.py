@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.params.ridge import METHODS, OF_METHOD
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
+from lab.screen import escape
 
 
 def opened(**query: str) -> AppTest:
@@ -136,6 +137,8 @@ def test_a_preset_sets_its_values_and_its_link_gives_the_same_screen(preset: Pre
     assert not app.warning
     values = app.session_state["ridge:values"]
     assert values == preset.values
+    if preset.look:
+        assert any(f"**{escape(preset.name)}.** {escape(preset.look)}" == one.value for one in app.markdown)
     again = opened(**{key: link(app, key) for key in app.query_params})
     assert again.session_state["ridge:values"] == values
     assert table(again) == table(app)

@@ -83,6 +83,20 @@ def test_it_says_why_no_bound_is_drawn(query: dict[str, str], reason: str) -> No
     assert "above the bound" not in words(app)
 
 
+@pytest.mark.parametrize("query", [{"rho_L": "1.5"}, {"guarantee": "T3.4"}], ids=str)
+def test_without_a_bound_no_word_is_lost_on_one(query: dict[str, str]) -> None:
+    app = opened(v="1", problems="3", **query)
+    around = " ".join([*(one.value for one in app.caption), *(one.label for one in app.expander)])
+    for word in (
+        "dashed line is the promise",
+        "fall so much faster than the promise",
+        "Where is the ratio largest",
+    ):
+        assert word not in around
+    assert "there is none to draw" in around
+    assert ("What it would mean, if it applied" in words(app)) == ("rho_L" in query)
+
+
 def test_beyond_the_edge_the_safeguard_is_seen_to_act() -> None:
     app = opened(v="1", rho_L="1.5", problems="10")
     assert "outside the proposition" in words(app)

@@ -101,6 +101,7 @@ class Player {
   }
 
   play() {
+    if (this.length < 2) return; // nothing moves
     if (this.t >= this.length - 1) this.go(0);
     this.playing = true;
     this.bar.show();
@@ -281,6 +282,7 @@ class TransportBar {
     const [start, back, play, on] = this.buttons;
     play.textContent = playing ? "❙❙ Pause" : "▶ Play";
     start.disabled = back.disabled = t === 0;
+    play.disabled = this.slider.disabled = length < 2;
     on.disabled = t >= length - 1;
     this.slider.max = length - 1;
     this.slider.value = t;

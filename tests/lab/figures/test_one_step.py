@@ -119,9 +119,9 @@ def test_the_axes_hold_what_matters(changes: dict[str, Value]) -> None:
 
 def test_what_is_not_there_is_not_drawn() -> None:
     names = [trace.name for figure in built(outcome({"rho": 0.0})) for trace in figure.data]
-    assert not {"climb to e", "step before the cap", "cap γ_b"} & set(names)
+    assert not {"climb to e", "step before the cap", "cap γ<sub>b</sub>"} & set(names)
     names = [trace.name for figure in built(outcome({"gamma_b": 1.0})) for trace in figure.data]
-    assert {"climb to e", "step before the cap", "cap γ_b"} <= set(names)
+    assert {"climb to e", "step before the cap", "cap γ<sub>b</sub>"} <= set(names)
 
 
 def test_two_methods_differ_in_colour_and_marker() -> None:

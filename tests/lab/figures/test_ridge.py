@@ -95,7 +95,7 @@ def test_bounds_are_thin_dashed_and_of_their_methods_colour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gamma_b", "guides"), [(float("inf"), ["1/L", "1/(2L)"]), (0.5, ["1/L", "1/(2L)", "γ_b"])]
+    ("gamma_b", "guides"), [(float("inf"), ["1/L", "1/(2L)"]), (0.5, ["1/L", "1/(2L)", "γ<sub>b</sub>"])]
 )
 def test_guides_are_labelled_in_place(gamma_b: float, guides: list[str]) -> None:
     found = result(gamma_b=gamma_b)
@@ -133,8 +133,8 @@ def test_step_sizes_of_the_same_order_are_all_in_the_picture() -> None:
 
 def test_shares_are_drawn_for_the_polyak_methods_only() -> None:
     figure = figures.shares(result(gamma_b=0.5), figures.View())
-    assert {trace.legendgroup for trace in figure.data} == {"usam_sps", "sam_sps", "sps_max"}
-    assert named(figure, "USAM-SPS, capped").y[-1] > 0  # type: ignore[attr-defined]
+    assert {trace.legendgroup for trace in figure.data} == {"usam_ps", "sam_ps", "sps_max"}
+    assert named(figure, "USAM-PS, capped").y[-1] > 0  # type: ignore[attr-defined]
 
 
 def test_the_map_marks_what_was_not_reached_and_what_went_up() -> None:
