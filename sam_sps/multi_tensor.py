@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from sam_sps.distributed import Group, add_over, is_sharding_possible, local_part, shard_groups
+from sam_sps.functional import update_
 from sam_sps.scalars import Scalar
 
 #: Most elements summed in one go by a norm on the CPU, which loses digits with length (1e-3 at 20 million).
@@ -29,7 +30,7 @@ class Bucket:
 
     `owners` are the parameters as the optimizer knows them; `params` and `grads` are what this rank holds of
     them; `is_dense` tells whether all of these are contiguous and of one type. `x` has room for a copy of
-    `params` and is kept from step to step.
+    `params` and is kept from step to step; so is room for the short parameters joined.
     """
 
     group: int
@@ -46,6 +47,9 @@ class Bucket:
     _is_short: list[bool] = field(default_factory=list)
     _is_long: list[bool] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
+    _joined_grads: list[Tensor] = field(default_factory=list)
+    _work: list[Tensor] = field(default_factory=list)
+    _work_parts: list[Tensor] = field(default_factory=list)
     _are_params_dense: bool = False
 
     def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
@@ -69,6 +73,9 @@ class Bucket:
             self._is_vector.append(is_vector)
             self._is_short.append(is_short)
             self._is_long.append(not (is_vector or is_short))
+        if self._is_long.count(False) == 1:  # nothing to join it with
+            self._is_vector = self._is_short = [False] * len(self.params)
+            self._is_long = [True] * len(self.params)
 
     def _joinable(self, tensors: list[Tensor]) -> list[Tensor]:
         """Return all that is joined: first the vectors, for which flattening would cost more than joining."""
@@ -83,6 +90,34 @@ class Bucket:
     def joined_x(self) -> list[Tensor]:
         """Return `joined(x)`, without a copy where `x` was made by `save`."""
         return self._joined_x or self.joined(self.x)
+
+    def joined_e(self) -> list[Tensor]:
+        """Return `joined(params)`, the short ones in the room that is kept for them."""
+        if not self._work:
+            return self.joined(self.params)
+        torch.cat(self._joinable(self.params), out=self._work[0])
+        return [*compress(self.params, self._is_long), *self._work]
+
+    def joined_grads(self) -> list[Tensor]:
+        """Return `joined(grads)`, which is kept until `release`."""
+        self._joined_grads = self.joined(self.grads)
+        return self._joined_grads
+
+    def update(self, gamma: Scalar, weight_decay: float, shrink: Scalar) -> None:
+        """Set the parameters to x⁺ by `update_`; `x` is left as it is."""
+        is_joined = bool(self._work) and bool(self._joined_grads) and self.is_dense
+        if not (is_joined and self.device.type == "cpu" and isinstance(gamma, float)):
+            update_(self.params, self.x, self.grads, gamma, weight_decay, shrink, self.is_dense)
+            return
+        # Not on the parameters themselves: every tensor, however small, starts all threads.
+        targets = [*compress(self.params, self._is_long), *self._work]
+        update_(targets, self._joined_x, self._joined_grads, gamma, weight_decay, shrink, self.is_dense)
+        short = [*compress(self.params, self._is_vector), *compress(self.params, self._is_short)]
+        torch._foreach_copy_(short, self._work_parts)
+
+    def release(self) -> None:
+        """Let go of the gradients, whose memory the next pass needs."""
+        self.grads, self._joined_grads = [], []
 
     def save(self) -> None:
         """Copy the parameters to `x`, bit for bit."""
@@ -99,10 +134,11 @@ class Bucket:
         in_order = [*compress(self.params, self._is_vector), *compress(self.params, self._is_short)]
         sizes = [param.numel() for param in in_order]
         joined = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
-        parts = zip(in_order, joined.split(sizes), strict=True)
-        room = {id(param): part.view(param.shape) for param, part in parts}
+        room = dict(zip(map(id, in_order), _parts(joined, in_order), strict=True))
         self.x = [room[id(p)] if id(p) in room else torch.empty_like(p) for p in self.params]
         self._joined_x = [*compress(self.x, self._is_long), *([joined] if sizes else [])]
+        self._work = [torch.empty_like(joined)] if sizes else []
+        self._work_parts = [part for work in self._work for part in _parts(work, in_order)]
 
     def local(self, scalar: Scalar) -> Scalar:
         """Return a tensor on the device of the bucket, a float as it is."""
@@ -111,6 +147,12 @@ class Bucket:
     def restore(self) -> None:
         """Copy `x` back."""
         torch._foreach_copy_(self.params, self.x)
+
+
+def _parts(joined: Tensor, tensors: list[Tensor]) -> list[Tensor]:
+    """Return views of `joined`, one after the other, in the shapes of the tensors."""
+    parts = joined.split([tensor.numel() for tensor in tensors])
+    return [part.view(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]
 
 
 def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step: bool) -> list[Bucket]:
