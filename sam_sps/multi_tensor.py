@@ -18,7 +18,7 @@ from sam_sps.scalars import Scalar
 PIECE_NUMEL = 2**16
 #: Most elements of a tensor that is joined with others before a sum.
 SHORT_NUMEL = 2**12
-#: Most elements of all joined tensors that are not vectors: bounds the memory that a step needs for a moment.
+#: Most elements of all joined tensors of a bucket that are not vectors: bounds the memory that joining needs.
 JOINED_NUMEL = 2**14
 
 _FULL_PRECISION = (torch.float32, torch.float64)
@@ -46,6 +46,8 @@ class Bucket:
     _is_vector: list[bool] = field(default_factory=list)
     _is_short: list[bool] = field(default_factory=list)
     _is_long: list[bool] = field(default_factory=list)
+    _long_params: list[Tensor] = field(default_factory=list)
+    _short_params: list[Tensor] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
     _joined_grads: list[Tensor] = field(default_factory=list)
     _work: list[Tensor] = field(default_factory=list)
@@ -76,6 +78,11 @@ class Bucket:
         if self._is_long.count(False) == 1:  # nothing to join it with
             self._is_vector = self._is_short = [False] * len(self.params)
             self._is_long = [True] * len(self.params)
+        self._long_params = list(compress(self.params, self._is_long))
+        self._short_params = [
+            *compress(self.params, self._is_vector),
+            *compress(self.params, self._is_short),
+        ]
 
     def _joinable(self, tensors: list[Tensor]) -> list[Tensor]:
         """Return all that is joined: first the vectors, for which flattening would cost more than joining."""
@@ -96,7 +103,7 @@ class Bucket:
         if not self._work:
             return self.joined(self.params)
         torch.cat(self._joinable(self.params), out=self._work[0])
-        return [*compress(self.params, self._is_long), *self._work]
+        return [*self._long_params, *self._work]
 
     def joined_grads(self) -> list[Tensor]:
         """Return `joined(grads)`, which is kept until `release`."""
@@ -110,10 +117,9 @@ class Bucket:
             update_(self.params, self.x, self.grads, gamma, weight_decay, shrink, self.is_dense)
             return
         # Not on the parameters themselves: every tensor, however small, starts all threads.
-        targets = [*compress(self.params, self._is_long), *self._work]
+        targets = [*self._long_params, *self._work]
         update_(targets, self._joined_x, self._joined_grads, gamma, weight_decay, shrink, self.is_dense)
-        short = [*compress(self.params, self._is_vector), *compress(self.params, self._is_short)]
-        torch._foreach_copy_(short, self._work_parts)
+        torch._foreach_copy_(self._short_params, self._work_parts)
 
     def release(self) -> None:
         """Let go of the gradients, whose memory the next pass needs."""
@@ -123,15 +129,15 @@ class Bucket:
         """Copy the parameters to `x`, bit for bit."""
         if not self.x:
             self._make_room()
-        long = list(compress(self.params, self._is_long))
+        long = self._long_params
         if long:
             torch._foreach_copy_(self._joined_x[: len(long)], long)
-        if len(long) < len(self.params):  # the short ones in one call
+        if self._short_params:  # in one call
             torch.cat(self._joinable(self.params), out=self._joined_x[-1])
 
     def _make_room(self) -> None:
         """Make `x`: the short ones are parts of one tensor."""
-        in_order = [*compress(self.params, self._is_vector), *compress(self.params, self._is_short)]
+        in_order = self._short_params
         sizes = [param.numel() for param in in_order]
         joined = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
         room = dict(zip(map(id, in_order), _parts(joined, in_order), strict=True))

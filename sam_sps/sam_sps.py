@@ -90,7 +90,7 @@ class SAM_SPS(SavingOptimizer):
     second pass alone (e = x for it) counts in ‖∇f(e)‖ and is updated.
 
     Between `first_step` and `second_step` the parameters hold e, so saving and loading are refused there.
-    A copy of the parameters is kept from the first step on; it is all the memory the optimizer needs.
+    A copy of the parameters is kept from the first step on, and room for the short ones among them.
 
     References
     ----------
