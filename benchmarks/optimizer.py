@@ -1,6 +1,7 @@
 """What a step of SAM_SPS costs: beside the official package, SGD, and the floor of two bare passes.
 
-    python benchmarks/optimizer.py [--device cpu|cuda] [--batch 128] [--rounds 15] [--oracle .venv/oracle]
+    python benchmarks/optimizer.py [--device cpu|cuda] [--batch 128] [--rounds 15] [--network ResNet-20]
+        [--threads 1] [--oracle .venv/oracle]
 
 All contestants take turns within every round, each round beginning with another one, and the table gives the
 medians over the rounds, absolute and as ratios within this run. Columns:
@@ -9,7 +10,8 @@ medians over the rounds, absolute and as ratios within this run. Columns:
 - / floor: the median over the rounds of its ratio to the floor of the same round, so that a machine that is
   faster in some rounds than in others does not count.
 - optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure;
-  the median of many such steps in a row.
+  the median of many such steps in a row, after which the parameters are put back: whole steps must not come
+  to be taken at points that differ between the contestants.
 - memory MiB: most memory held at once during such a step by tensors that did not exist before it.
 """
 
@@ -115,6 +117,7 @@ class Contestant:
         self.params = list(self.model.parameters())
         self.data = data
         self.make = make
+        self.start = [p.detach().clone() for p in self.params]
         self.renew()
         self.closure()
         self.grads = [p.grad.clone() for p in self.params if p.grad is not None]
@@ -122,6 +125,12 @@ class Contestant:
 
     def renew(self) -> None:
         self.optimizer = self.make(self.params) if self.make is not None else None
+
+    @torch.no_grad()
+    def put_back(self) -> None:
+        """Start again from the first parameters."""
+        for p, start in zip(self.params, self.start, strict=True):
+            p.copy_(start)
 
     def closure(self) -> Tensor:
         loss = cross_entropy(self.model(self.data[0]), self.data[1])
@@ -203,6 +212,8 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
         turns = [*contestants.items()][first:] + [*contestants.items()][:first]
         steps = {label: timed(lambda c=c: c.step(c.closure), device, 1) for label, c in turns}  # type: ignore[misc]
         optimizers = {label: timed(lambda c=c: c.step(c.handing_out), device, 100) for label, c in turns}  # type: ignore[misc]
+        for contestant in contestants.values():
+            contestant.put_back()
         if round_number >= 2:  # the first two rounds warm up
             for label in contestants:
                 whole[label].append(steps[label])
@@ -246,6 +257,7 @@ def main() -> None:
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--network", choices=[*NETWORKS], help="measure this one alone")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves the default")
     parser.add_argument("--oracle", type=Path, default=ROOT / ".venv" / "oracle")
     arguments = parser.parse_args()
@@ -255,7 +267,7 @@ def main() -> None:
     if official is None:
         print(f"The official package is not in {arguments.oracle}: its rows are missing. Install it with")
         print(f"  pip install --no-deps --target {arguments.oracle} sam_sps==1.0.0")
-    for name in NETWORKS:
+    for name in [arguments.network] if arguments.network else NETWORKS:
         measure(name, arguments, official)
 
 

@@ -77,7 +77,7 @@ def measure_second(
     loss_e = loss_scalar(loss, device)
     rows: list[list[Tensor]] = [[], [], []] if with_x else [[], []]
     for bucket in buckets:
-        grads, e, x = bucket.joined(bucket.grads), bucket.joined(bucket.params), bucket.joined_x()
+        grads, e, x = bucket.joined_grads(), bucket.joined_e(), bucket.joined_x()
         rows[0].append(squared_norm(grads))
         rows[1].append(displacement_product_(e, x, grads))
         if with_x:

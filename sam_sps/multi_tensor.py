@@ -11,13 +11,14 @@ import torch
 from torch import Tensor
 
 from sam_sps.distributed import Group, add_over, is_sharding_possible, local_part, shard_groups
+from sam_sps.functional import update_
 from sam_sps.scalars import Scalar
 
 #: Most elements summed in one go by a norm on the CPU, which loses digits with length (1e-3 at 20 million).
 PIECE_NUMEL = 2**16
 #: Most elements of a tensor that is joined with others before a sum.
 SHORT_NUMEL = 2**12
-#: Most elements of all joined tensors that are not vectors: bounds the memory that a step needs for a moment.
+#: Most elements of all joined tensors of a bucket that are not vectors: bounds the memory that joining needs.
 JOINED_NUMEL = 2**14
 
 _FULL_PRECISION = (torch.float32, torch.float64)
@@ -29,7 +30,7 @@ class Bucket:
 
     `owners` are the parameters as the optimizer knows them; `params` and `grads` are what this rank holds of
     them; `is_dense` tells whether all of these are contiguous and of one type. `x` has room for a copy of
-    `params` and is kept from step to step.
+    `params` and is kept from step to step; so is room for the short parameters joined.
     """
 
     group: int
@@ -45,7 +46,12 @@ class Bucket:
     _is_vector: list[bool] = field(default_factory=list)
     _is_short: list[bool] = field(default_factory=list)
     _is_long: list[bool] = field(default_factory=list)
+    _long_params: list[Tensor] = field(default_factory=list)
+    _short_params: list[Tensor] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
+    _joined_grads: list[Tensor] = field(default_factory=list)
+    _work: list[Tensor] = field(default_factory=list)
+    _work_parts: list[Tensor] = field(default_factory=list)
     _are_params_dense: bool = False
 
     def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
@@ -69,6 +75,14 @@ class Bucket:
             self._is_vector.append(is_vector)
             self._is_short.append(is_short)
             self._is_long.append(not (is_vector or is_short))
+        if self._is_long.count(False) == 1:  # nothing to join it with
+            self._is_vector = self._is_short = [False] * len(self.params)
+            self._is_long = [True] * len(self.params)
+        self._long_params = list(compress(self.params, self._is_long))
+        self._short_params = [
+            *compress(self.params, self._is_vector),
+            *compress(self.params, self._is_short),
+        ]
 
     def _joinable(self, tensors: list[Tensor]) -> list[Tensor]:
         """Return all that is joined: first the vectors, for which flattening would cost more than joining."""
@@ -84,25 +98,53 @@ class Bucket:
         """Return `joined(x)`, without a copy where `x` was made by `save`."""
         return self._joined_x or self.joined(self.x)
 
+    def joined_e(self) -> list[Tensor]:
+        """Return `joined(params)`, the short ones in the room that is kept for them."""
+        if not self._work:
+            return self.joined(self.params)
+        torch.cat(self._joinable(self.params), out=self._work[0])
+        return [*self._long_params, *self._work]
+
+    def joined_grads(self) -> list[Tensor]:
+        """Return `joined(grads)`, which is kept until `release`."""
+        self._joined_grads = self.joined(self.grads)
+        return self._joined_grads
+
+    def update(self, gamma: Scalar, weight_decay: float, shrink: Scalar) -> None:
+        """Set the parameters to x⁺ by `update_`; `x` is left as it is."""
+        is_joined = bool(self._work) and bool(self._joined_grads) and self.is_dense
+        if not (is_joined and self.device.type == "cpu" and isinstance(gamma, float)):
+            update_(self.params, self.x, self.grads, gamma, weight_decay, shrink, self.is_dense)
+            return
+        # Not on the parameters themselves: every tensor, however small, starts all threads.
+        targets = [*self._long_params, *self._work]
+        update_(targets, self._joined_x, self._joined_grads, gamma, weight_decay, shrink, self.is_dense)
+        torch._foreach_copy_(self._short_params, self._work_parts)
+
+    def release(self) -> None:
+        """Let go of the gradients, whose memory the next pass needs."""
+        self.grads, self._joined_grads = [], []
+
     def save(self) -> None:
         """Copy the parameters to `x`, bit for bit."""
         if not self.x:
             self._make_room()
-        long = list(compress(self.params, self._is_long))
+        long = self._long_params
         if long:
             torch._foreach_copy_(self._joined_x[: len(long)], long)
-        if len(long) < len(self.params):  # the short ones in one call
+        if self._short_params:  # in one call
             torch.cat(self._joinable(self.params), out=self._joined_x[-1])
 
     def _make_room(self) -> None:
         """Make `x`: the short ones are parts of one tensor."""
-        in_order = [*compress(self.params, self._is_vector), *compress(self.params, self._is_short)]
+        in_order = self._short_params
         sizes = [param.numel() for param in in_order]
         joined = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
-        parts = zip(in_order, joined.split(sizes), strict=True)
-        room = {id(param): part.view(param.shape) for param, part in parts}
+        room = dict(zip(map(id, in_order), _parts(joined, in_order), strict=True))
         self.x = [room[id(p)] if id(p) in room else torch.empty_like(p) for p in self.params]
         self._joined_x = [*compress(self.x, self._is_long), *([joined] if sizes else [])]
+        self._work = [torch.empty_like(joined)] if sizes else []
+        self._work_parts = [part for work in self._work for part in _parts(work, in_order)]
 
     def local(self, scalar: Scalar) -> Scalar:
         """Return a tensor on the device of the bucket, a float as it is."""
@@ -111,6 +153,12 @@ class Bucket:
     def restore(self) -> None:
         """Copy `x` back."""
         torch._foreach_copy_(self.params, self.x)
+
+
+def _parts(joined: Tensor, tensors: list[Tensor]) -> list[Tensor]:
+    """Return views of `joined`, one after the other, in the shapes of the tensors."""
+    parts = joined.split([tensor.numel() for tensor in tensors])
+    return [part.view(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]
 
 
 def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step: bool) -> list[Bucket]:

@@ -10,7 +10,7 @@ import torch
 
 from sam_sps.decision import Outcome, counted, decide, written
 from sam_sps.distributed import checked_process_group
-from sam_sps.functional import perturb_, update_
+from sam_sps.functional import perturb_
 from sam_sps.hyperparameters import CARRIED, check_groups, checked_values
 from sam_sps.losses import Loss
 from sam_sps.measure import Ascent, measure_first, measure_second
@@ -90,7 +90,7 @@ class SAM_SPS(SavingOptimizer):
     second pass alone (e = x for it) counts in ‖∇f(e)‖ and is updated.
 
     Between `first_step` and `second_step` the parameters hold e, so saving and loading are refused there.
-    A copy of the parameters is kept from the first step on; it is all the memory the optimizer needs.
+    A copy of the parameters is kept from the first step on, and room for the short ones among them.
 
     References
     ----------
@@ -252,6 +252,7 @@ class SAM_SPS(SavingOptimizer):
             for bucket in buckets:
                 scale = bucket.local(ascent.scales[bucket.group])
                 perturb_(bucket.params, bucket.x, bucket.grads, scale, bucket.is_dense)
+                bucket.release()
         except BaseException:
             self._restore()
             raise
@@ -313,7 +314,8 @@ class SAM_SPS(SavingOptimizer):
         gamma = bucket.local(outcome.gammas[bucket.group])
         shrink = bucket.local(outcome.shrinks[bucket.group]) if self.proximal else 1.0
         weight_decay = 0.0 if self.proximal else self.param_groups[bucket.group]["weight_decay"]
-        update_(bucket.params, bucket.x, bucket.grads, gamma, weight_decay, shrink, bucket.is_dense)
+        bucket.update(gamma, weight_decay, shrink)
+        bucket.release()
 
     def _record(self, outcome: Outcome) -> None:
         """Write what is read or carried into the groups, with `capturable` always into the same tensors."""
@@ -338,6 +340,8 @@ class SAM_SPS(SavingOptimizer):
         """Put x back into the parameters and end the step."""
         if self._ascent is not None:
             self._ascent.restore()
+            for bucket in [*self._ascent.buckets, *self._ascent.second]:
+                bucket.release()
         self._ascent = None
 
     def _scalar_device(self, buckets: list[Bucket]) -> torch.device | None:

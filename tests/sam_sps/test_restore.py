@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from sam_sps import SAM_SPS
+from sam_sps import SAM_SPS, multi_tensor
 from tests.sam_sps.problems import batch, closure_for, copies, parameter, same_bits, small_network
 
 
@@ -125,6 +126,38 @@ def test_an_exception_in_the_closure_restores_and_propagates(error: BaseExceptio
     optimizer.step(closure_for(model, batch(2)))
     twin.step(closure_for(untouched, batch(2)))
     assert same_bits(copies(model), copies(untouched))
+
+
+def test_an_interrupt_of_the_update_restores(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = small_network()
+    optimizer = SAM_SPS(model.parameters(), weight_decay=0.1)
+    before = copies(model)
+    update = multi_tensor.update_
+
+    def interrupted(targets: list[Tensor], *arguments: Any) -> None:
+        update(targets, *arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(multi_tensor, "update_", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step(closure_for(model, batch(0)))
+    assert same_bits(copies(model), before)
+
+
+@pytest.mark.parametrize("proximal", [False, True])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_parameters_updated_together_are_those_updated_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, weight_decay: float, proximal: bool
+) -> None:
+    together, single = small_network(), small_network()
+    optimizer = SAM_SPS(together.parameters(), weight_decay=weight_decay, proximal=proximal)
+    twin = SAM_SPS(single.parameters(), weight_decay=weight_decay, proximal=proximal)
+    for seed in range(5):
+        optimizer.step(closure_for(together, batch(seed)))
+        with monkeypatch.context() as patch:
+            patch.setattr(multi_tensor.Bucket, "joined_grads", lambda bucket: bucket.joined(bucket.grads))
+            twin.step(closure_for(single, batch(seed)))
+        assert same_bits(copies(together), copies(single))
 
 
 def no_gradient(number: int) -> Callable[[list[nn.Parameter]], Callable[[], Tensor]]:

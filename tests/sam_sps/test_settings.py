@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -495,3 +496,20 @@ def test_a_capturable_step_skips_what_is_not_finite(what: str, at_pass: int, val
 def test_capturable_excludes_raising() -> None:
     with pytest.raises(ValueError, match="error_if_nonfinite"):
         SAM_SPS([parameter(1.0)], capturable=True, error_if_nonfinite=True)
+
+
+def test_the_gradients_of_a_pass_are_not_kept_for_the_next_one() -> None:
+    model = small_network()
+    optimizer = SAM_SPS(model.parameters())
+    plain = closure_for(model, batch(0))
+    before: list[weakref.ref[Tensor]] = []
+
+    def closure() -> Tensor:
+        assert all(gradient() is None for gradient in before)
+        loss = plain()
+        before[:] = [weakref.ref(p.grad) for p in model.parameters() if p.grad is not None]
+        assert before
+        return loss
+
+    for _ in range(2):
+        optimizer.step(closure)
