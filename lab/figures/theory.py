@@ -43,11 +43,11 @@ def measured_and_bound(outcome: Outcome) -> go.Figure:
         bounds = outcome.curves("bound")
         low, high = _quantile(bounds, 0.0), _quantile(bounds, 1.0)
         line = {"color": look.color, "dash": "dash", "width": 1.3}
-        key = "exact rate" if outcome.check.kind.constant else f"promise {outcome.found.theorem.key}"
+        key = "exact rate" if outcome.check.kind.constant else "promise"
         at = _promised(outcome)
         if np.any(high > 1.01 * low):
-            traces.append(_line(x[at], low[at], f"{key}, best problem", line))
-            traces.append(_line(x[at], high[at], f"{key}, worst problem", line | {"dash": "dot"}))
+            traces.append(_line(x[at], low[at], f"{key}, best", line))
+            traces.append(_line(x[at], high[at], f"{key}, worst", line | {"dash": "dot"}))
         else:
             traces.append(_line(x[at], high[at], key, line))
     return drawn(traces, layout)
@@ -65,12 +65,13 @@ def ratio(outcome: Outcome) -> go.Figure:
     if outcome.check.kind.stochastic:
         limit = _quantile(outcome.curves("limit_ratio")[:, at], 1.0)
         line = {"color": look.color, "dash": "dot", "width": 1.3}
-        traces.append(_line(x, limit, "highest 99.9% limit", line))
+        traces.append(_line(x, limit, "99.9% limit", line))
     worst = _quantile(ratios, 1.0)
     over = (worst > 1 + TOLERANCE) & (x > 0)
     if over.any():
         marker = {"symbol": "x", "size": 9, "color": INK}
         traces.append(_line(x[over], worst[over], "above the bound", {}, mode="markers", marker=marker))
+    layout["xaxis"] |= {"rangemode": "tozero"}
     plain_guide(layout, 1.0, "bound")
     return drawn(traces, layout)
 

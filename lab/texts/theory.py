@@ -31,7 +31,7 @@ LIVE = "Every problem has 20 rows and its own random $A$, $b$ and start; $f$ is 
 MEASURED = Words(
     alt="Measured quantity of all random problems against iterations on a logarithmic scale, as bands, and the bound.",
     notice="Light band: all problems; darker: the middle 80%; line: the median. The dashed line is the promise; where the problems have "
-    "different ones, the dotted line is that of the worst. "
+    "different ones, dashed is the lowest, for the best problem, and dotted the highest, for the worst. "
     "The chart ends at $10^{-16}$.",
     question="Why do the measured lines fall so much faster than the promise?",
     answer="The promise must hold for the worst problem and the worst start. It puts the largest curvature $L$ where a large "
@@ -55,7 +55,7 @@ UNBOUNDED = replace(
 )
 UNDIVIDED = replace(
     RATIO,
-    alt="An empty chart: without a bound there is no ratio of measured to bound.",
+    alt="Ratio of measured to bound: empty, since there is no bound.",
     notice="Without a bound there is nothing to divide by, and nothing that could be broken.",
     question="What would bring the bound back?",
     answer="The reasons above the charts name what fails: meet them, or choose a guarantee that does not ask for it.",

@@ -240,3 +240,9 @@ def test_leaving_while_it_plays_and_coming_back(page: Page, app_url: str) -> Non
     page.wait_for_selector(f"{PLANE} .main-svg")
     at_step(page, 1)
     assert drawn(page, "step of USAM-PS")[0] == [-1, 2.5]
+
+
+def test_where_nothing_moves_there_is_nothing_to_play(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/step?v=1&kappa=1e6&rho=100")
+    expect(page.get_by_text("step 1 of 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_disabled()

@@ -31,7 +31,7 @@ def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> 
 
     page.get_by_role("slider", name=re.compile("Normalisation")).press("End")
     expect(page.get_by_text("does not apply here")).to_be_visible()
-    page.wait_for_function(f"chart => !{NAMES}.some(n => n.startsWith('bound'))", arg=MEASURED)
+    page.wait_for_function(f"chart => !{NAMES}.some(n => n.startsWith('promise'))", arg=MEASURED)
     page.wait_for_function("chart => document.querySelector(chart).data.length === 0", arg=RATIO)
 
 

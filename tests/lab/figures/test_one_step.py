@@ -147,3 +147,13 @@ def test_what_goes_over_the_wire_is_below_100_kilobytes() -> None:
 )
 def test_nice_ends(value: float, next_one: float) -> None:
     assert nice(value) == pytest.approx(next_one)
+
+
+def test_a_bound_that_falls_steeply_is_drawn_as_a_slope() -> None:
+    found = one_step.compute(defaults("one_step") | {"kappa": 1e6, "rho": 100.0})
+    axes = frames(found)["axes"]
+    (left, right), (low, top) = ([end[0] for end in axes[name]] for name in ("gamma", "distance"))
+    assert left < 0 < right
+    for gamma in (left, right):  # at both edges about as far from the start as the picture is high
+        rise = abs(float(found.ways[0].bound(gamma)[0]) - found.ways[0].distance_sq[0])
+        assert 0.5 * (top - low) < rise < 3 * (top - low)

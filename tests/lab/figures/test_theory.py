@@ -34,19 +34,19 @@ BANDS = ["lowest", "all problems", "10%", "middle 80%", "median"]
 def test_bands_are_the_quantiles_of_the_problems_and_lie_under_the_bound() -> None:
     found = outcome()
     fig = figures.measured_and_bound(found)
-    assert names(fig) == [*BANDS, "promise T3.1"]
+    assert names(fig) == [*BANDS, "promise"]
     measured = found.curves("measured")
     largest = measured.max(0)
     shown = largest > figures.FLOOR
     assert np.array_equal(trace(fig, "all problems")[shown], largest[shown].astype(np.float32))
     assert np.isnan(trace(fig, "all problems")[~shown]).all()
     assert trace(fig, "lowest")[:5] == pytest.approx(measured.min(0)[:5])
-    assert np.all(largest[1:] < trace(fig, "promise T3.1")[1:])
+    assert np.all(largest[1:] < trace(fig, "promise")[1:])
 
 
 def test_bounds_that_differ_between_problems_are_drawn_as_a_range() -> None:
     fig = figures.measured_and_bound(outcome(guarantee="T3.5"))
-    assert names(fig)[-2:] == ["promise T3.5, best problem", "promise T3.5, worst problem"]
+    assert names(fig)[-2:] == ["promise, best", "promise, worst"]
     assert fig.layout.yaxis.title.text.startswith("mean of")
 
 
@@ -80,8 +80,8 @@ def test_without_a_bound_none_is_drawn(changes: dict[str, Value], text: str) -> 
 def test_the_ratio_shows_the_limit_of_a_mean_and_marks_violations() -> None:
     found = outcome(guarantee="C3.6")
     fig = figures.ratio(found)
-    assert names(fig) == [*BANDS, "highest 99.9% limit"]
-    assert np.nanmax(trace(fig, "highest 99.9% limit")[1:]) <= 1
+    assert names(fig) == [*BANDS, "99.9% limit"]
+    assert np.nanmax(trace(fig, "99.9% limit")[1:]) <= 1
     first = found.samples[0]
     broken = replace(found, samples=(replace(first, ratio=first.ratio * 100), *found.samples[1:]))
     marked = next(trace for trace in figures.ratio(broken).data if trace.name == "above the bound")
