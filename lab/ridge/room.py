@@ -18,7 +18,7 @@ from lab.ridge.guarantees import drawn
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset, shown
 from lab.ridge.summary import summary
 from lab.screen import Screen, escape
-from lab.show import show
+from lab.show import fold, show
 from lab.texts import ridge as texts
 from lab.theme import QUIET, Style, style
 from lab.wait import waiting
@@ -157,11 +157,12 @@ def words(found: Comparison) -> None:
     """The table, the theorems that apply and why the others do not."""
     st.html(texts.table(summary(found.result)))
     st.caption(texts.TABLE)
-    with st.expander("Which guarantees apply, and why the others do not"):
-        st.markdown(texts.why_not(found.result))
-        for name, statement in texts.statements(found.result, str(found.values["held"])):
-            st.markdown(name)
-            st.latex(statement)
+    held = str(found.values["held"])
+    fold(
+        "Which guarantees apply, and why the others do not",
+        "ridge.:why",
+        lambda: texts.guarantees(found.result, held),
+    )
 
 
 def rho_kappa(screen: Screen) -> None:

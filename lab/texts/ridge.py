@@ -290,6 +290,12 @@ def statements(result: Result, held: str) -> list[tuple[str, str]]:
     return [found[key] for key in BOUNDS if key in found]
 
 
+def guarantees(result: Result, held: str) -> str:
+    """Why theorems apply or not, then the statements of those that are drawn."""
+    stated = [f"{name}\n\n$$\n{statement}\n$$" for name, statement in statements(result, held)]
+    return "\n\n".join([why_not(result), *stated])
+
+
 def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
     """Around the map."""
     times = found.iterations

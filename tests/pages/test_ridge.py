@@ -121,7 +121,9 @@ def test_divergence_says_when() -> None:
 
 
 def test_every_bound_that_does_not_apply_says_why() -> None:
-    text = " ".join(markdown.value for markdown in opened(methods="usam_ps.sam_ps.sgd").markdown)
+    app = opened(methods="usam_ps.sam_ps.sgd")
+    app.session_state["ridge.:why"] = True  # unfolded
+    text = " ".join(markdown.value for markdown in app.run().markdown)
     assert "**USAM-PS**: T3.1, T3.2 apply." in text
     assert "**SAM-PS**: none applies." in text
     assert "here λ = 1" in text
