@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from lab import datasets, runs
-from lab.params import PAGES, Value, real, whole
+from lab.params import Value, real, whole
 from lab.params.cnn import LANE, LANES
+from lab.run_values import RUN_ROWS, allowed, in_force, of_one_seed, values_of
 from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
 from lab.texts import cnn as texts
@@ -21,7 +20,6 @@ from neural.sizes import parameter_count
 
 EVALUATE_EVERY = {"digits": 20}
 EVALUATE_SELDOM = 100  # steps; a larger test set would take a fifth of the time otherwise
-RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
 
 
 def visitor() -> str:
@@ -305,39 +303,6 @@ class Control:
         """A method brings values to begin with."""
         method = METHODS[str(self._screen.current(f"{letter}_method"))]
         self._screen.put({f"{letter}_{name}": value for name, value in method.suggested})
-
-
-def of_one_seed(config: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:
-    """The lanes of the first seed, and the number of seeds; those of the others follow in the same order."""
-    seeds = 1 + max(lane.replica for lane in config.lanes)
-    return config.lanes[: len(config.lanes) // seeds], seeds
-
-
-def in_force(config: TrainConfig, marks: Sequence[runs.Mark]) -> TrainConfig:
-    """What a run trains with now: what it was started with, and every change made since."""
-    lanes = list(config.lanes)
-    for mark in marks:
-        lanes[mark.lane] = replace(lanes[mark.lane], **{mark.name: mark.value})  # type: ignore[arg-type]
-    return replace(config, lanes=tuple(lanes))
-
-
-def values_of(config: TrainConfig) -> dict[str, Value]:
-    """The screen's values that make this configuration, as far as the screen has them."""
-    lanes, seeds = of_one_seed(config)
-    values: dict[str, Value] = {key: getattr(config, key) for key in RUN_ROWS}
-    values |= {"seeds": seeds, "lanes": len(lanes)}
-    for letter, lane in zip(LANES, lanes, strict=False):
-        values |= {f"{letter}_{row.key}": getattr(lane, row.key) for row in LANE}
-    return {key: value for key, value in values.items() if allowed(key, value)}
-
-
-def allowed(key: str, value: Value) -> bool:
-    """Whether the screen takes a value: a run may have been started otherwise than from here."""
-    try:
-        PAGES["cnn"][key].check(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _when(created: float) -> str:

@@ -20,6 +20,7 @@ from lab.ridge.summary import summary
 from lab.screen import Screen, escape
 from lab.show import fold, show
 from lab.texts import ridge as texts
+from lab.texts import ridge_table as table
 from lab.theme import QUIET, Style, style
 from lab.wait import waiting
 from synthetic import FIGURES, Result
@@ -155,13 +156,13 @@ def _look(look: Style) -> dict[str, Any]:
 
 def words(found: Comparison) -> None:
     """The table, the theorems that apply and why the others do not."""
-    st.html(texts.table(summary(found.result)))
-    st.caption(texts.TABLE)
+    st.html(table.table(summary(found.result)))
+    st.caption(table.TABLE)
     held = str(found.values["held"])
     fold(
         "Which guarantees apply, and why the others do not",
         "ridge.:why",
-        lambda: texts.guarantees(found.result, held),
+        lambda: table.guarantees(found.result, held),
     )
 
 
@@ -212,5 +213,5 @@ def published(screen: Screen) -> None:
             showlegend=False, margin={"b": 44}
         )
         show(fig, "published", texts.published(name, edition, result))
-        st.html(texts.table(summary(result)))
-        st.caption(texts.TABLE)
+        st.html(table.table(summary(result)))
+        st.caption(table.TABLE)

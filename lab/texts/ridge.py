@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from html import escape
 
 import numpy as np
 
@@ -13,13 +12,12 @@ from lab.figures.curves import RAW
 from lab.figures.falls import falls
 from lab.params import Value, real
 from lab.params.ridge import METHODS
-from lab.ridge.guarantees import BOUNDED, bounds_of, reasons, safeguard_is_idle
+from lab.ridge.guarantees import safeguard_is_idle
 from lab.ridge.heatmap import DIVERGED, Map
-from lab.ridge.summary import COLUMNS, FLOOR, TARGET, Row, final_gap
+from lab.ridge.summary import FLOOR, final_gap
 from lab.show import Words
 from lab.texts.theory import ROUNDED, plural
-from lab.theme import DARK, style
-from synthetic import BOUNDS, FIGURES, PolyakStep, Problem, Result
+from synthetic import FIGURES, PolyakStep, Problem, Result
 from synthetic.result import Track
 
 INTRO = {  # by problem
@@ -28,14 +26,6 @@ INTRO = {  # by problem
     "logistic": "A convex problem that is not quadratic, on real data. $L$, $L_{\\max}$ and $\\mu$ are bounds on its curvature, $f^*$ and $x^*$ are "
     "computed as exactly as double precision allows: the theorems hold with these, but promise less than on least squares. "
     "Move one control at a time; under each chart stands what to look for.",
-}
-SYMBOLS = {
-    "ℓ*_S": r"$\ell^*_S$",
-    "ℓ*": r"$\ell^*$",
-    "f*": "$f^*$",
-    "L_max": r"$L_{\max}$",
-    "γ_b": r"$\gamma_b$",
-    "f_S": "$f_S$",
 }
 FALLING = 0.99  # a gap that keeps more than this share of itself over half of the iterations is called flat
 START = "The settings at the start. Others worth seeing are in the fold above."
@@ -237,63 +227,6 @@ def constants(problem: Problem, values: Mapping[str, Value]) -> str:
         f"$1/L = {1 / L if L else float('inf'):.4g}$, $f^* = {problem.f_min:.4g}$.  \nUSAM here: $\\rho = {rho:.4g}$; "
         f"$\\rho {unit} = {rho * size:.4g}$ is {inside}."
     )
-
-
-def table(rows: list[Row]) -> str:
-    """The summary as HTML; the method's name in its colour's company."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
-    lines = []
-    for row in rows:
-        color = style(row.key).color
-        color = f"light-dark({color}, {DARK[color]})"
-        name, *cells = (escape(cell) for cell in row.cells)
-        first = f'<th scope="row" style="--method: {color}">{name}</th>'
-        lines.append("<tr>" + first + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    return f'<div class="lab-table"><table><tr>{head}</tr>{"".join(lines)}</table></div>'
-
-
-TABLE = (
-    f"Rate: factor of $f - f^*$ in one iteration, by least squares on its logarithm over the last half of the iterations before "
-    f"the gap reaches rounding; beside it what a theorem guarantees for $\\|x-x^*\\|^2$, without the neighbourhood of noise. "
-    f"Of several trials: medians. The target is a relative gap of {TARGET:g}."
-)
-
-
-def why_not(result: Result) -> str:
-    """For each method the theorems that apply, and why the others do not."""
-    blocks = []
-    for track in result.tracks.values():
-        applies, against = reasons(result, track)
-        line = f"**{track.method.name}**: " + (f"{', '.join(applies)} apply." if applies else "none applies.")
-        if len(applies) == 1:
-            line = line.replace(" apply.", " applies.")
-        by_text = [f"- not {', '.join(keys)}: {typeset(text)}" for text, keys in against.items()]
-        blocks.append("\n".join([line, *by_text]))
-    return "\n\n".join(blocks)
-
-
-def typeset(reason: str) -> str:
-    """A plain sentence of `synthetic.assumptions` with its symbols as the charts show them."""
-    for plain, symbol in SYMBOLS.items():
-        reason = reason.replace(plain, symbol)
-    return reason
-
-
-def statements(result: Result, held: str) -> list[tuple[str, str]]:
-    """Name and statement of every theorem that applies to a method and bounds what is held against it."""
-    found = {}
-    for track in result.tracks.values():
-        for key, bound in bounds_of(result, track, np.array([0])).items():
-            theorem = bound.theorem
-            if bound.applies and theorem.bounds == BOUNDED[held]:
-                found[key] = (f"{key}: {theorem.name}, {theorem.constant}", theorem.statement)
-    return [found[key] for key in BOUNDS if key in found]
-
-
-def guarantees(result: Result, held: str) -> str:
-    """Why theorems apply or not, then the statements of those that are drawn."""
-    stated = [f"{name}\n\n$$\n{statement}\n$$" for name, statement in statements(result, held)]
-    return "\n\n".join([why_not(result), *stated])
 
 
 def heatmap(found: Map, values: Mapping[str, Value]) -> Words:

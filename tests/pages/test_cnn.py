@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab import datasets, runs, training
+from lab import datasets, run_values, runs, training
 from lab.params import PAGES, defaults
 from lab.params.cnn import LANES
 from lab.runs.service import Service
@@ -136,7 +136,7 @@ def test_a_device_is_waited_for_until_the_workers_have_said_what_they_have(
 
 def test_what_the_screen_does_not_take_of_a_run_is_left_out() -> None:
     config = TrainConfig((LaneConfig("sam_sps"),), device="cuda:77", kappa=1e9)
-    values = training.values_of(config)
+    values = run_values.values_of(config)
     assert not {"device", "kappa"} & values.keys()
     assert values["network"] == "small_cnn"
 
@@ -165,7 +165,7 @@ def test_the_values_of_a_run_make_the_same_run_again() -> None:
     assert isinstance(config, TrainConfig)
     assert [lane.replica for lane in config.lanes] == [0, 0, 0, 1, 1, 1]
     again = Screen()
-    again.values = defaults("cnn") | training.values_of(config)
+    again.values = defaults("cnn") | run_values.values_of(config)
     assert training.Control(again)._config() == config  # type: ignore[arg-type]
 
 
@@ -214,6 +214,6 @@ def test_a_steered_run_opened_later_shows_its_last_values(monkeypatch: pytest.Mo
 def test_values_in_force_are_the_first_ones_and_every_change() -> None:
     config = TrainConfig((LaneConfig("sam_sps", rho=0.1), LaneConfig("sam_sps", rho=0.1)))
     marks = [runs.Mark(3, 1, "rho", 0.2), runs.Mark(5, 1, "rho", 0.4), runs.Mark(6, 0, "lambd", 0.5)]
-    now = training.in_force(config, marks)
+    now = run_values.in_force(config, marks)
     assert [(lane.rho, lane.lambd) for lane in now.lanes] == [(0.1, 0.5), (0.4, 1.0)]
     assert now.seed == config.seed
