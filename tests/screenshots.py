@@ -9,9 +9,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from lab import link
+from lab.params import defaults
+from lab.ridge.presets import NOISY
 from tests import chromium
 from tests.browser.server import ROOT, serve
 
@@ -21,7 +25,7 @@ PAGES = {
     "step": "step",
     "step-graph": "step?v=1&variables=1&function=log_sum_exp&x1=2&gamma_b=1&second=sgd",
     "ridge": "ridge",
-    "ridge-noisy": "ridge?v=1&n=200&d=50&m=10&trials=5&interpolated=0&f_star=0&gamma_b=1&rho=0.001&map=1",
+    "ridge-noisy": "ridge?" + urlencode(link.encode("ridge", defaults("ridge") | NOISY | {"map": True})),
     "ridge-published": "ridge?v=1&figure=usam_theory_stoch",
     "theory": "theory",
     "theory-outside": "theory?v=1&guarantee=T3.1&rho_L=1.5",
