@@ -23,13 +23,15 @@ st.title("How far should a sharpness-aware step go?")
 st.markdown(
     "Sharpness-aware minimisation (SAM) looks at the gradient not where it stands, $x$, but a little uphill, "
     "at $e$. **SAM-SPS** computes from that second look how far to step: the *Polyak* step size $\\gamma_t$, "
-    "with no learning rate to tune. Here you can watch it choose, and see when it does well and when it does not."
+    "with no learning rate to tune but a cap $\\gamma_b$. Here you can watch it choose, and see when it does well and when it does not."
 )
-st.latex(
+FORMULAS = (
     r"\gamma_t = \min\left\{\frac{\left[\,f_S(e) - \ell^*_S - \langle \nabla f_S(e),\, e - x\rangle\,\right]_+}"
-    r"{\|\nabla f_S(e)\|^2},\ \gamma_b\right\},\qquad "
-    r"e = x + \rho\left(1-\lambda+\frac{\lambda}{\|\nabla f_S(x)\|}\right)\nabla f_S(x)"
+    r"{\|\nabla f_S(e)\|^2},\ \gamma_b\right\}",
+    r"e = x + \rho\left(1-\lambda+\frac{\lambda}{\|\nabla f_S(x)\|}\right)\nabla f_S(x)",
 )
+for column, formula in zip(st.columns(2), FORMULAS, strict=True):
+    column.latex(formula)
 
 CARDS = (
     (
