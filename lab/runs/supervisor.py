@@ -22,7 +22,7 @@ from lab.runs.book import Book
 from lab.runs.checkpoint import Checkpoint
 from lab.runs.limits import Limits
 
-STOP_SECONDS = 0.8  # after this a polite stop is made by force
+STOP_SECONDS = 0.65  # after this a polite stop is made by force
 GRACE_SECONDS = 5.0  # a worker ends its run at the time limit itself; after this it is made to
 Leave = Callable[..., None]
 Note = Callable[..., None]
