@@ -8,10 +8,9 @@ medians over the rounds, absolute and as ratios within this run. Columns:
 
 - step ms: a whole step; for SGD with one pass, for the others with two.
 - / floor: the median over the rounds of its ratio to the floor of the same round, so that a machine that is
-  faster in some rounds than in others does not count.
+  faster in some rounds than in others does not count. The floor runs twice: the second shows what is noise.
 - optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure;
-  the median of many such steps in a row, after which the parameters are put back: whole steps must not come
-  to be taken at points that differ between the contestants.
+  the median of many such steps in a row, in rounds of their own after those of the whole steps.
 - memory MiB: most memory held at once during such a step by tensors that did not exist before it.
 """
 
@@ -190,6 +189,20 @@ def peak_memory(function: Callable[[], Any], device: torch.device) -> float:
     return peak / 2**20
 
 
+def in_turns(
+    contestants: dict[str, Contestant], rounds: int, milliseconds: Callable[[Contestant], float]
+) -> dict[str, list[float]]:
+    """Milliseconds of each contestant in each round; each round another begins, the first two warm up."""
+    found: dict[str, list[float]] = {label: [] for label in contestants}
+    labels = [*contestants]
+    for number in range(rounds + 2):
+        first = number % len(labels)
+        for label in labels[first:] + labels[:first]:
+            contestants[label].put_back()
+            found[label].append(milliseconds(contestants[label]))
+    return {label: values[2:] for label, values in found.items()}
+
+
 def measure(name: str, arguments: argparse.Namespace, official: ModuleType | None) -> None:
     device = torch.device(arguments.device)
     make_model, shape = NETWORKS[name]
@@ -198,6 +211,7 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
     data = (images, torch.randint(0, 10, (arguments.batch,), generator=generator).to(device))
     makers: dict[str, Callable[..., Any] | None] = {
         "floor (two bare passes)": None,
+        "floor, once more": None,  # what it differs from 1 is noise
         "SGD (one pass)": lambda params: torch.optim.SGD(params, lr=0.01, weight_decay=5e-4),
         "SAM_SPS": SAM_SPS,
         "SAM_SPS, capturable": lambda params: SAM_SPS(params, capturable=True),
@@ -205,19 +219,10 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
     if official is not None:
         makers["official 1.0.0"] = official.SAM_SPS
     contestants = {label: Contestant(make_model, data, make) for label, make in makers.items()}
-    whole: dict[str, list[float]] = {label: [] for label in contestants}
-    alone: dict[str, list[float]] = {label: [] for label in contestants}
-    for round_number in range(arguments.rounds + 2):
-        first = round_number % len(contestants)
-        turns = [*contestants.items()][first:] + [*contestants.items()][:first]
-        steps = {label: timed(lambda c=c: c.step(c.closure), device, 1) for label, c in turns}  # type: ignore[misc]
-        optimizers = {label: timed(lambda c=c: c.step(c.handing_out), device, 100) for label, c in turns}  # type: ignore[misc]
-        for contestant in contestants.values():
-            contestant.put_back()
-        if round_number >= 2:  # the first two rounds warm up
-            for label in contestants:
-                whole[label].append(steps[label])
-                alone[label].append(optimizers[label])
+    whole = in_turns(contestants, arguments.rounds, lambda c: timed(lambda: c.step(c.closure), device, 1))
+    alone = in_turns(
+        contestants, arguments.rounds, lambda c: timed(lambda: c.step(c.handing_out), device, 100)
+    )
     floors = whole["floor (two bare passes)"]
     to_floor = {
         label: statistics.median(step / floor for step, floor in zip(values, floors, strict=True))
