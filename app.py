@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +28,6 @@ from lab.runs.stream import csv, part, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
-SWITCH_SECONDS = 0.0005  # ten times Python's pace: a script run must not keep answers and streams waiting
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -51,7 +49,6 @@ def script() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compile in the background while the first page opens; the run engine ends with the app."""
-    sys.setswitchinterval(SWITCH_SECONDS)
     threadpool_limits(1)  # beside a training run two threads of linear algebra wait for each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     ending.on_signals()
