@@ -125,6 +125,34 @@ def test_many_presses_at_once_end_at_the_newest_value(page: Page, app_url: str) 
     assert page.evaluate(PAINTED) == pressed
 
 
+def test_a_value_that_slider_and_link_write_differently_is_one(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/ridge?v=1&seed=7&kappa=500000")
+    kappa(page).press("End")  # 1e+06 at the slider, 1000000 in the link
+    page.wait_for_function("location.search.includes('kappa=1000000&')")
+    page.wait_for_function("!samSpsLab.sourced.busy && !samSpsLab.sourced.ahead")
+    assert page.evaluate("samSpsLab.sourced.answers.size") == 2
+
+
+def test_another_control_ends_what_a_slider_showed_ahead(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/ridge?v=1&seed=8")
+    # The script is kept from catching up with the slider: as if it had been cut off by the next change.
+    page.evaluate("samSpsLab.sourced.ahead = { address: 'never sent', until: performance.now() + 1e9 }")
+    page.evaluate("samSpsLab.sourced.passed.add('left on the way')")
+    page.get_by_text("Interpolated", exact=True).click()
+    page.wait_for_function("location.search.includes('interpolated=0')")
+    page.wait_for_function("!samSpsLab.sourced.ahead && !samSpsLab.sourced.passed.size")
+
+
+def test_curves_that_cannot_be_loaded_say_so(page: Page, app_url: str) -> None:
+    opened(page, f"{app_url}/ridge?v=1&seed=9")
+    page.route("**/api/charts/**", lambda route: route.abort())
+    kappa(page).press("ArrowRight")
+    expect(page.locator(".lab-note").first).to_contain_text("These are the curves of earlier values")
+    page.unroute("**/api/charts/**")
+    kappa(page).press("ArrowRight")
+    expect(page.locator(".lab-note").first).to_be_empty()
+
+
 def test_the_link_reproduces_the_screen_exactly(page: Page, app_url: str) -> None:
     query = (
         "v=1&rho=0.037&kappa=50&m=7&seed=3&trials=3&interpolated=0&gamma_b=1&f_star=0&x=evals&iterations=200"

@@ -2,9 +2,10 @@
 // that moves asks for the figures of its new value itself, before the script has run.
 
 const KEPT_ANSWERS = 12;
-const AHEAD_MS = 4000; // how long figures of a slider's new value stand against a script that still sends older ones
+const AHEAD_MS = 4000; // how long a script may take to catch up
 
-const sourced = (shared.sourced ??= { answers: new Map(), charts: new Set(), ahead: null, wanted: null, busy: false, watch: null });
+// `ahead`: the address whose figures are shown ahead of the script, and until when; `passed`: those left on the way.
+const sourced = (shared.sourced ??= { answers: new Map(), charts: new Set(), passed: new Set(), ahead: null, wanted: null, newest: null, busy: false, watch: null });
 
 // The figures at an address by their names; null where they were asked for ahead and are not to be had so.
 function figuresAt(address, ahead = false) {
@@ -29,15 +30,21 @@ function follow({ address, name, height }, root, show) {
   const chart = { address: inOneForm(address), show: (figures) => figures[name] && show(figures[name]) };
   sourced.charts.add(chart);
   watchSliders();
-  if (sourced.ahead?.address === chart.address) sourced.ahead = null; // the script has caught up
+  // The script has caught up, or it sends what no slider asked for: a preset, another control.
+  if (!sourced.passed.has(chart.address)) {
+    sourced.ahead = null;
+    sourced.passed.clear();
+  }
   const fetchOwn = () =>
     figuresAt(chart.address)
+      .then((figures) => figures ?? figuresAt(chart.address)) // asked for ahead it was refused
       .then((figures) => sourced.charts.has(chart) && !isAhead() && chart.show(figures))
       .catch((error) => {
-        if (!root.data) root.textContent = `This chart could not be loaded: ${error.message}`;
+        if (!sourced.charts.has(chart)) return;
+        const what = root.data ? "These are the curves of earlier values: the new ones" : "The curves";
+        element(root.parentElement, "lab-note").textContent = `${what} could not be loaded (${error.message}).`;
       });
-  const rest = isAhead() ? sourced.ahead.until - performance.now() : 0;
-  const timer = rest ? setTimeout(fetchOwn, rest) : fetchOwn() && 0;
+  const timer = isAhead() ? setTimeout(fetchOwn, sourced.ahead.until - performance.now()) : void fetchOwn();
   return () => {
     clearTimeout(timer);
     sourced.charts.delete(chart);
@@ -48,10 +55,11 @@ function isAhead() {
   return sourced.ahead !== null && performance.now() < sourced.ahead.until;
 }
 
-// The same values give the same text, whoever wrote the address.
+// The same values give the same text, whoever wrote the address: a slider shows 1e+06, a link says 1000000.
 function inOneForm(address) {
   const [path, query] = address.split("?");
-  return `${path}?${new URLSearchParams(query)}`;
+  const values = [...new URLSearchParams(query)].map(([key, text]) => [key, text && !isNaN(text) ? String(Number(text)) : text]);
+  return `${path}?${new URLSearchParams(values)}`;
 }
 
 function watchSliders() {
@@ -67,11 +75,13 @@ function slid(slider) {
   const [chart] = sourced.charts;
   const key = slider.closest("[class*='st-key-']")?.className.match(/st-key-([a-z]+)-(\w+)/);
   if (!chart || !key || !chart.address.includes(`/${key[1]}?`)) return;
-  const [path, query] = (isAhead() ? sourced.ahead.address : chart.address).split("?");
+  const before = sourced.busy ? sourced.newest : isAhead() ? sourced.ahead.address : chart.address;
+  const [path, query] = before.split("?");
   const values = new URLSearchParams(query);
   if (!values.has(key[2])) return;
   values.set(key[2], slider.getAttribute("aria-valuetext").replace("∞", "inf"));
-  sourced.wanted = `${path}?${values}`;
+  sourced.wanted = sourced.newest = inOneForm(`${path}?${values}`);
+  sourced.passed.add(before);
   if (!sourced.busy) lookAhead();
 }
 
@@ -82,9 +92,9 @@ async function lookAhead() {
     const address = sourced.wanted;
     sourced.wanted = null;
     const figures = await figuresAt(address, true).catch(() => null);
-    const isNew = [...sourced.charts].every((chart) => chart.address !== address);
     if (!figures) continue;
-    sourced.ahead = isNew ? { address, until: performance.now() + AHEAD_MS } : null;
+    sourced.passed.delete(address);
+    sourced.ahead = { address, until: performance.now() + AHEAD_MS };
     for (const chart of sourced.charts) chart.show(figures);
   }
   sourced.busy = false;
