@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lab import runs
-from lab.params import PAGES, Value
+from lab.params import PAGES, Value, whole
 from lab.params.cnn import LANE, LANES
 from neural.config import LaneConfig, TrainConfig
 
+EVALUATE_EVERY = {"digits": 20}
+EVALUATE_SELDOM = 100  # steps; a larger test set would take a fifth of the time otherwise
 RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
+
+
+def config_of(values: Mapping[str, Value]) -> TrainConfig:
+    """What a run of the screen's values trains: the lanes of the first seed, then those of the others."""
+    lanes = tuple(
+        LaneConfig.from_dict({row.key: values[f"{letter}_{row.key}"] for row in LANE} | {"replica": replica})
+        for replica in range(whole(values, "seeds"))
+        for letter in LANES[: whole(values, "lanes")]
+    )
+    return TrainConfig(
+        lanes=lanes,
+        eval_every=EVALUATE_EVERY.get(str(values["dataset"]), EVALUATE_SELDOM),
+        **{key: values[key] for key in RUN_ROWS},  # type: ignore[arg-type]
+    )
 
 
 def of_one_seed(config: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:

@@ -19,6 +19,8 @@ GUIDE = "#8a97a5"
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
+CAP = "γ<sub>b</sub>"  # as Plotly sets it
+
 
 @dataclass(frozen=True)
 class Style:

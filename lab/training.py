@@ -10,16 +10,13 @@ import streamlit as st
 from lab import datasets, runs
 from lab.params import Value, real, whole
 from lab.params.cnn import LANE, LANES
-from lab.run_values import RUN_ROWS, allowed, in_force, of_one_seed, values_of
+from lab.run_values import allowed, config_of, in_force, of_one_seed, values_of
 from lab.runs.owner import COOKIE, new_owner, verify
 from lab.screen import Screen
 from lab.texts import cnn as texts
-from neural.config import LaneConfig, TrainConfig
+from neural.config import TrainConfig
 from neural.methods import METHODS
 from neural.sizes import parameter_count
-
-EVALUATE_EVERY = {"digits": 20}
-EVALUATE_SELDOM = 100  # steps; a larger test set would take a fifth of the time otherwise
 
 
 def visitor() -> str:
@@ -234,21 +231,7 @@ class Control:
                 )
 
     def _config(self) -> TrainConfig:
-        values = {key: self._screen.current(key) for key in self._screen.rows}
-        lanes = tuple(
-            self._lane(letter, values, replica)
-            for replica in range(whole(values, "seeds"))
-            for letter in LANES[: whole(values, "lanes")]
-        )
-        return TrainConfig(
-            lanes=lanes,
-            eval_every=EVALUATE_EVERY.get(str(values["dataset"]), EVALUATE_SELDOM),
-            **{key: values[key] for key in RUN_ROWS},  # type: ignore[arg-type]
-        )
-
-    def _lane(self, letter: str, values: dict[str, Value], replica: int) -> LaneConfig:
-        own = {row.key: values[f"{letter}_{row.key}"] for row in LANE}
-        return LaneConfig.from_dict(own | {"replica": replica})
+        return config_of({key: self._screen.current(key) for key in self._screen.rows})
 
     def _start(self) -> None:
         screen = self._screen

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lab.figures.curves import Array
+from lab.theme import CAP
 from synthetic import Result
 from synthetic.result import Track
 
-CAP = "γ<sub>b</sub>"
 DEEP = 1e-4  # a picture that reaches further below the reference than this is cut
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.one_step import VIEW, Outcome, Way
-from lab.theme import GUIDE, INK, MODEL, QUIET, UPHILL, Style, figure, style
+from lab.theme import CAP, GUIDE, INK, MODEL, QUIET, UPHILL, Style, figure, style
 from synthetic.problem import Array
 
 GRID = 51  # points of the contour plot along each axis
@@ -76,12 +76,12 @@ def parabola(outcome: Outcome) -> go.Figure:
         fig.add_trace(_curve(lane, "cross", f"truth of {way.plan.name}", other.color, 1.4, other.dash))
         fig.add_trace(_mark(lane, ["gamma", "after"], f"γ of {way.plan.name}", other.color, other.marker, 10))
     if math.isfinite(outcome.gamma_b):
-        name = _text(["", "γ<sub>b</sub>"], QUIET, 13, "bottom right")
+        name = _text(["", CAP], QUIET, 13, "bottom right")
         fig.add_trace(
             _line(
                 0,
                 [["gamma_b", "bottom"], ["gamma_b", "top"]],
-                "cap γ<sub>b</sub>",
+                f"cap {CAP}",
                 GUIDE,
                 2,
                 dash="longdash",

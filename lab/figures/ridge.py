@@ -11,10 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.figures.curves import Array, Curve, gathered, ranged, thinned
-from lab.figures.falls import CAP, Fall, falls, guides
+from lab.figures.falls import Fall, falls, guides
 from lab.ridge.cost import evaluations
 from lab.ridge.guarantees import Drawn
-from lab.theme import drawn, plain_guide, plain_layout, style
+from lab.theme import CAP, drawn, plain_guide, plain_layout, style
 from synthetic import PolyakStep, Result
 from synthetic.result import Track
 

@@ -1,0 +1,106 @@
+"""bfloat16, and float16 with a gradient scaler."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from sam_sps import (
+    SAM_SPS,
+    scaled_step,
+)
+from tests.sam_sps.problems import (
+    copies,
+    inputs,
+    parameter,
+    same_bits,
+)
+
+
+def test_bfloat16_autocast_needs_nothing(linear: nn.Linear) -> None:
+    optimizer = SAM_SPS(linear.parameters(), rho=0.05)
+    x, y = inputs()
+
+    def closure() -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = nn.functional.cross_entropy(linear(x), y)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    info = optimizer.last_step
+    assert info is not None
+    assert not info.skipped
+    assert linear.weight.dtype == torch.float32
+    assert info.gamma == min(max(info.gamma_raw, 0.0), 1.0)
+
+
+def scaled_closure(model: nn.Module, scaler: torch.amp.GradScaler) -> Callable[[], Tensor]:
+    x, y = inputs()
+
+    def closure() -> Tensor:
+        loss = nn.functional.cross_entropy(model(x), y)
+        scaler.scale(loss).backward()
+        return loss
+
+    return closure
+
+
+def test_scaled_gradients_give_the_step_of_unscaled_ones(linear: nn.Linear) -> None:
+    twin = nn.Linear(8, 4)
+    twin.load_state_dict(linear.state_dict())
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**10)
+    scaled, plain = SAM_SPS(linear.parameters(), rho=0.05), SAM_SPS(twin.parameters(), rho=0.05)
+    x, y = inputs()
+
+    def closure() -> Tensor:
+        loss = nn.functional.cross_entropy(twin(x), y)
+        loss.backward()
+        return loss
+
+    for _ in range(5):
+        loss = scaled_step(scaled, scaler, scaled_closure(linear, scaler))
+        assert torch.equal(loss, plain.step(closure))
+    # A power of two scales without rounding: bit for bit.
+    assert same_bits(copies(linear), copies(twin))
+    assert scaled.last_step == plain.last_step
+
+
+@pytest.mark.parametrize("at_pass", [1, 2])
+def test_an_overflow_in_either_pass_skips_the_step_and_lowers_the_scale(
+    linear: nn.Linear, at_pass: int
+) -> None:
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**10)
+    optimizer = SAM_SPS(linear.parameters())
+    before = copies(linear)
+    plain, calls = scaled_closure(linear, scaler), []
+
+    def closure() -> Tensor:
+        loss = plain()
+        calls.append(1)
+        if len(calls) == at_pass:
+            linear.weight.grad[0, 0] = math.inf  # type: ignore[index]
+        return loss
+
+    scaled_step(optimizer, scaler, closure)
+    assert same_bits(copies(linear), before)
+    assert optimizer.counts.skipped == 1
+    assert scaler.get_scale() == 2.0**9
+    scaled_step(optimizer, scaler, plain)
+    assert optimizer.counts.skipped == 1
+    assert not same_bits(copies(linear), before)
+
+
+def test_half_precision_parameters_step() -> None:
+    for dtype in (torch.float16, torch.bfloat16):
+        x = parameter(3.0, 4.0, dtype=dtype)
+        optimizer = SAM_SPS([x], rho=0.0, weight_decay=0.0)
+        x.grad = torch.tensor([3.0, 4.0], dtype=dtype)
+        optimizer.first_step()
+        optimizer.second_step(loss=12.5)
+        # γ = 12.5 / 25
+        assert x.tolist() == [1.5, 2.0]
