@@ -168,7 +168,7 @@ def _figure(title: str, y: str, looks: Sequence[LaneLook], view: View, *, log_y:
 
 def _share(fig: go.Figure) -> go.Figure:
     """A chart of shares: from 0 to 100%, whatever they are."""
-    fig.update_yaxes(tickformat=".0%", range=[-0.02, 1.02])
+    fig.update_yaxes(tickformat=".0%", range=[-0.02, 1.02], autorangeoptions={"include": [0, 1]})
     fig.layout.meta["fit"] = ["xaxis"]
     return fig
 

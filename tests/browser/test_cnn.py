@@ -81,6 +81,15 @@ def test_a_live_run_from_start_to_stop(page: Page, app_url: str) -> None:
     )
     assert page.evaluate(zoom, GAMMA) == chosen
 
+    # The way back leads to the whole run, not to the ranges of the chart while it was empty.
+    page.locator(GAMMA).scroll_into_view_if_needed()
+    page.locator(f"{GAMMA} .nsewdrag").dblclick()
+    wait_for(page, "chart => document.querySelector(chart).layout.xaxis.autorange === true", GAMMA)
+    newest = "document.querySelector(chart).calcdata[0].at(-1).x"
+    assert page.evaluate(
+        f"chart => {{ const n = {newest}; return n > 100 && ({zoom})(chart)[1] >= n; }}", GAMMA
+    )
+
 
 def test_pause_and_resume_and_a_reload_in_between(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1")
@@ -96,6 +105,22 @@ def test_pause_and_resume_and_a_reload_in_between(page: Page, app_url: str) -> N
     wait_for(page, GROWN, GAMMA, 10)
     page.get_by_role("button", name="Resume").click()
     expect(page.locator(".lab-progress")).to_have_attribute("data-state", "running")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "stopped")
+
+
+def test_pictures_that_could_not_be_fetched_come_with_the_next_news(page: Page, app_url: str) -> None:
+    asked = []
+    page.route("**/api/runs/*/pictures", lambda route: (asked.append(route.request.url), route.abort()))
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1&seed=3")
+    page.get_by_role("button", name="Start", exact=True).click()
+    wait_for(page, GROWN, GAMMA, 10)
+    page.locator(".lab-pictures").scroll_into_view_if_needed()
+    with page.expect_request("**/api/runs/*/pictures"):
+        pass
+    page.unroute("**/api/runs/*/pictures")
+    expect(page.locator(".lab-pictures")).to_contain_text("Confusion matrix at step")
+    assert asked, "the page's own errors are looked at when it closes"
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator(".lab-progress")).to_have_attribute("data-state", "stopped")
 

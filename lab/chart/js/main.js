@@ -27,3 +27,13 @@ function element(parent, name, tag = "div") {
   parent.append(made);
   return made;
 }
+
+// What an address of the app answers; null where it answers nothing: the run is gone, or the app is.
+async function fetchedJson(address) {
+  try {
+    const answer = await fetch(new URL(address, document.baseURI));
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}

@@ -22,10 +22,12 @@ function mountPictures({ data, parentElement }) {
     const version = stream.status.pictures ?? 0;
     if (version === state.version || !version || !root.isConnected || root.offsetParent === null) return;
     state.version = version;
-    const answer = await fetch(new URL(data.url, document.baseURI));
-    if (!answer.ok) return;
-    state.pictures = await answer.json();
-    draw();
+    const found = await fetchedJson(data.url);
+    if (state.shown !== shown || state.version !== version) return; // in the meantime others were asked for
+    if (found) {
+      state.pictures = found;
+      draw();
+    } else state.version = -1; // the next news of the run asks again
   };
   const { stream, leave } = Stream.subscribe(data.stream, look);
   draw();

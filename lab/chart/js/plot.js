@@ -6,6 +6,12 @@ const PLOT_CONFIG = {
   responsive: true,
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
 };
+// The way back from a zoom into a live chart leads to all of the data, not to the ranges that it had while it was empty.
+const LIVE_CONFIG = {
+  ...PLOT_CONFIG,
+  doubleClick: "autosize",
+  modeBarButtonsToRemove: ["lasso2d", "select2d", "resetScale2d", "sendChartToCloud"],
+};
 const REDRAW_MS = 200; // a live chart repaints at most five times a second
 const UNSEEN_MS = 2000; // where nobody sees it, every other second
 const REST = 3; // and rests three times as long as its last repaint took, so that long runs leave the page its time
@@ -60,7 +66,7 @@ function mountChart({ data, parentElement }) {
     const swap = isDark() ? DARK : {};
     const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
     const layout = { ...base, datarevision: ++state.revision, autosize: true };
-    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), PLOT_CONFIG);
+    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), data.stream ? LIVE_CONFIG : PLOT_CONFIG);
     state.painted = performance.now();
     state.took = state.painted - began;
     thinNote(parentElement, traces, state);

@@ -98,10 +98,12 @@ async function lookCloser(root, state, url, redraw) {
   if (name === state.wanted) return;
   state.wanted = name;
   const address = `${url.replace("api/stream/", "api/runs/")}/part?first=${wanted.first}&last=${wanted.last}`;
-  const answer = await fetch(new URL(address, document.baseURI));
-  if (!answer.ok || state.wanted !== name) return;
-  const found = await answer.json();
+  const found = await fetchedJson(address);
   if (state.wanted !== name) return;
+  if (!found) {
+    state.wanted = null; // the next zoom asks again
+    return;
+  }
   state.detail = found;
   redraw();
 }
