@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 from neural.config import REAL_RANGES, checked_real
 from sam_sps import StepInfo
 from sam_sps.functional import TINY, perturb_, perturbation_scale, polyak_numerator
-from sam_sps.multi_tensor import inner_product, squared_norm
+from sam_sps.sums import inner_product, squared_norm
 
 Closure = Callable[[], Tensor]
 Group = dict[str, Any]

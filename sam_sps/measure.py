@@ -13,14 +13,9 @@ from sam_sps.decision import Measured
 from sam_sps.distributed import Group, mean_over
 from sam_sps.functional import perturbation_scale
 from sam_sps.losses import Loss, loss_scalar
-from sam_sps.multi_tensor import (
-    Bucket,
-    displacement_product_,
-    group_sums,
-    inner_product,
-    squared_norm,
-)
+from sam_sps.multi_tensor import Bucket
 from sam_sps.scalars import Scalar, choose, is_finite, root, total
+from sam_sps.sums import displacement_product_, group_sums, inner_product, squared_norm
 
 
 @dataclass

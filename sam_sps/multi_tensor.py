@@ -1,4 +1,4 @@
-"""Lists of tensors that share a parameter group, a device and a type, and the sums over them."""
+"""Lists of tensors that share a parameter group, a device and a type."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sam_sps.distributed import Group, add_over, is_sharding_possible, local_part, shard_groups
+from sam_sps.distributed import Group, is_sharding_possible, local_part, shard_groups
 from sam_sps.functional import update_
 from sam_sps.scalars import Scalar
 
-#: Most elements summed in one go by a norm on the CPU, which loses digits with length (1e-3 at 20 million).
-PIECE_NUMEL = 2**16
 #: Most elements of a tensor that is joined with others before a sum.
 SHORT_NUMEL = 2**12
 #: Most elements of all joined tensors of a bucket that are not vectors: bounds the memory that joining needs.
 JOINED_NUMEL = 2**14
-
-_FULL_PRECISION = (torch.float32, torch.float64)
 
 
 @dataclass
@@ -48,6 +44,8 @@ class Bucket:
     _is_long: list[bool] = field(default_factory=list)
     _long_params: list[Tensor] = field(default_factory=list)
     _short_params: list[Tensor] = field(default_factory=list)
+    _flat_params: list[Tensor] = field(default_factory=list)
+    _places: list[int] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
     _joined_grads: list[Tensor] = field(default_factory=list)
     _work: list[Tensor] = field(default_factory=list)
@@ -84,15 +82,19 @@ class Bucket:
             *compress(self.params, self._is_short),
         ]
 
-    def _joinable(self, tensors: list[Tensor]) -> list[Tensor]:
-        """Return all that is joined: first the vectors, for which flattening would cost more than joining."""
-        return [*compress(tensors, self._is_vector), *map(Tensor.flatten, compress(tensors, self._is_short))]
-
     def joined(self, tensors: list[Tensor]) -> list[Tensor]:
         """Return the tensors with all short ones made one: a network has many, and each costs a call."""
         long = list(compress(tensors, self._is_long))
-        short = self._joinable(tensors)
+        # Vectors come first, as they are: flattening would cost more than joining.
+        short = [*compress(tensors, self._is_vector), *map(Tensor.flatten, compress(tensors, self._is_short))]
         return [*long, torch.cat(short)] if short else long
+
+    def _join_params(self, out: Tensor) -> None:
+        """Join the short parameters; views of them are kept for as long as they stay where they are."""
+        places = list(map(Tensor.data_ptr, self._short_params)) if self._are_params_dense else []
+        if not places or places != self._places:
+            self._flat_params, self._places = list(map(Tensor.flatten, self._short_params)), places
+        torch.cat(self._flat_params, out=out)
 
     def joined_x(self) -> list[Tensor]:
         """Return `joined(x)`, without a copy where `x` was made by `save`."""
@@ -102,7 +104,7 @@ class Bucket:
         """Return `joined(params)`, the short ones in the room that is kept for them."""
         if not self._work:
             return self.joined(self.params)
-        torch.cat(self._joinable(self.params), out=self._work[0])
+        self._join_params(self._work[0])
         return [*self._long_params, *self._work]
 
     def joined_grads(self) -> list[Tensor]:
@@ -133,7 +135,7 @@ class Bucket:
         if long:
             torch._foreach_copy_(self._joined_x[: len(long)], long)
         if self._short_params:  # in one call
-            torch.cat(self._joinable(self.params), out=self._joined_x[-1])
+            self._join_params(self._joined_x[-1])
 
     def _make_room(self) -> None:
         """Make `x`: the short ones are parts of one tensor."""
@@ -217,12 +219,15 @@ def _checked_dtypes(grads: list[Tensor]) -> set[torch.dtype]:
 
 def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool) -> bool:
     """Whether the buckets hold just these parameters, each where and as it was."""
+    by_group = {bucket.group: bucket for bucket in buckets}
+    if len(by_group) < len(buckets):
+        return False
     for number, members in enumerate(owners):
-        own = [bucket for bucket in buckets if bucket.group == number]
-        held = [owner for bucket in own for owner in bucket.owners]
-        if len(own) > 1 or len(held) != len(members) or not all(map(operator.is_, held, members)):
+        bucket = by_group.get(number)
+        held = bucket.owners if bucket else []
+        if len(held) != len(members) or not all(map(operator.is_, held, members)):
             return False
-        for bucket in own if not in_step else []:
+        if bucket and not in_step:
             kinds = {(param.dtype, param.device) for param in held}
             if kinds != {(bucket.dtype, bucket.device)} or list(map(Tensor.numel, held)) != bucket.sizes:
                 return False
@@ -238,59 +243,3 @@ def adopt_x(buckets: list[Bucket], first: list[Bucket]) -> None:
             saved[id(owner)] if id(owner) in saved else param.clone()
             for owner, param in zip(bucket.owners, bucket.params, strict=True)
         ]
-
-
-def group_sums(
-    buckets: list[Bucket], rows: list[list[Tensor]], n_groups: int, on_host: bool
-) -> list[list[Scalar]]:
-    """Add up values given per bucket, over all shards; float64 if one of them is.
-
-    Parameters
-    ----------
-    rows : list of lists of Tensor
-        Each row has one 0-dimensional value for every bucket.
-
-    Returns
-    -------
-    list of lists of scalars
-        One list of `n_groups` for each row; floats if `on_host`.
-    """
-    dtype = torch.float64 if any(value.dtype == torch.float64 for value in rows[0]) else torch.float32
-    device = rows[0][0].device
-    sums: list[list[Any]] = [[0.0] * n_groups for _ in rows]
-    # All ranks meet the same kinds of sharding in the same order.
-    for shards in dict.fromkeys(bucket.shards for bucket in buckets):
-        members = [i for i, bucket in enumerate(buckets) if bucket.shards == shards]
-        values = add_over(shards, torch.stack([row[i].to(device, dtype) for row in rows for i in members]))
-        cells = iter(values.tolist() if on_host else values.unbind())
-        for row_sums in sums:
-            for i in members:
-                row_sums[buckets[i].group] += next(cells)
-    return sums
-
-
-def squared_norm(tensors: list[Tensor]) -> Tensor:
-    """Return Σ ‖tensor‖² in float32, or in float64 for float64 tensors; 0-dimensional."""
-    pieces = tensors
-    if tensors[0].is_cpu and max(map(Tensor.numel, tensors)) > PIECE_NUMEL:
-        pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
-    dtype = None if tensors[0].dtype in _FULL_PRECISION else torch.float32
-    norms = torch.stack(torch._foreach_norm(pieces, 2, dtype))
-    return torch.dot(norms, norms)
-
-
-def inner_product(left: list[Tensor], right: list[Tensor]) -> Tensor:
-    """Return Σ ⟨left, right⟩ in float32, or in float64 for float64 tensors; 0-dimensional."""
-    is_narrow = left[0].dtype not in _FULL_PRECISION
-    pairs = zip(left, right, strict=True)
-    products = (a.float() * b.float() if is_narrow else a * b for a, b in pairs)
-    return torch.stack([product.sum() for product in products]).sum()
-
-
-def displacement_product_(e: list[Tensor], x: list[Tensor], grads: list[Tensor]) -> Tensor:
-    """Return Σ ⟨grads, e − x⟩ like `inner_product`, without temporaries, at the price of what `e` held."""
-    torch._foreach_sub_(e, x)
-    if e[0].dtype not in _FULL_PRECISION:
-        return inner_product(e, grads)
-    torch._foreach_mul_(e, grads)
-    return torch.stack([tensor.sum() for tensor in e]).sum()

@@ -12,7 +12,8 @@ from sam_sps import (
     UpdateStatisticsOnce,
 )
 from sam_sps.functional import polyak_numerator, polyak_step_size, update_
-from sam_sps.multi_tensor import bucket_gradients, squared_norm
+from sam_sps.multi_tensor import bucket_gradients
+from sam_sps.sums import squared_norm
 from tests.sam_sps.problems import (
     backward,
     batch,
