@@ -15,10 +15,10 @@ from typing import Any
 
 import plotly
 import plotly.graph_objects as go
-import plotly.io as pio
 import streamlit as st
 
 from lab.chart.sourced import Source
+from lab.chart.written import written
 from lab.theme import DARK
 
 HERE = Path(__file__).parent
@@ -32,6 +32,7 @@ PARTS = (
     "data",
     "legend",
     "sourced",
+    "arrays",
     "plot",
     "progress",
     "formula",
@@ -93,7 +94,7 @@ def chart(fig: go.Figure | Source, *, key: str, alt: str, stream: str | None = N
     stream : str, optional
         Address of a stream of increments, relative to the app, such as ``api/stream/<run>``.
     """
-    what = asdict(fig) if isinstance(fig, Source) else {"figure": pio.to_json(fig, validate=False)}
+    what = asdict(fig) if isinstance(fig, Source) else {"figure": written(fig)}
     mount(key=key, data={"kind": "chart", "alt": alt, "stream": stream, **what}, height="content")
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
-import plotly.io as pio
 import streamlit as st
 
 from lab.chart.component import mount
+from lab.chart.written import written
 
 
 def player(
@@ -46,7 +46,7 @@ def player(
     """
     data = {
         "kind": "player",
-        "figures": [pio.to_json(fig, validate=False) for fig in figures],
+        "figures": [written(fig) for fig in figures],
         "frames": json.dumps(frames, allow_nan=False),  # as text: Streamlit would look into every list
         "alts": list(alts),
         "words": words,

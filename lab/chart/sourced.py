@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import plotly.graph_objects as go
-import plotly.io as pio
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lab import link
+from lab.chart.written import written
 from lab.kept import Kept
 from lab.params import Value, defaults
 
@@ -126,5 +126,5 @@ class Charts:
 
     def _written(self, values: Mapping[str, Value]) -> str:
         figures = self._build(values)
-        parts = (f"{json.dumps(name)}:{pio.to_json(fig, validate=False)}" for name, fig in figures.items())
+        parts = (f"{json.dumps(name)}:{written(fig)}" for name, fig in figures.items())
         return "{" + ",".join(parts) + "}"
