@@ -116,7 +116,9 @@ TEMPLATE = go.layout.Template(
         hovermode="x unified",
         hoverlabel={"font": {"family": FONT, "size": 12}},
         legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "font": {"size": 12}},
+        # "allow": to find labels that reach over the edge Plotly has the browser lay out every one of them.
         xaxis={
+            "ticklabeloverflow": "allow",
             "gridcolor": RULE,
             "zeroline": False,
             "linecolor": GUIDE,
@@ -124,6 +126,7 @@ TEMPLATE = go.layout.Template(
             "tickcolor": GUIDE,
         },
         yaxis={
+            "ticklabeloverflow": "allow",
             "gridcolor": RULE,
             "zeroline": False,
             "linecolor": GUIDE,

@@ -20,7 +20,7 @@ function loadPlotly(url) {
   shared.plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL(url, document.baseURI).href;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => resolve(rememberArrays(window.Plotly));
     script.onerror = () => reject(new Error("Plotly.js could not be loaded"));
     document.head.append(script);
   });
