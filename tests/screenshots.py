@@ -32,6 +32,11 @@ PAGES = {
     "theory-noisy": "theory?v=1&guarantee=T3.5",
     "cnn": "cnn",
 }
+# Every component is mounted, and every place of a chart holds one.
+DRAWN = """() => {
+  const filled = (places, what) => [...document.querySelectorAll(places)].every(it => it.querySelector(what));
+  return filled('[data-testid^=stBidiComponent]', '[class^=lab-]') && filled('.lab-chart', '.main-svg');
+}"""
 SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}
 
 
@@ -43,6 +48,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> It
     page.goto(url)
     page.wait_for_selector("h1")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(DRAWN)
     yield page
     context.close()
 
