@@ -30,22 +30,28 @@ MAP_ASKED = "ridge:map"  # what the visitor asked the map of, in the session
 
 def presets(screen: Screen) -> None:
     """The row of settings worth seeing."""
-    with st.expander("Presets and published figures"), st.container(key="presets"):
-        left, right = st.columns(2)
-        with left:
-            st.caption("Settings worth seeing. A click sets the values; the controls and the link show them.")
-            for index, preset in enumerate(TEACHING):
-                _button(screen, f"teach{index}", preset)
-        with right:
-            st.caption("The four published synthetic figures, computed here from their recipes.")
-            for index, preset in enumerate(PUBLISHED):
-                _button(screen, f"published{index}", preset)
+    unfolded = st.expander("Presets and published figures", key="ridge.:presets", on_change="rerun")
+    if unfolded.open:  # a dozen buttons that would slow down every move of a slider
+        with unfolded, st.container(key="presets"):
+            _preset_buttons(screen)
     if screen.values["figure"] != "none":
         return
     with st.container(key="look"):  # a line in any case, so that the charts stay in their place
         found, start = shown(screen.values), screen.values == defaults("ridge")
         own = texts.START if start else texts.OWN
         st.markdown(f"**{escape(found.name)}.** {escape(found.look)}" if found else own)
+
+
+def _preset_buttons(screen: Screen) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.caption("Settings worth seeing. A click sets the values; the controls and the link show them.")
+        for index, preset in enumerate(TEACHING):
+            _button(screen, f"teach{index}", preset)
+    with right:
+        st.caption("The four published synthetic figures, computed here from their recipes.")
+        for index, preset in enumerate(PUBLISHED):
+            _button(screen, f"published{index}", preset)
 
 
 def _button(screen: Screen, key: str, preset: Preset) -> None:

@@ -134,6 +134,9 @@ def test_every_bound_that_does_not_apply_says_why() -> None:
 @pytest.mark.parametrize("preset", [*TEACHING, *PUBLISHED], ids=lambda preset: preset.name)
 def test_a_preset_sets_its_values_and_its_link_gives_the_same_screen(preset: Preset) -> None:
     app = opened(seed="9")
+    assert not any(button.label == preset.name for button in app.button)  # sent once unfolded
+    app.session_state["ridge.:presets"] = True
+    app.run()
     next(button for button in app.button if button.label == preset.name).click().run()
     assert not app.exception
     assert not app.warning
