@@ -31,7 +31,7 @@ MAP_ASKED = "ridge:map"  # what the visitor asked the map of, in the session
 def presets(screen: Screen) -> None:
     """The row of settings worth seeing."""
     unfolded = st.expander("Presets and published figures", key="ridge.:presets", on_change="rerun")
-    if unfolded.open:  # a dozen buttons that would slow down every move of a slider
+    if unfolded.open:  # its buttons would slow down every move of a slider
         with unfolded, st.container(key="presets"):
             _preset_buttons(screen)
     if screen.values["figure"] != "none":

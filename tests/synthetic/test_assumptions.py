@@ -22,21 +22,7 @@ from synthetic import (
     usam,
     usam_sps,
 )
-
-SETTING = Setting(
-    L=2.0,
-    mu=0.5,
-    L_max=8.0,
-    D0=3.0,
-    polyak=True,
-    rho=0.25,
-    lambd=0.0,
-    f_star="minimum",
-    f_min=0.1,
-    gamma_b=np.inf,
-    full_batch=True,
-)
-
+from tests.synthetic.setting import SETTING
 
 REFUSALS = [
     ({"rho": 0.5}, "ρ must be below 1/L = 0.5; here ρ = 0.5."),

@@ -11,7 +11,6 @@ from synthetic import (
     PolyakStep,
     RidgeConfig,
     Schedule,
-    Setting,
     SimulationConfig,
     all_bounds,
     alpha,
@@ -28,20 +27,7 @@ from synthetic import (
     usam_ps,
     usam_sps,
 )
-
-SETTING = Setting(
-    L=2.0,
-    mu=0.5,
-    L_max=8.0,
-    D0=3.0,
-    polyak=True,
-    rho=0.25,
-    lambd=0.0,
-    f_star="minimum",
-    f_min=0.1,
-    gamma_b=np.inf,
-    full_batch=True,
-)
+from tests.synthetic.setting import SETTING
 
 
 def test_hand_computed_values() -> None:

@@ -1,5 +1,5 @@
 // Plotly looks through the whole schema of a trace for attributes that hold arrays, at every redraw: half a
-// millisecond a trace, a third of what a press of a slider takes to draw. Where the same attributes of the same
+// millisecond a trace, a quarter of what a press of a slider takes to draw. Where the same attributes of the same
 // type hold arrays its answer is the same, so it is asked once.
 
 function rememberArrays(Plotly) {
