@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 from neural.config import REAL_RANGES, checked_real
 from sam_sps import StepInfo
 from sam_sps.functional import TINY, perturb_, perturbation_scale, polyak_numerator
-from sam_sps.sums import inner_product, squared_norm
+from sam_sps.sums import added, products, squares
 
 Closure = Callable[[], Tensor]
 Group = dict[str, Any]
@@ -29,7 +29,7 @@ def gradients(params: Iterable[Tensor]) -> list[Tensor]:
 
 def norm_of(tensors: list[Tensor]) -> Tensor:
     """The Euclidean norm of all tensors together."""
-    return squared_norm(tensors).sqrt()
+    return added(squares(tensors)).sqrt()
 
 
 class Baseline(Optimizer):
@@ -145,7 +145,7 @@ class TwoPointBaseline(Baseline):
         grads = gradients(params)
         grad_e_norm = norm_of(grads)
         self._update(grad_e_norm)
-        inner = inner_product(moves, grads)
+        inner = added(products(moves, grads))
         self.last_step = self._info(loss_x, loss_e, grad_x_norm, grad_e_norm, inner, norm_of(moves))
         return loss_e
 

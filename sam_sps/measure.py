@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from sam_sps.decision import Measured
 from sam_sps.distributed import Group, mean_over
@@ -15,7 +14,7 @@ from sam_sps.functional import perturbation_scale
 from sam_sps.losses import Loss, loss_scalar
 from sam_sps.multi_tensor import Bucket
 from sam_sps.scalars import Scalar, choose, is_finite, root, total
-from sam_sps.sums import displacement_product_, group_sums, inner_product, squared_norm
+from sam_sps.sums import Terms, displacement_products_, group_sums, products, squares
 
 
 @dataclass
@@ -46,7 +45,7 @@ def measure_first(
 ) -> Ascent:
     """Measure the first pass; `device` is where scalars live, None: on the host."""
     loss_x = loss_scalar(math.nan if loss is None else loss, device)
-    rows = [[squared_norm(bucket.joined(bucket.grads)) for bucket in buckets]]
+    rows = [[squares(bucket.joined(bucket.grads), bucket.is_dense) for bucket in buckets]]
     (grad_sq,) = group_sums(buckets, rows, len(groups), on_host=device is None)
     norm = root(total(grad_sq))
     finite = is_finite(norm)
@@ -70,13 +69,13 @@ def measure_second(
     `with_x`: measure ⟨grad_e, x⟩ too.
     """
     loss_e = loss_scalar(loss, device)
-    rows: list[list[Tensor]] = [[], [], []] if with_x else [[], []]
+    rows: list[list[Terms]] = [[], [], []] if with_x else [[], []]
     for bucket in buckets:
         grads, e, x = bucket.joined_grads(), bucket.joined_e(), bucket.joined_x()
-        rows[0].append(squared_norm(grads))
-        rows[1].append(displacement_product_(e, x, grads))
+        rows[0].append(squares(grads, bucket.is_dense))
+        rows[1].append(displacement_products_(e, x, grads, bucket.is_dense))
         if with_x:
-            rows[2].append(inner_product(x, grads))
+            rows[2].append(products(x, grads, bucket.is_dense))
     sums = group_sums(buckets, rows, n_groups, on_host=device is None)
     # Gradients are averages over ranks, so the losses must be, or every rank would take its own step.
     loss_x, loss_e, inner = mean_over(process_group, [ascent.loss_x, loss_e, total(sums[1])])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from sam_sps.distributed import add_over
+from sam_sps.distributed import Group, add_over
 from sam_sps.multi_tensor import Bucket
 from sam_sps.scalars import Scalar
 
@@ -16,60 +17,100 @@ PIECE_NUMEL = 2**16
 
 _FULL_PRECISION = (torch.float32, torch.float64)
 
+#: 0-dimensional tensors that stand for their sum.
+Terms = list[Tensor]
+
 
 def group_sums(
-    buckets: list[Bucket], rows: list[list[Tensor]], n_groups: int, on_host: bool
+    buckets: list[Bucket], rows: list[list[Terms]], n_groups: int, on_host: bool
 ) -> list[list[Scalar]]:
-    """Add up values given per bucket, over all shards; float64 if one of them is.
+    """Add up terms given per bucket, over all shards.
 
     Parameters
     ----------
-    rows : list of lists of Tensor
-        Each row has one 0-dimensional value for every bucket.
+    rows : list of lists of Terms
+        Each row has the terms of every bucket.
 
     Returns
     -------
     list of lists of scalars
-        One list of `n_groups` for each row; floats if `on_host`.
+        One list of `n_groups` for each row; floats if `on_host`, else float64 if one of the terms is.
     """
-    dtype = torch.float64 if any(value.dtype == torch.float64 for value in rows[0]) else torch.float32
-    device = rows[0][0].device
     sums: list[list[Any]] = [[0.0] * n_groups for _ in rows]
     # All ranks meet the same kinds of sharding in the same order.
     for shards in dict.fromkeys(bucket.shards for bucket in buckets):
         members = [i for i, bucket in enumerate(buckets) if bucket.shards == shards]
-        own = [row[i] for row in rows for i in members]
-        if shards or not on_host:
-            own = [*add_over(shards, torch.stack([value.to(device, dtype) for value in own]))]
-        cells = iter([value.item() for value in own] if on_host else own)
+        cells = iter(_over_shards([row[i] for row in rows for i in members], shards, on_host))
         for row_sums in sums:
             for i in members:
                 row_sums[buckets[i].group] += next(cells)
     return sums
 
 
-def squared_norm(tensors: list[Tensor]) -> Tensor:
-    """Return Σ ‖tensor‖² in float32, or in float64 for float64 tensors; 0-dimensional."""
+def _over_shards(sums: list[Terms], shards: tuple[Group, ...], on_host: bool) -> Iterable[Scalar]:
+    if on_host and not shards:
+        return [_read(terms) for terms in sums]
+    own = [added(terms) for terms in sums]
+    dtype = torch.float64 if any(value.dtype == torch.float64 for value in own) else torch.float32
+    values = add_over(shards, torch.stack([value.to(own[0].device, dtype) for value in own]))
+    return values.tolist() if on_host else values.unbind()
+
+
+def _read(terms: Terms) -> float:
+    # On the CPU arithmetic on tensors of one element costs more than reading them, elsewhere reading waits.
+    return sum(map(Tensor.item, terms)) if terms[0].is_cpu else added(terms).item()
+
+
+def added(terms: Terms) -> Tensor:
+    """Return the sum as a tensor."""
+    return terms[0] if len(terms) == 1 else torch.stack(terms).sum()
+
+
+def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
+    """Return terms of Σ ‖tensor‖² in float32, or in float64 for float64 tensors.
+
+    Here and below `is_dense`: all tensors are contiguous and of one type.
+    """
+    if _have_dot(tensors, is_dense):
+        pieces = _pieces(tensors)
+        return list(map(torch.dot, pieces, pieces))
     pieces = tensors
     if tensors[0].is_cpu and max(map(Tensor.numel, tensors)) > PIECE_NUMEL:
         pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
     dtype = None if tensors[0].dtype in _FULL_PRECISION else torch.float32
     norms = torch.stack(torch._foreach_norm(pieces, 2, dtype))
-    return torch.dot(norms, norms)
+    return [torch.dot(norms, norms)]
 
 
-def inner_product(left: list[Tensor], right: list[Tensor]) -> Tensor:
-    """Return Σ ⟨left, right⟩ in float32, or in float64 for float64 tensors; 0-dimensional."""
+def products(left: list[Tensor], right: list[Tensor], is_dense: bool = False) -> Terms:
+    """Return terms of Σ ⟨left, right⟩ in float32, or in float64 for float64 tensors."""
+    if _have_dot(left, is_dense):
+        return list(map(torch.dot, _pieces(left), _pieces(right)))
     is_narrow = left[0].dtype not in _FULL_PRECISION
     pairs = zip(left, right, strict=True)
-    products = (a.float() * b.float() if is_narrow else a * b for a, b in pairs)
-    return torch.stack([product.sum() for product in products]).sum()
+    return [(a.float() * b.float() if is_narrow else a * b).sum() for a, b in pairs]
 
 
-def displacement_product_(e: list[Tensor], x: list[Tensor], grads: list[Tensor]) -> Tensor:
-    """Return Σ ⟨grads, e − x⟩ like `inner_product`, without temporaries, at the price of what `e` held."""
+def displacement_products_(
+    e: list[Tensor], x: list[Tensor], grads: list[Tensor], is_dense: bool = False
+) -> Terms:
+    """Return terms of Σ ⟨grads, e − x⟩ like `products`, without temporaries; `e` loses what it held."""
     torch._foreach_sub_(e, x)
-    if e[0].dtype not in _FULL_PRECISION:
-        return inner_product(e, grads)
+    if e[0].dtype not in _FULL_PRECISION or _have_dot(e, is_dense):
+        return products(e, grads, is_dense)
     torch._foreach_mul_(e, grads)
-    return torch.stack([tensor.sum() for tensor in e]).sum()
+    return [tensor.sum() for tensor in e]
+
+
+def _have_dot(tensors: list[Tensor], is_dense: bool) -> bool:
+    """Whether a dot product, as BLAS has it on the CPU, is the fastest way."""
+    return is_dense and tensors[0].is_cpu and tensors[0].dtype in _FULL_PRECISION
+
+
+def _pieces(tensors: list[Tensor]) -> list[Tensor]:
+    """Return views as vectors of at most PIECE_NUMEL elements."""
+    pieces: list[Tensor] = []
+    for tensor in tensors:
+        vector = tensor if tensor.ndim == 1 else tensor.view(-1)
+        pieces += vector.split(PIECE_NUMEL) if vector.numel() > PIECE_NUMEL else [vector]
+    return pieces
