@@ -19,8 +19,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from threadpoolctl import threadpool_limits
 
 from lab import runs
+from lab.chart.ahead import ChartsFirst
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
-from lab.chart.sourced import charts_first
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.runs import ending
 from lab.runs.owner import OwnerCookie
@@ -33,7 +33,6 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def script() -> None:
     """One run of the script: page list, style sheet, the chosen page."""
-    charts_first()
     st.set_page_config(page_title="SAM-SPS Lab", page_icon="📐", layout="wide")
     st.html(HERE / "assets" / "style.css")
     pages = [
@@ -75,7 +74,7 @@ else:
     app = st.App(
         __file__,
         lifespan=lifespan,
-        middleware=[Middleware(OwnerCookie)],
+        middleware=[Middleware(OwnerCookie), Middleware(ChartsFirst)],
         routes=[
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}.csv", csv),

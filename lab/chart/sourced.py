@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,25 +20,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lab import link
+from lab.chart.ahead import HEAD_START_SECONDS, is_ahead, script_held_back
 from lab.chart.written import written
 from lab.kept import Kept
 from lab.params import Value, defaults
 
 Figures = Mapping[str, go.Figure]
-AHEAD = "x-ahead"  # the header of a request made while a slider moves
-PATIENCE_SECONDS = 0.1
-HEAD_START_SECONDS = 0.04  # for the browser to begin drawing what it was sent
-_turn = threading.Condition()
-_ahead: list[object] = []  # requests that are being answered now
-
-
-def charts_first() -> None:
-    """Let the charts that were asked for ahead reach the browser before a run of the script begins.
-
-    Both run on one interpreter, and what a script sends keeps the browser from drawing.
-    """
-    with _turn:
-        _turn.wait_for(lambda: not _ahead, PATIENCE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -99,19 +86,11 @@ class Charts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        request = Request(scope)
-        asked = [object()] if AHEAD in request.headers else []
-        with _turn:
-            _ahead.extend(asked)
-        try:
-            await (await self.answer(request))(scope, receive, send)
-            if asked:
+        async with script_held_back(scope) if is_ahead(scope) else nullcontext():
+            response = await self.answer(Request(scope))
+            await response(scope, receive, send)
+            if is_ahead(scope) and response.status_code == 200:
                 await asyncio.sleep(HEAD_START_SECONDS)
-        finally:
-            with _turn:
-                for mark in asked:
-                    _ahead.remove(mark)
-                _turn.notify_all()
 
     async def answer(self, request: Request) -> Response:
         """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead."""
@@ -119,7 +98,7 @@ class Charts:
         if notices:
             return PlainTextResponse("\n".join(notices), status_code=400)
         values = defaults(self.page) | asked
-        if AHEAD in request.headers and not (self._bodies.has(self.query(values)) or self._is_quick(values)):
+        if is_ahead(request.scope) and not (self._bodies.has(self.query(values)) or self._is_quick(values)):
             return PlainTextResponse("This takes longer than the move of a slider.", status_code=503)
         body = await asyncio.to_thread(self.body, values)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,8 +1,7 @@
-"""Charts that come from an address: one answer for all of a page, refusals, their turn before a script."""
+"""Charts that come from an address: one answer for all of a page, refusals."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
@@ -11,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from lab.chart import sourced
-from lab.chart.sourced import AHEAD, Charts, charts_first
+from lab.chart.ahead import AHEAD
+from lab.chart.sourced import Charts
 from lab.params import Value, defaults
 from lab.ridge.charts import CHARTS, build, is_quick
 
@@ -96,46 +95,3 @@ def test_slow_figures_are_not_built_ahead_but_for_a_chart_that_needs_them() -> N
 def test_the_defaults_are_quick_and_the_largest_values_are_not() -> None:
     assert is_quick(defaults("ridge"))
     assert not is_quick(defaults("ridge") | HEAVY)
-
-
-def test_a_script_waits_for_the_charts_asked_for_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sourced, "PATIENCE_SECONDS", 20.0)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def build_slowly(_values: Mapping[str, Value]) -> dict[str, go.Figure]:
-        begun.set()
-        go_on.wait(20)
-        return {}
-
-    charts = Charts("ridge", build_slowly, lambda _values: True)
-    asking = threading.Thread(
-        target=lambda: client(charts).get(address(charts), headers={AHEAD: "1"}), daemon=True
-    )
-    asking.start()
-    begun.wait(20)
-    script = threading.Thread(target=charts_first, daemon=True)
-    script.start()
-    script.join(0.2)
-    assert script.is_alive()
-    go_on.set()
-    script.join(20)
-    assert not script.is_alive()
-    asking.join(20)
-
-
-def test_a_script_does_not_wait_where_nothing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sourced, "PATIENCE_SECONDS", 60.0)
-    script = threading.Thread(target=charts_first, daemon=True)
-    script.start()
-    script.join(20)
-    assert not script.is_alive()
-
-
-def test_a_script_runs_on_after_an_answer_that_failed() -> None:
-    def failing(_values: Mapping[str, Value]) -> dict[str, go.Figure]:
-        raise RuntimeError("no figures")
-
-    charts = Charts("ridge", failing, lambda _values: True)
-    with pytest.raises(RuntimeError, match="no figures"):
-        client(charts).get(address(charts), headers={AHEAD: "1"})
-    assert not sourced._ahead
