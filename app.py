@@ -19,7 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from threadpoolctl import threadpool_limits
 
 from lab import runs
-from lab.chart.ahead import ChartsFirst
+from lab.chart.ahead import DRAWN_URL, ChartsFirst, drawn
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.runs import ending
@@ -81,6 +81,7 @@ else:
             Route("/api/runs/{run}/pictures", pictures),
             Route("/api/runs/{run}/part", part),
             Route(RIDGE_CHARTS.path, RIDGE_CHARTS),
+            Route(f"/{DRAWN_URL}", drawn, methods=["POST"]),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}", chart_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),

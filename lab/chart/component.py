@@ -17,6 +17,7 @@ import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
+from lab.chart.ahead import DRAWN_URL
 from lab.chart.sourced import Source
 from lab.chart.written import written
 from lab.theme import DARK
@@ -49,6 +50,7 @@ PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
 CONSTANTS = {
     "DARK": DARK,
     "PLOTLY_URL": PLOTLY_URL,
+    "DRAWN_URL": DRAWN_URL,
     "CHART_CSS": (HERE / "chart.css").read_text(encoding="utf-8"),
 }
 # The component as one JavaScript module: its constants, then the files of js/.

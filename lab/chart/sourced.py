@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lab import link
-from lab.chart.ahead import HEAD_START_SECONDS, is_ahead, script_held_back
+from lab.chart.ahead import DRAWING_SECONDS, is_ahead, under_way, until
 from lab.chart.written import written
 from lab.kept import Kept
 from lab.params import Value, defaults
@@ -86,11 +85,15 @@ class Charts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        async with script_held_back(scope) if is_ahead(scope) else nullcontext():
+        if not is_ahead(scope):
+            await (await self.answer(Request(scope)))(scope, receive, send)
+            return
+        async with under_way(scope) as ask:
             response = await self.answer(Request(scope))
             await response(scope, receive, send)
-            if is_ahead(scope) and response.status_code == 200:
-                await asyncio.sleep(HEAD_START_SECONDS)
+            ask.answered.set()
+            if response.status_code == 200:
+                await until(ask.drawn, DRAWING_SECONDS)
 
     async def answer(self, request: Request) -> Response:
         """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead."""

@@ -44,6 +44,13 @@ function soon(run) {
   return () => task.abort();
 }
 
+// When the charts that are to be drawn now are in the next picture.
+function afterDrawing(run) {
+  const inPicture = () => requestAnimationFrame(run);
+  if (!window.scheduler) setTimeout(inPicture, 0);
+  else window.scheduler.postTask(inPicture, { priority: "user-visible" }).catch(() => {});
+}
+
 function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });

@@ -96,6 +96,7 @@ async function lookAhead() {
     sourced.passed.delete(address);
     sourced.ahead = { address, until: performance.now() + AHEAD_MS };
     for (const chart of sourced.charts) chart.show(figures);
+    afterDrawing(() => fetch(new URL(DRAWN_URL, document.baseURI), { method: "POST" }).catch(() => {}));
   }
   sourced.busy = false;
 }

@@ -1,4 +1,4 @@
-"""The websocket waits for charts that a slider asked for: these, of its own visitor, and not for ever."""
+"""A script waits for charts that a slider asked for: for these, of its own visitor, and not for ever."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from lab.chart import ahead, sourced
@@ -37,26 +39,44 @@ class Visitor:
         await self._charts(scope, no_more, send)
         return status[0]
 
-    async def say(self) -> Message:
-        """Send a message over the websocket; it comes back when the app behind the middleware has it."""
-        arrived: list[Message] = []
+    async def has_drawn(self) -> Response:
+        """Tell the app that the charts are drawn."""
+        return await ahead.drawn(Request({"type": "http", "headers": self._headers}))
 
-        async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
-            arrived.append(await receive())
+    def connect(self) -> Websocket:
+        """Open a websocket."""
+        return Websocket(self._headers)
+
+
+class Websocket:
+    """A connection through the middleware, with a message of the browser that waits to be read."""
+
+    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
+        self._scope = {"type": "websocket", "headers": headers}
+        self.sent: list[Message] = []
+
+    async def run(self, running: asyncio.Event) -> None:
+        """Read the message, set `running`, send an answer of two messages."""
+
+        async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+            assert (await receive())["bytes"] == b"run"
+            running.set()
+            await turns()
+            await send({"type": "websocket.send", "bytes": b"1"})
+            await send({"type": "websocket.send", "bytes": b"2"})
 
         async def receive() -> Message:
             return {"type": "websocket.receive", "bytes": b"run"}
 
-        await ChartsFirst(app)({"type": "websocket", "headers": self._headers}, receive, nowhere)
-        return arrived[0]
+        async def send(message: Message) -> None:
+            self.sent.append(message)
+
+        await ChartsFirst(app)(self._scope, receive, send)
+        assert [message["bytes"] for message in self.sent] == [b"1", b"2"]
 
 
 async def no_more() -> Message:
     raise AssertionError("nothing more is read")
-
-
-async def nowhere(_message: Message) -> None:
-    """Nobody listens."""
 
 
 class Slow:
@@ -91,54 +111,85 @@ def run(scene: Callable[[Slow, Visitor], Awaitable[Any]]) -> Any:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "PATIENCE_SECONDS", 2 * LONG)
-    monkeypatch.setattr(sourced, "HEAD_START_SECONDS", 0.0)
+    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 0.0)
 
 
-async def is_held(task: asyncio.Task[Message]) -> bool:
-    """Whether the task still waits after every other one has had many turns."""
+async def turns() -> None:
+    """Let every other task have many turns."""
     for _ in range(50):
         await asyncio.sleep(0)
-    return not task.done()
 
 
-def test_a_message_waits_for_the_charts_asked_for_ahead_of_it() -> None:
+def test_a_script_runs_when_the_charts_are_answered_and_is_heard_when_they_are_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 2 * LONG)
+
     async def scene(slow: Slow, visitor: Visitor) -> None:
+        running, websocket = asyncio.Event(), visitor.connect()
         asking = asyncio.create_task(visitor.ask())
         await slow.begun.wait()
-        saying = asyncio.create_task(visitor.say())
-        assert await is_held(saying)
+        script = asyncio.create_task(websocket.run(running))
+        await visitor.has_drawn()  # an earlier picture
+        await turns()
+        assert not running.is_set()
         slow.go_on.set()
-        assert (await saying)["bytes"] == b"run"
+        await running.wait()
+        await Visitor(slow.charts, b"owner=two").has_drawn()
+        await turns()
+        assert websocket.sent == []
+        await visitor.has_drawn()
+        await script
         assert await asking == 200
 
     run(scene)
 
 
-def test_the_browser_gets_time_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
+def test_a_browser_that_does_not_say_when_it_has_drawn_is_given_some_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 0.01)
 
     async def scene(slow: Slow, visitor: Visitor) -> None:
         slow.go_on.set()
-        with monkeypatch.context() as patch:
-            patch.setattr(sourced, "HEAD_START_SECONDS", 12.5)
-            patch.setattr(sourced.asyncio, "sleep", sleep)  # type: ignore[attr-defined]
-            assert await visitor.ask() == 200
-            slow.is_quick = False
-            assert await Visitor(Charts("ridge", dict, lambda _values: False), b"").ask() == 503
-            assert await visitor.ask(is_ahead=False) == 200
+        asking = asyncio.create_task(visitor.ask())
+        await slow.begun.wait()
+        await visitor.connect().run(asyncio.Event())
+        assert await asking == 200
 
     run(scene)
-    assert slept == [12.5]  # not after a refusal, nor where nobody was ahead
+
+
+def test_a_refusal_leaves_nothing_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 2 * LONG)
+
+    async def scene(slow: Slow, visitor: Visitor) -> None:
+        slow.is_quick = False
+        assert await visitor.ask() == 503
+
+    run(scene)
+
+
+def test_charts_asked_for_after_a_message_do_not_hold_its_script_back() -> None:
+    async def scene(slow: Slow, visitor: Visitor) -> None:
+        asking: list[asyncio.Task[int]] = []
+
+        class AskedMeanwhile(asyncio.Event):
+            def set(self) -> None:
+                asking.append(asyncio.create_task(visitor.ask()))
+
+        await visitor.connect().run(AskedMeanwhile())
+        slow.go_on.set()
+        assert await asking[0] == 200
+
+    run(scene)
 
 
 def test_others_do_not_wait() -> None:
     async def scene(slow: Slow, visitor: Visitor) -> None:
         asking = asyncio.create_task(visitor.ask())
         await slow.begun.wait()
-        await Visitor(slow.charts, b"owner=two").say()
+        await Visitor(slow.charts, b"owner=two").connect().run(asyncio.Event())
         slow.go_on.set()
         await asking
 
@@ -149,9 +200,9 @@ def test_charts_that_no_slider_asked_for_hold_nothing_back() -> None:
     async def scene(slow: Slow, visitor: Visitor) -> None:
         asking = asyncio.create_task(visitor.ask(is_ahead=False))
         await slow.begun.wait()
-        await visitor.say()
+        await visitor.connect().run(asyncio.Event())
         slow.go_on.set()
-        await asking
+        assert await asking == 200
 
     run(scene)
 
@@ -161,9 +212,9 @@ def test_the_wait_ends_with_an_answer_that_failed() -> None:
         slow.fails = True
         asking = asyncio.create_task(visitor.ask())
         await slow.begun.wait()
-        saying = asyncio.create_task(visitor.say())
+        script = asyncio.create_task(visitor.connect().run(asyncio.Event()))
         slow.go_on.set()
-        await saying
+        await script
         with pytest.raises(RuntimeError, match="no figures"):
             await asking
 
@@ -176,7 +227,7 @@ def test_the_wait_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(slow: Slow, visitor: Visitor) -> None:
         asking = asyncio.create_task(visitor.ask())
         await slow.begun.wait()
-        await visitor.say()
+        await visitor.connect().run(asyncio.Event())
         assert not asking.done()
         slow.go_on.set()
         await asking
