@@ -32,8 +32,9 @@ PAGES = {
     "theory-noisy": "theory?v=1&guarantee=T3.5",
     "cnn": "cnn",
 }
-# Every component is mounted, and every place of a chart holds one.
+# The script has ended, every component is mounted, and every place of a chart holds one.
 DRAWN = """() => {
+  if (!document.querySelector('[data-test-script-state=notRunning]')) return false;
   const filled = (places, what) => [...document.querySelectorAll(places)].every(it => it.querySelector(what));
   return filled('[data-testid^=stBidiComponent]', '[class^=lab-]') && filled('.lab-chart', '.main-svg');
 }"""

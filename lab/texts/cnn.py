@@ -48,7 +48,7 @@ LOSS = Words(
 DECIDED = Words(
     alt="Share of the last fifty steps that were capped, clamped and skipped, for each adaptive lane.",
     notice="At 100% capped the method is SAM with the constant rate $\\gamma_b$: nothing adapts any more.",
-    question="Which γ_b is just large enough to let it adapt?",
+    question="Which $\\gamma_b$ is just large enough to let it adapt?",
     answer="One above most of the faint line in the chart of $\\gamma_t$: raise $\\gamma_b$ until the share falls under a half. "
     "Then see whether adapting was better than the cap.",
 )

@@ -18,7 +18,7 @@ INTRO = (
     "$\\gamma = N/\\|\\nabla f(e)\\|^2$. A convex $f$ lies above its tangents, so with $\\ell^* = f^*$ the minimiser cannot lie before that place: "
     "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step.\n\n"
     "$\\rho$ says how far to climb: the further, the more the directions of large curvature count. $\\lambda$ says how: at 0 (USAM) the climb is "
-    "$\\rho\\nabla f(x)$ and shrinks on the way to $x^*$, at 1 (SAM) its length is always $\\rho$. $\\gamma_b$ is the longest step allowed, for where "
+    "$\\rho\\nabla f(x)$ and shrinks on the way to $x^*$, at 1 (SAM) its length is always $\\rho.$ $\\gamma_b$ is the longest step allowed, for where "
     "$\\ell^*$ is too low and the tangent asks for too much. Each has its button:"
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -67,3 +69,36 @@ def test_a_bad_value_typed_gives_a_notice(page: Page, app_url: str, path: str) -
     field.press("Enter")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("12")
     expect(notice).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["ridge", "step"])
+def test_on_a_phone_a_slider_and_the_chart_it_moves_are_in_view_together(
+    page: Page, app_url: str, name: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app_url}/{name}")
+    page.wait_for_selector(".lab-chart .main-svg")
+    chart = page.locator(".lab-chart").first
+    chart.evaluate("chart => chart.scrollIntoView()")
+    control = page.get_by_test_id("stSlider").filter(has_text=re.compile("Condition number"))
+    control.scroll_into_view_if_needed()
+    drawn = "JSON.stringify(document.querySelector('.lab-chart').data)"
+    before = page.evaluate(drawn)
+    control.get_by_role("slider").press("ArrowRight")
+    page.wait_for_function(f"before => {drawn} !== before", arg=before)
+    expect(chart).to_be_in_viewport(ratio=0.5)
+    expect(control).to_be_in_viewport()
+    box = control.bounding_box()
+    assert box
+    assert box["y"] > 844 * 0.6
+
+
+def test_every_chosen_method_is_in_sight(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/ridge")
+    chips = page.locator("[data-testid=stMultiSelect] [data-tag]")
+    expect(chips).to_have_count(6)
+    box = page.locator("[data-testid=stMultiSelect] [data-rac][role=group]").bounding_box()
+    last = chips.last.bounding_box()
+    assert box
+    assert last
+    assert last["y"] + last["height"] <= box["y"] + box["height"]
