@@ -75,7 +75,7 @@ def measure_second(
         rows[0].append(squares(grads, bucket.is_dense))
         rows[1].append(displacement_products_(e, x, grads, bucket.is_dense))
         if with_x:
-            rows[2].append(products(x, grads, bucket.is_dense))
+            rows[2].append(products(x, grads))  # x may have kept an older layout of its parameter
     sums = group_sums(buckets, rows, n_groups, on_host=device is None)
     # Gradients are averages over ranks, so the losses must be, or every rank would take its own step.
     loss_x, loss_e, inner = mean_over(process_group, [ascent.loss_x, loss_e, total(sums[1])])

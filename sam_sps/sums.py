@@ -37,23 +37,28 @@ def group_sums(
         One list of `n_groups` for each row; floats if `on_host`, else float64 if one of the terms is.
     """
     sums: list[list[Any]] = [[0.0] * n_groups for _ in rows]
+    device = rows[0][0][0].device
     # All ranks meet the same kinds of sharding in the same order.
     for shards in dict.fromkeys(bucket.shards for bucket in buckets):
         members = [i for i, bucket in enumerate(buckets) if bucket.shards == shards]
-        cells = iter(_over_shards([row[i] for row in rows for i in members], shards, on_host))
+        own = [row[i] for row in rows for i in members]
+        cells = iter(_over_shards(own, shards, None if on_host else device))
         for row_sums in sums:
             for i in members:
                 row_sums[buckets[i].group] += next(cells)
     return sums
 
 
-def _over_shards(sums: list[Terms], shards: tuple[Group, ...], on_host: bool) -> Iterable[Scalar]:
-    if on_host and not shards:
+def _over_shards(
+    sums: list[Terms], shards: tuple[Group, ...], device: torch.device | None
+) -> Iterable[Scalar]:
+    """Return the sums over all shards, on a device or on the host (None)."""
+    if device is None and not shards:
         return [_read(terms) for terms in sums]
     own = [added(terms) for terms in sums]
     dtype = torch.float64 if any(value.dtype == torch.float64 for value in own) else torch.float32
     values = add_over(shards, torch.stack([value.to(own[0].device, dtype) for value in own]))
-    return values.tolist() if on_host else values.unbind()
+    return values.tolist() if device is None else values.to(device).unbind()
 
 
 def _read(terms: Terms) -> float:

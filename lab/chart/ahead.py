@@ -9,13 +9,15 @@ on their way, and what it sends waits until the browser says that they are drawn
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lab.runs import owner
 
 AHEAD = "X-Ahead"  # the header of a request made while a slider moves
 DRAWN_URL = "api/drawn"
@@ -25,13 +27,14 @@ DRAWING_SECONDS = 0.2  # for a browser that does not say when it is done
 
 @dataclass(eq=False)
 class Ask:
-    """A request of a slider: events that scripts wait for."""
+    """A request of a slider for the figures of a query, and the events that scripts wait for."""
 
+    query: bytes
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     drawn: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-_under_way: dict[bytes, list[Ask]] = {}  # of each visitor
+_under_way: dict[str | None, list[Ask]] = {}  # by owner.of
 
 
 def is_ahead(scope: Scope) -> bool:
@@ -41,8 +44,8 @@ def is_ahead(scope: Scope) -> bool:
 
 @asynccontextmanager
 async def under_way(scope: Scope) -> AsyncIterator[Ask]:
-    """Hold the script of this request's visitor back; at the end of the block it is answered and drawn."""
-    visitor, ask = _visitor(scope), Ask()
+    """Hold this visitor's script back; at the end of the block the charts count as answered and drawn."""
+    visitor, ask = owner.of(scope), Ask(scope["query_string"])
     _under_way.setdefault(visitor, []).append(ask)
     try:
         yield ask
@@ -55,11 +58,17 @@ async def under_way(scope: Scope) -> AsyncIterator[Ask]:
 
 
 async def drawn(request: Request) -> Response:
-    """Take note that a browser has drawn what it was sent."""
-    for ask in _under_way.get(_visitor(request.scope), ()):
-        if ask.answered.is_set():
+    """Take note that a browser has drawn the figures of this request's query."""
+    for ask in _asks(request.scope):
+        if ask.query == request.scope["query_string"]:
             ask.drawn.set()
     return Response(status_code=204)
+
+
+def _asks(scope: Scope) -> list[Ask]:
+    """What this visitor has asked for; without a cookie visitors are not told apart, and nothing waits."""
+    visitor = owner.of(scope)
+    return [] if visitor is None else [*_under_way.get(visitor, ())]
 
 
 class ChartsFirst:
@@ -77,28 +86,23 @@ class ChartsFirst:
 
         async def receive_when_answered() -> Message:
             message = await receive()
-            asks = [*_under_way.get(_visitor(scope), ())]
+            asks = _asks(scope)
             drawing[:] = [ask.drawn for ask in asks]
-            for ask in asks:
-                await until(ask.answered, PATIENCE_SECONDS)
+            await until_all([ask.answered for ask in asks], PATIENCE_SECONDS)
             return message
 
         async def send_when_drawn(message: Message) -> None:
-            for event in [*drawing]:
-                await until(event, PATIENCE_SECONDS)
-                if event in drawing:
-                    drawing.remove(event)
+            events = [*drawing]
+            await until_all(events, PATIENCE_SECONDS)
+            drawing[:] = [event for event in drawing if event not in events]
             await send(message)
 
         await self._app(scope, receive_when_answered, send_when_drawn)
 
 
-async def until(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, but not for longer."""
+async def until_all(events: Sequence[asyncio.Event], seconds: float) -> None:
+    """Wait for all events, but not for longer."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
-
-
-def _visitor(scope: Scope) -> bytes:
-    """The cookies: every browser has its own (see lab.runs.owner)."""
-    return b";".join(value for name, value in scope["headers"] if name == b"cookie")
+        async with asyncio.timeout(seconds):
+            for event in events:
+                await event.wait()

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lab import link
-from lab.chart.ahead import DRAWING_SECONDS, is_ahead, under_way, until
+from lab.chart.ahead import DRAWING_SECONDS, is_ahead, under_way, until_all
 from lab.chart.written import written
 from lab.kept import Kept
 from lab.params import Value, defaults
@@ -93,7 +93,7 @@ class Charts:
             await response(scope, receive, send)
             ask.answered.set()
             if response.status_code == 200:
-                await until(ask.drawn, DRAWING_SECONDS)
+                await until_all([ask.drawn], DRAWING_SECONDS)
 
     async def answer(self, request: Request) -> Response:
         """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead."""

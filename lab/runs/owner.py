@@ -55,7 +55,7 @@ class OwnerCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the cookie to the answer where it is needed."""
-        if not _opens_a_page(scope) or _known(scope):
+        if not _opens_a_page(scope) or of(scope) is not None:
             await self._app(scope, receive, send)
             return
         secure = "; Secure" if scope.get("scheme") == "https" else ""
@@ -82,5 +82,6 @@ def _opens_a_page(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "GET" and "text/html" in _header(scope, b"accept")
 
 
-def _known(scope: Scope) -> bool:
-    return verify(cookie_parser(_header(scope, b"cookie")).get(COOKIE)) is not None
+def of(scope: Scope) -> str | None:
+    """The owner whose browser makes this request or holds this websocket, None without a valid cookie."""
+    return verify(cookie_parser(_header(scope, b"cookie")).get(COOKIE))

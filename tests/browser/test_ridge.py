@@ -79,6 +79,8 @@ def kappa(page: Page) -> Locator:
 def test_a_press_asks_for_its_charts_once_and_draws_them_once(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/ridge?v=1&seed=4")
     asked: list[tuple[str, bool]] = []
+    said: list[str] = []  # that they are drawn
+    page.on("request", lambda request: said.append(request.url) if "/api/drawn" in request.url else None)
     page.on(
         "request",
         lambda request: (
@@ -92,6 +94,7 @@ def test_a_press_asks_for_its_charts_once_and_draws_them_once(page: Page, app_ur
     page.wait_for_function("location.search.includes('kappa=200')")  # the script has run to its end
     page.wait_for_function(f"before => ({REVISIONS})().every((now, i) => now > before[i])", arg=before)
     assert [(url.split("kappa=")[1].split("&")[0], ahead) for url, ahead in asked] == [("200", True)]
+    assert [url.split("?")[1] for url in said] == [asked[0][0].split("?")[1]]
     assert [int(revision) for revision in page.evaluate(REVISIONS)] == [revision + 1 for revision in before]
 
 

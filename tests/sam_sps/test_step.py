@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 
@@ -278,6 +279,29 @@ def test_channels_last_gives_the_same_step() -> None:
     optimizers[1].step(closure_for(two, (data[0].contiguous(memory_format=torch.channels_last), data[1])))
     for p, q in zip(one.parameters(), two.parameters(), strict=True):
         torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("proximal", [False, True])
+def test_a_layout_that_changes_between_steps_does_not_change_them(proximal: bool) -> None:
+    torch.manual_seed(0)
+    staying = torch.nn.Conv2d(2, 3, 3, bias=False)
+    changing = copy.deepcopy(staying).to(memory_format=torch.channels_last)
+    images = torch.randn(4, 2, 5, 5)
+
+    def closure_of(model: torch.nn.Module) -> Callable[[], torch.Tensor]:
+        def closure() -> torch.Tensor:
+            loss: torch.Tensor = model(images).square().mean()
+            loss.backward()
+            return loss
+
+        return closure
+
+    optimizers = [SAM_SPS(model.parameters(), proximal=proximal) for model in (changing, staying)]
+    for _ in range(3):
+        optimizers[0].step(closure_of(changing))
+        optimizers[1].step(closure_of(staying))
+        changing.to(memory_format=torch.contiguous_format)
+    torch.testing.assert_close(changing.weight, staying.weight, rtol=1e-5, atol=1e-6)
 
 
 def test_mixed_types_accumulate_in_the_widest() -> None:

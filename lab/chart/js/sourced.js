@@ -96,7 +96,8 @@ async function lookAhead() {
     sourced.passed.delete(address);
     sourced.ahead = { address, until: performance.now() + AHEAD_MS };
     for (const chart of sourced.charts) chart.show(figures);
-    afterDrawing(() => fetch(new URL(DRAWN_URL, document.baseURI), { method: "POST" }).catch(() => {}));
+    const drawn = new URL(`${DRAWN_URL}?${address.split("?")[1]}`, document.baseURI);
+    afterDrawing(() => fetch(drawn, { method: "POST" }).catch(() => {}));
   }
   sourced.busy = false;
 }

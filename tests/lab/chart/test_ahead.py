@@ -9,23 +9,30 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from lab.chart import ahead, sourced
 from lab.chart.ahead import AHEAD, ChartsFirst
 from lab.chart.sourced import Charts
 from lab.params import Value
+from lab.runs import owner
 
 LONG = 20.0
+QUERY = b"kappa=50"
 
 
 class Visitor:
     """A browser with a cookie, talking to one page's charts and to a websocket behind the middleware."""
 
-    def __init__(self, charts: Charts, cookie: bytes) -> None:
+    def __init__(self, charts: Charts, name: str = "") -> None:
         self._charts = charts
-        self._headers = [(b"cookie", cookie)]
+        self._cookie = f"{owner.COOKIE}={owner.sign(name)}" if name else ""
+        self._requests = 0
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        """With a cookie of somebody else that is another one in every request."""
+        self._requests += 1
+        return [(b"cookie", f"other={self._requests}; {self._cookie}".encode())]
 
     async def ask(self, is_ahead: bool = True) -> int:
         """Ask for the charts; the answer's status."""
@@ -35,17 +42,18 @@ class Visitor:
             status.append(message.get("status", 0))
 
         own = [(AHEAD.lower().encode(), b"1")] if is_ahead else []
-        scope = {"type": "http", "method": "GET", "query_string": b"", "headers": [*self._headers, *own]}
+        scope = {"type": "http", "method": "GET", "query_string": QUERY, "headers": [*self._headers(), *own]}
         await self._charts(scope, no_more, send)
         return status[0]
 
-    async def has_drawn(self) -> Response:
+    async def has_drawn(self, query: bytes = QUERY) -> None:
         """Tell the app that the charts are drawn."""
-        return await ahead.drawn(Request({"type": "http", "headers": self._headers}))
+        scope = {"type": "http", "query_string": query, "headers": self._headers()}
+        assert (await ahead.drawn(Request(scope))).status_code == 204
 
     def connect(self) -> Websocket:
         """Open a websocket."""
-        return Websocket(self._headers)
+        return Websocket(self._headers())
 
 
 class Websocket:
@@ -101,7 +109,7 @@ class Slow:
 def run(scene: Callable[[Slow, Visitor], Awaitable[Any]]) -> Any:
     async def play() -> Any:
         slow = Slow()
-        return await asyncio.wait_for(scene(slow, Visitor(slow.charts, b"owner=one")), LONG)
+        return await asyncio.wait_for(scene(slow, Visitor(slow.charts, "one")), LONG)
 
     result = asyncio.run(play())
     assert not ahead._under_way
@@ -130,12 +138,12 @@ def test_a_script_runs_when_the_charts_are_answered_and_is_heard_when_they_are_d
         asking = asyncio.create_task(visitor.ask())
         await slow.begun.wait()
         script = asyncio.create_task(websocket.run(running))
-        await visitor.has_drawn()  # an earlier picture
         await turns()
         assert not running.is_set()
         slow.go_on.set()
         await running.wait()
-        await Visitor(slow.charts, b"owner=two").has_drawn()
+        await Visitor(slow.charts, "two").has_drawn()
+        await visitor.has_drawn(b"kappa=7")  # an earlier picture
         await turns()
         assert websocket.sent == []
         await visitor.has_drawn()
@@ -189,9 +197,20 @@ def test_others_do_not_wait() -> None:
     async def scene(slow: Slow, visitor: Visitor) -> None:
         asking = asyncio.create_task(visitor.ask())
         await slow.begun.wait()
-        await Visitor(slow.charts, b"owner=two").connect().run(asyncio.Event())
+        await Visitor(slow.charts, "two").connect().run(asyncio.Event())
         slow.go_on.set()
         await asking
+
+    run(scene)
+
+
+def test_visitors_without_a_cookie_do_not_wait_for_each_other() -> None:
+    async def scene(slow: Slow, _visitor: Visitor) -> None:
+        asking = asyncio.create_task(Visitor(slow.charts).ask())
+        await slow.begun.wait()
+        await Visitor(slow.charts).connect().run(asyncio.Event())
+        slow.go_on.set()
+        assert await asking == 200
 
     run(scene)
 
