@@ -82,7 +82,7 @@ class ChartsFirst:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        drawing: list[asyncio.Event] = []  # since the newest message came in
+        drawing: list[asyncio.Event] = []  # of what was asked for before the newest message
 
         async def receive_when_answered() -> Message:
             message = await receive()

@@ -160,26 +160,6 @@ def test_parameters_updated_together_are_those_updated_one_by_one(
         assert same_bits(copies(together), copies(single))
 
 
-def test_parameters_that_move_to_other_memory_step_as_if_they_had_not() -> None:
-    moving, staying = small_network(), small_network()
-    optimizer, twin = SAM_SPS(moving.parameters()), SAM_SPS(staying.parameters())
-
-    def moved(closure: Callable[[], Tensor]) -> Callable[[], Tensor]:
-        def run() -> Tensor:
-            for param in moving.parameters():
-                old = param.data
-                param.data = old.clone()
-                old.fill_(math.nan)
-            return closure()
-
-        return run
-
-    for seed in range(3):
-        optimizer.step(moved(closure_for(moving, batch(seed))))
-        twin.step(closure_for(staying, batch(seed)))
-        assert same_bits(copies(moving), copies(staying))
-
-
 def no_gradient(number: int) -> Callable[[list[nn.Parameter]], Callable[[], Tensor]]:
     """Closures that produce no gradient in the given pass."""
 

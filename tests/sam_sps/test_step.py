@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable
 
@@ -269,39 +268,6 @@ def test_gradient_in_one_pass_only() -> None:
     assert both.item() == pytest.approx(1 - gamma * 2.4, rel=1e-14)
     assert second.item() == pytest.approx(1 - gamma * 2, rel=1e-14)
     assert math.copysign(1.0, idle.item()) == -1.0
-
-
-def test_channels_last_gives_the_same_step() -> None:
-    one, two = small_network(), small_network().to(memory_format=torch.channels_last)
-    data = make_batch(1)
-    optimizers = [SAM_SPS(model.parameters()) for model in (one, two)]
-    optimizers[0].step(closure_for(one, data))
-    optimizers[1].step(closure_for(two, (data[0].contiguous(memory_format=torch.channels_last), data[1])))
-    for p, q in zip(one.parameters(), two.parameters(), strict=True):
-        torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-6)
-
-
-@pytest.mark.parametrize("proximal", [False, True])
-def test_a_layout_that_changes_between_steps_does_not_change_them(proximal: bool) -> None:
-    torch.manual_seed(0)
-    staying = torch.nn.Conv2d(2, 3, 3, bias=False)
-    changing = copy.deepcopy(staying).to(memory_format=torch.channels_last)
-    images = torch.randn(4, 2, 5, 5)
-
-    def closure_of(model: torch.nn.Module) -> Callable[[], torch.Tensor]:
-        def closure() -> torch.Tensor:
-            loss: torch.Tensor = model(images).square().mean()
-            loss.backward()
-            return loss
-
-        return closure
-
-    optimizers = [SAM_SPS(model.parameters(), proximal=proximal) for model in (changing, staying)]
-    for _ in range(3):
-        optimizers[0].step(closure_of(changing))
-        optimizers[1].step(closure_of(staying))
-        changing.to(memory_format=torch.contiguous_format)
-    torch.testing.assert_close(changing.weight, staying.weight, rtol=1e-5, atol=1e-6)
 
 
 def test_mixed_types_accumulate_in_the_widest() -> None:
