@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from sam_sps.kernels import add_
 from sam_sps.scalars import Scalar, at_least, at_most
 
 #: Lower clamp of ‖grad_x‖ and of ‖grad_e‖², as in the official package: at a stationary point both are 0.
@@ -73,7 +74,7 @@ def perturb_(
     if isinstance(scale, Tensor):
         _move_(params, x, grads, scale, 0.0, torch.isfinite(scale))
     elif scale - scale == 0.0:
-        _add_(params, grads, scale, 0.0, is_dense)
+        add_(params, grads, scale, 0.0, is_dense)
 
 
 def update_(
@@ -100,34 +101,9 @@ def update_(
     torch._foreach_copy_(params, x)
     # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN parameters.
     if gamma != 0.0:
-        _add_(params, grads, -gamma, weight_decay, is_dense)
+        add_(params, grads, -gamma, weight_decay, is_dense)
     if shrink != 1.0:
         torch._foreach_mul_(params, shrink)
-
-
-def _add_(
-    params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
-) -> None:
-    """Add factor · (grads + weight_decay · params) to the parameters."""
-    # One pass instead of two or three; it reads memory in order, whatever the strides say. It starts all
-    # threads for every tensor, however small, which pays if there is one of them, or three passes to save.
-    if is_dense and params[0].is_cpu and (weight_decay != 0.0 or torch.get_num_threads() == 1):
-        torch._fused_sgd_(
-            params,
-            grads,
-            [],
-            lr=-factor,
-            weight_decay=weight_decay,
-            momentum=0.0,
-            dampening=0.0,
-            nesterov=False,
-            maximize=False,
-            is_first_step=False,
-        )
-        return
-    if weight_decay != 0.0:
-        torch._foreach_mul_(params, 1.0 + factor * weight_decay)
-    torch._foreach_add_(params, grads, alpha=factor)
 
 
 def _move_(

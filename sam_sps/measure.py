@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 
+from sam_sps.bucket import Bucket
 from sam_sps.decision import Measured
 from sam_sps.distributed import Group, mean_over
 from sam_sps.functional import perturbation_scale
 from sam_sps.losses import Loss, loss_scalar
-from sam_sps.multi_tensor import Bucket
 from sam_sps.scalars import Scalar, choose, is_finite, root, total
 from sam_sps.sums import Terms, displacement_products_, group_sums, products, squares
 
@@ -45,7 +45,7 @@ def measure_first(
 ) -> Ascent:
     """Measure the first pass; `device` is where scalars live, None: on the host."""
     loss_x = loss_scalar(math.nan if loss is None else loss, device)
-    rows = [[squares(bucket.joined(bucket.grads), bucket.is_dense) for bucket in buckets]]
+    rows = [[squares(bucket.joined_grads(), bucket.is_dense) for bucket in buckets]]
     (grad_sq,) = group_sums(buckets, rows, len(groups), on_host=device is None)
     norm = root(total(grad_sq))
     finite = is_finite(norm)

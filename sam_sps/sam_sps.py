@@ -8,13 +8,13 @@ from typing import Any
 
 import torch
 
+from sam_sps.bucket import Bucket
 from sam_sps.decision import Outcome, counted, decide, written
 from sam_sps.distributed import checked_process_group
-from sam_sps.functional import perturb_
 from sam_sps.hyperparameters import CARRIED, check_groups, checked_values
 from sam_sps.losses import Loss
 from sam_sps.measure import Ascent, measure_first, measure_second
-from sam_sps.multi_tensor import Bucket, adopt_x, bucket_gradients
+from sam_sps.multi_tensor import adopt_x, bucket_gradients
 from sam_sps.saving import SavingOptimizer, plain
 from sam_sps.scalars import choose
 from sam_sps.step_info import StepCounts, StepInfo
@@ -250,8 +250,7 @@ class SAM_SPS(SavingOptimizer):
         self._buckets, self._ascent = buckets, ascent
         try:
             for bucket in buckets:
-                scale = bucket.local(ascent.scales[bucket.group])
-                perturb_(bucket.params, bucket.x, bucket.grads, scale, bucket.is_dense)
+                bucket.perturb(bucket.local(ascent.scales[bucket.group]))
                 bucket.release()
         except BaseException:
             self._restore()

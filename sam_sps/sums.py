@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sam_sps.bucket import Bucket
 from sam_sps.distributed import Group, add_over
-from sam_sps.multi_tensor import Bucket
+from sam_sps.kernels import as_vector, rows
 from sam_sps.scalars import Scalar
 
 #: Most elements summed in one go on the CPU, where norms lose digits with length (1e-3 at 20 million).
@@ -17,7 +18,7 @@ PIECE_NUMEL = 2**16
 
 _FULL_PRECISION = (torch.float32, torch.float64)
 
-#: 0-dimensional tensors that stand for their sum.
+#: Tensors of one element that stand for their sum.
 Terms = list[Tensor]
 
 
@@ -68,7 +69,7 @@ def _read(terms: Terms) -> float:
 
 def added(terms: Terms) -> Tensor:
     """Return the sum as a tensor."""
-    return terms[0] if len(terms) == 1 else torch.stack(terms).sum()
+    return terms[0].reshape(()) if len(terms) == 1 else torch.cat(list(map(as_vector, terms))).sum()
 
 
 def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
@@ -78,7 +79,7 @@ def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
     """
     if _have_dot(tensors, is_dense):
         pieces = _pieces(tensors)
-        return list(map(torch.dot, pieces, pieces))
+        return list(map(torch.matmul, rows(pieces), pieces))
     pieces = tensors
     if tensors[0].is_cpu and max(map(Tensor.numel, tensors)) > PIECE_NUMEL:
         pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
@@ -90,7 +91,7 @@ def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
 def products(left: list[Tensor], right: list[Tensor], is_dense: bool = False) -> Terms:
     """Return terms of Σ ⟨left, right⟩ in float32, or in float64 for float64 tensors."""
     if _have_dot(left, is_dense):
-        return list(map(torch.dot, _pieces(left), _pieces(right)))
+        return list(map(torch.matmul, _pieces(left), _pieces(right)))
     is_narrow = left[0].dtype not in _FULL_PRECISION
     pairs = zip(left, right, strict=True)
     return [(a.float() * b.float() if is_narrow else a * b).sum() for a, b in pairs]
@@ -112,10 +113,12 @@ def _have_dot(tensors: list[Tensor], is_dense: bool) -> bool:
     return is_dense and tensors[0].is_cpu and tensors[0].dtype in _FULL_PRECISION
 
 
-def _pieces(tensors: list[Tensor]) -> list[Tensor]:
-    """Return views as vectors of at most PIECE_NUMEL elements."""
-    pieces: list[Tensor] = []
-    for tensor in tensors:
-        vector = tensor if tensor.ndim == 1 else tensor.view(-1)
-        pieces += vector.split(PIECE_NUMEL) if vector.numel() > PIECE_NUMEL else [vector]
-    return pieces
+def _pieces(vectors: list[Tensor]) -> list[Tensor]:
+    """Return views of at most PIECE_NUMEL elements; shorter ones as they are, be they vectors or rows."""
+    if max(map(Tensor.numel, vectors)) <= PIECE_NUMEL:
+        return vectors
+    return [piece for vector in vectors for piece in _piecewise(vector)]
+
+
+def _piecewise(vector: Tensor) -> tuple[Tensor, ...]:
+    return vector.split(PIECE_NUMEL) if vector.numel() > PIECE_NUMEL else (vector,)

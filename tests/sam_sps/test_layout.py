@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from sam_sps import SAM_SPS
 from tests.sam_sps.problems import batch, closure_for, copies, same_bits, small_network
+from tests.sam_sps.reference import Group, Vector, reference_step
 
 
 def test_channels_last_gives_the_same_step() -> None:
@@ -65,3 +66,63 @@ def test_parameters_that_move_to_other_memory_step_as_if_they_had_not() -> None:
         optimizer.step(moved(closure_for(moving, batch(seed))))
         twin.step(closure_for(staying, batch(seed)))
         assert same_bits(copies(moving), copies(staying))
+
+
+#: Joined ones, and long ones: for one thread, for more by any kernel, and summed in pieces.
+SHAPES = [(5,), (7,), (6, 5), (70, 70), (100, 100), (200, 200), (300, 300)]
+
+
+@pytest.fixture
+def threads() -> Iterator[Callable[[int], None]]:
+    """Sets the number of threads until the end of the test."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def bowl() -> tuple[Vector, Vector, list[Vector]]:
+    """Weights of a quadratic, a start and three steps of the twin in float64."""
+    generator = torch.Generator().manual_seed(0)
+    n = sum(math.prod(shape) for shape in SHAPES)
+    weights: Vector = (0.5 + torch.rand(n, generator=generator)).tolist()
+    x: Vector = torch.randn(n, generator=generator).tolist()
+
+    def function(point: Vector) -> tuple[float, Vector]:
+        gradient = [w * value / n for w, value in zip(weights, point, strict=True)]
+        return 0.5 * math.fsum(map(math.prod, zip(gradient, point, strict=True))), gradient
+
+    steps = [x]
+    for _ in range(3):
+        group = Group([*range(n)], rho=30.0, weight_decay=1e-6, gamma_b=1e9)
+        steps.append(reference_step(steps[-1], function, [group])[0])
+    return weights, x, steps[1:]
+
+
+@pytest.mark.parametrize("capturable", [False, True])
+@pytest.mark.parametrize("numbers", [(1, 1, 1), (2, 2, 2), (2, 1, 2)])
+def test_tensors_of_every_length_step_like_the_twin_with_any_number_of_threads(
+    threads: Callable[[int], None],
+    bowl: tuple[Vector, Vector, list[Vector]],
+    numbers: tuple[int, ...],
+    capturable: bool,
+) -> None:
+    weights, x, steps = bowl
+    sizes = [math.prod(shape) for shape in SHAPES]
+    params = [
+        torch.nn.Parameter(part.view(shape).clone())
+        for part, shape in zip(torch.tensor(x).split(sizes), SHAPES, strict=True)
+    ]
+    optimizer = SAM_SPS(params, rho=30.0, weight_decay=1e-6, gamma_b=1e9, capturable=capturable)
+
+    def closure() -> Tensor:
+        point = torch.cat([param.flatten() for param in params])
+        loss: Tensor = (torch.tensor(weights) * point.square()).sum() / (2 * len(weights))
+        loss.backward()
+        return loss
+
+    for number, wanted in zip(numbers, steps, strict=True):
+        threads(number)
+        optimizer.step(closure)
+        found = torch.cat([param.detach().flatten() for param in params])
+        torch.testing.assert_close(found, torch.tensor(wanted), rtol=1e-4, atol=1e-5)

@@ -97,7 +97,7 @@ def test_with_replay_rho_zero_is_plain_sps_max_bit_for_bit() -> None:
         loss = nn.functional.cross_entropy(plain(x), y)
         loss.backward()
         (bucket,) = bucket_gradients([{"params": params}], [], in_step=False)
-        square = sum(map(Tensor.item, squares(bucket.joined(bucket.grads), bucket.is_dense)))
+        square = sum(map(Tensor.item, squares(bucket.joined_grads(), bucket.is_dense)))
         gamma = polyak_step_size(polyak_numerator(loss.item(), 0.0, 0.0), square, 0.7).gamma
         with torch.no_grad():
             update_(bucket.params, copies(plain), bucket.grads, gamma, 0.01, is_dense=bucket.is_dense)

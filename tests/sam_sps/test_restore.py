@@ -10,7 +10,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from sam_sps import SAM_SPS, multi_tensor
+from sam_sps import SAM_SPS, bucket
+from sam_sps.bucket import Bucket
+from sam_sps.functional import update_
 from tests.sam_sps.problems import batch, closure_for, copies, parameter, same_bits, small_network
 
 
@@ -132,16 +134,20 @@ def test_an_interrupt_of_the_update_restores(monkeypatch: pytest.MonkeyPatch) ->
     model = small_network()
     optimizer = SAM_SPS(model.parameters(), weight_decay=0.1)
     before = copies(model)
-    update = multi_tensor.update_
+    update = bucket.update_
 
     def interrupted(targets: list[Tensor], *arguments: Any) -> None:
         update(targets, *arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(multi_tensor, "update_", interrupted)
+    monkeypatch.setattr(bucket, "update_", interrupted)
     with pytest.raises(KeyboardInterrupt):
         optimizer.step(closure_for(model, batch(0)))
     assert same_bits(copies(model), before)
+
+
+def one_by_one(bucket: Bucket, *arguments: Any) -> None:
+    update_(bucket.params, bucket.x, bucket.grads, *arguments, bucket.is_dense)
 
 
 @pytest.mark.parametrize("proximal", [False, True])
@@ -155,7 +161,7 @@ def test_parameters_updated_together_are_those_updated_one_by_one(
     for seed in range(5):
         optimizer.step(closure_for(together, batch(seed)))
         with monkeypatch.context() as patch:
-            patch.setattr(multi_tensor.Bucket, "joined_grads", lambda bucket: bucket.joined(bucket.grads))
+            patch.setattr(Bucket, "update", one_by_one)
             twin.step(closure_for(single, batch(seed)))
         assert same_bits(copies(together), copies(single))
 

@@ -1,0 +1,223 @@
+"""A list of parameters that share a parameter group, a device and a type, as the kernels need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from sam_sps.distributed import Group
+from sam_sps.functional import perturb_, update_
+from sam_sps.kernels import as_vector, rows
+from sam_sps.scalars import Scalar
+
+#: Most elements of a tensor that is joined with others before a sum.
+SHORT_NUMEL = 2**12
+#: Most elements of all joined tensors of a bucket that are not vectors: bounds the memory that joining needs.
+JOINED_NUMEL = 2**14
+
+
+@dataclass
+class Bucket:
+    """Parameters of group number `group` with their gradients, all on one device and of one type.
+
+    `owners` are the parameters as the optimizer knows them; `params` and `grads` are what this rank holds of
+    them; `is_dense` tells whether all of these are contiguous and of one type. `x` has room for a copy of
+    `params` and is kept from step to step; so is room for the short parameters joined.
+
+    "Joined": the long tensors, then all short ones as one, because a network has many and each costs a call.
+    Dense ones are joined as vectors, which kernels start on sooner and dot products are made of.
+    """
+
+    group: int
+    dtype: torch.dtype
+    device: torch.device
+    shards: tuple[Group, ...]
+    owners: list[Tensor] = field(default_factory=list)
+    params: list[Tensor] = field(default_factory=list)
+    grads: list[Tensor] = field(default_factory=list)
+    x: list[Tensor] = field(default_factory=list)
+    is_dense: bool = False
+    sizes: list[int] = field(default_factory=list)
+    _order: list[int] = field(default_factory=list)
+    _n_long: int = 0
+    _n_shaped: int = 0
+    _are_params_dense: bool = False
+    _short_params: list[Tensor] = field(default_factory=list)
+    _places: list[int] = field(default_factory=list)
+    _ordered_params: list[Tensor] = field(default_factory=list)
+    _joined_params: list[Tensor] = field(default_factory=list)
+    _joined_x: list[Tensor] = field(default_factory=list)
+    _ordered_grads: list[Tensor] = field(default_factory=list)
+    _joined_grads: list[Tensor] = field(default_factory=list)
+    _short_x: list[Tensor] = field(default_factory=list)
+    _work: list[Tensor] = field(default_factory=list)
+    _work_parts: list[Tensor] = field(default_factory=list)
+
+    def is_as_before(self, in_step: bool) -> bool:
+        """Whether the parameters are of the type, the sizes and on the device that they were.
+
+        Views of them are forgotten if they have moved to other memory. In a step it is only this that counts.
+        """
+        places = list(map(Tensor.data_ptr, self.params))
+        has_moved = places != self._places
+        if not in_step:
+            if {param.dtype for param in self.params} != {self.dtype}:
+                return False
+            if list(map(Tensor.numel, self.params)) != self.sizes:
+                return False
+            # What is in its place is on its device; to ask every parameter for that takes longer.
+            if has_moved and {param.device for param in self.params} != {self.device}:
+                return False
+        if has_moved:
+            self._places, self._ordered_params = places, []
+        return True
+
+    def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
+        """Take over the gradients of a pass, of these types; `in_step`: it is not the first of its step."""
+        self.grads = grads
+        if not self.sizes:
+            self._sort()
+        in_order = Tensor.is_contiguous
+        if not in_step:
+            are_params_dense = all(map(in_order, self.params))
+            if are_params_dense != self._are_params_dense:
+                self._are_params_dense, self._ordered_params = are_params_dense, []
+                self.x, self._joined_x = [], []  # x shall lie in memory as they do
+        self.is_dense = self._are_params_dense and dtypes == {self.dtype} and all(map(in_order, grads))
+        self._ordered_grads = self._ordered(grads, self.is_dense)
+
+    def _sort(self) -> None:
+        """Order the tensors: long ones, short ones with a shape, short vectors (biases and the like)."""
+        self.sizes = [param.numel() for param in self.params]
+        kinds: tuple[list[int], list[int], list[int]] = ([], [], [])
+        room = JOINED_NUMEL
+        for number, (param, size) in enumerate(zip(self.params, self.sizes, strict=True)):
+            if param.ndim == 1 and size <= SHORT_NUMEL:
+                kinds[2].append(number)
+            elif size <= min(SHORT_NUMEL, room):
+                room -= size
+                kinds[1].append(number)
+            else:
+                kinds[0].append(number)
+        self._order = [number for kind in kinds for number in kind]
+        self._n_long, self._n_shaped = len(kinds[0]), len(kinds[0]) + len(kinds[1])
+        if self._n_long == len(self.params) - 1:  # nothing to join the short one with
+            self._n_long = self._n_shaped = len(self.params)
+        self._short_params = [self.params[i] for i in self._order[self._n_long :]]
+
+    def _ordered(self, tensors: list[Tensor], are_dense: bool) -> list[Tensor]:
+        """Return the tensors, long ones first; views of dense ones as vectors."""
+        ordered = [tensors[i] for i in self._order]
+        if not are_dense:
+            return ordered
+        return [tensor.view(-1) for tensor in ordered[: self._n_shaped]] + ordered[self._n_shaped :]
+
+    def _joined(self, ordered: list[Tensor], are_dense: bool) -> list[Tensor]:
+        if self._n_long == len(ordered):
+            return ordered
+        return [*ordered[: self._n_long], torch.cat(self._short(ordered, are_dense))]
+
+    def _short(self, ordered: list[Tensor], are_dense: bool) -> list[Tensor]:
+        """Return the short ones as vectors, as which dense ones come already."""
+        short = ordered[self._n_long :]
+        return short if are_dense else list(map(as_vector, short))
+
+    def _kept(self, ordered: list[Tensor], short: list[Tensor]) -> list[Tensor]:
+        """Return joined tensors that are kept: dense ones as they are wanted left in a product."""
+        joined = [*ordered[: self._n_long], *short]
+        return rows(joined) if self._are_params_dense and self.device.type == "cpu" else joined
+
+    def _find(self) -> None:
+        """Make views of the parameters; those of dense ones are kept while these stay where they are."""
+        if not (self._are_params_dense and self._ordered_params):
+            params = list(map(Tensor.detach, self.params))  # what is done to them is not autograd's business
+            self._short_params = self._ordered(params, are_dense=False)[self._n_long :]
+            self._ordered_params = self._ordered(params, self._are_params_dense)
+            self._joined_params = self._kept(self._ordered_params, self._work)
+
+    def joined_x(self) -> list[Tensor]:
+        """Return x joined, without a copy where `x` was made by `save`."""
+        if not self._joined_x:
+            in_order = list(map(Tensor.contiguous, self.x)) if self.is_dense else self.x
+            return self._joined(self._ordered(in_order, self.is_dense), self.is_dense)
+        if self.is_dense == self._are_params_dense:
+            return self._joined_x
+        return [*self._ordered(self.x, are_dense=False)[: self._n_long], *self._short_x]
+
+    def joined_e(self) -> list[Tensor]:
+        """Return the parameters joined, the short ones in the room that is kept for them."""
+        if not self._joined_x:
+            return self._joined(self._ordered(self.params, self.is_dense), self.is_dense)
+        self._find()
+        if self._work:
+            torch.cat(self._short(self._ordered_params, self._are_params_dense), out=self._work[0])
+        if self.is_dense == self._are_params_dense:
+            return self._joined_params
+        return [*self._ordered(self.params, are_dense=False)[: self._n_long], *self._work]
+
+    def joined_grads(self) -> list[Tensor]:
+        """Return the gradients joined; they are kept until `release`."""
+        if not self._joined_grads:
+            self._joined_grads = self._joined(self._ordered_grads, self.is_dense)
+        return self._joined_grads
+
+    def perturb(self, scale: Scalar) -> None:
+        """Set the parameters, which hold x, to e by `perturb_`."""
+        if self.is_dense and isinstance(scale, float):
+            perturb_(self._ordered_params, [], self._ordered_grads, scale, is_dense=True)
+        else:
+            perturb_(self.params, self.x, self.grads, scale, self.is_dense)
+
+    def update(self, gamma: Scalar, weight_decay: float, shrink: Scalar) -> None:
+        """Set the parameters to x⁺ by `update_`; `x` is left as it is."""
+        is_on_host = self.device.type == "cpu" and isinstance(gamma, float)
+        if not (is_on_host and self.is_dense and self._joined_x):
+            update_(self.params, self.x, self.grads, gamma, weight_decay, shrink, self.is_dense)
+            return
+        joined = (self._joined_params, self._joined_x, self.joined_grads())
+        update_(*joined, gamma, weight_decay, shrink, self.is_dense)
+        if self._work:
+            torch._foreach_copy_(self._short_params, self._work_parts)
+
+    def release(self) -> None:
+        """Let go of the gradients, whose memory the next pass needs."""
+        self.grads, self._ordered_grads, self._joined_grads = [], [], []
+
+    def save(self) -> None:
+        """Copy the parameters to `x`, bit for bit."""
+        if not self.x:
+            self._make_room()
+        self._find()
+        if self._n_long:
+            torch._foreach_copy_(self._joined_x[: self._n_long], self._joined_params[: self._n_long])
+        if self._short_x:  # in one call
+            torch.cat(self._short(self._ordered_params, self._are_params_dense), out=self._short_x[0])
+
+    def _make_room(self) -> None:
+        """Make `x`: the short ones are parts of one tensor."""
+        sizes = [param.numel() for param in self._short_params]
+        joined = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
+        self._short_x = [joined] if sizes else []
+        self._work = list(map(torch.empty_like, self._short_x))
+        self._work_parts = [part for work in self._work for part in _parts(work, self._short_params)]
+        room = dict(zip(self._order[self._n_long :], _parts(joined, self._short_params), strict=True))
+        self.x = [room[i] if i in room else torch.empty_like(p) for i, p in enumerate(self.params)]
+        ordered = self._ordered(self.x, self._are_params_dense)
+        self._joined_x = self._kept(ordered, self._short_x)
+        self._ordered_params = []
+
+    def local(self, scalar: Scalar) -> Scalar:
+        """Return a tensor on the device of the bucket, a float as it is."""
+        return scalar.to(self.device) if isinstance(scalar, Tensor) else scalar
+
+    def restore(self) -> None:
+        """Copy `x` back."""
+        torch._foreach_copy_(self.params, self.x)
+
+
+def _parts(joined: Tensor, tensors: list[Tensor]) -> list[Tensor]:
+    """Return views of `joined`, one after the other, in the shapes of the tensors."""
+    parts = joined.split([tensor.numel() for tensor in tensors])
+    return [part.view(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]

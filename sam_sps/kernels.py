@@ -1,0 +1,71 @@
+"""Kernels for the CPU, where starting threads and moving data between cores cost more than arithmetic."""
+
+from __future__ import annotations
+
+from itertools import compress
+
+import torch
+from torch import Tensor
+
+#: Elements from which torch shares elementwise work among threads.
+GRAIN_NUMEL = 2**15
+#: Most elements of a dot product that BLAS leaves to one thread.
+LONE_DOT_NUMEL = 2**13
+
+
+def as_vector(tensor: Tensor) -> Tensor:
+    """Return the elements in order: a view where they lie so, else a copy."""
+    return tensor if tensor.ndim == 1 else tensor.flatten()
+
+
+def rows(vectors: list[Tensor]) -> list[Tensor]:
+    """Return views for the left side of `torch.matmul`, which keep a product where its data are.
+
+    BLAS shares a dot product among threads long before torch shares elementwise work, so other cores would
+    fetch what one core has just written. It does not share the product of a matrix of one row with a vector.
+    """
+    if torch.get_num_threads() == 1:
+        return vectors
+    return [
+        vector.view(1, n) if LONE_DOT_NUMEL < (n := vector.numel()) < GRAIN_NUMEL else vector
+        for vector in vectors
+    ]
+
+
+def add_(
+    params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
+) -> None:
+    """Add factor · (grads + weight_decay · params) to the parameters.
+
+    `is_dense`: all tensors are contiguous and of one type.
+    """
+    if is_dense and params[0].is_cpu:
+        # With several threads, where it saves a pass, and on tensors that torch shares among threads anyway.
+        if torch.get_num_threads() == 1:
+            fused = [True] * len(params)
+        else:
+            fused = [weight_decay != 0.0 and param.numel() >= GRAIN_NUMEL for param in params]
+        if any(fused):
+            _fused_add_(list(compress(params, fused)), list(compress(grads, fused)), factor, weight_decay)
+            params = [param for param, is_done in zip(params, fused, strict=True) if not is_done]
+            grads = [grad for grad, is_done in zip(grads, fused, strict=True) if not is_done]
+    if params and weight_decay != 0.0:
+        torch._foreach_add_(params, params, alpha=factor * weight_decay)
+    if params:
+        torch._foreach_add_(params, grads, alpha=factor)
+
+
+def _fused_add_(params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float) -> None:
+    """Do it in one pass that reads memory in order; it starts all threads for each tensor, however small."""
+    torch._fused_sgd_(
+        params,
+        grads,
+        [],
+        lr=-factor,
+        weight_decay=weight_decay,
+        momentum=0.0,
+        dampening=0.0,
+        nesterov=False,
+        maximize=False,
+        is_first_step=False,
+    )
