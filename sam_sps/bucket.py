@@ -44,6 +44,7 @@ class Bucket:
     _n_long: int = 0
     _n_shaped: int = 0
     _are_params_dense: bool = False
+    _is_x_dense: bool = False
     _short_params: list[Tensor] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _ordered_params: list[Tensor] = field(default_factory=list)
@@ -67,25 +68,27 @@ class Bucket:
                 return False
             if list(map(Tensor.numel, self.params)) != self.sizes:
                 return False
-            # What is in its place is on its device; to ask every parameter for that takes longer.
+            # What has its place is on its device; to ask every parameter for that takes longer.
             if has_moved and {param.device for param in self.params} != {self.device}:
                 return False
         if has_moved:
-            self._places, self._ordered_params = places, []
+            self._places = places
+            self._ordered_params, self._joined_params, self._short_params = [], [], []
         return True
 
     def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
-        """Take over the gradients of a pass, of these types; `in_step`: it is not the first of its step."""
-        self.grads = grads
+        """Take over the gradients of a pass, of these types; `in_step`: x has been saved in this step."""
+        self.grads, self._joined_grads = grads, []
         if not self.sizes:
             self._sort()
         in_order = Tensor.is_contiguous
-        if not in_step:
-            are_params_dense = all(map(in_order, self.params))
-            if are_params_dense != self._are_params_dense:
-                self._are_params_dense, self._ordered_params = are_params_dense, []
-                self.x, self._joined_x = [], []  # x shall lie in memory as they do
-        self.is_dense = self._are_params_dense and dtypes == {self.dtype} and all(map(in_order, grads))
+        if not (in_step and self._ordered_params):
+            self._are_params_dense = all(map(in_order, self.params))
+        does_x_fit = not self._joined_x or self._is_x_dense == self._are_params_dense
+        if not (does_x_fit or in_step):
+            self.x, self._joined_x, self._ordered_params = [], [], []  # x shall lie in memory as they do
+        is_dense = self._are_params_dense and (does_x_fit or not in_step)
+        self.is_dense = is_dense and dtypes == {self.dtype} and all(map(in_order, grads))
         self._ordered_grads = self._ordered(grads, self.is_dense)
 
     def _sort(self) -> None:
@@ -124,25 +127,25 @@ class Bucket:
         short = ordered[self._n_long :]
         return short if are_dense else list(map(as_vector, short))
 
-    def _kept(self, ordered: list[Tensor], short: list[Tensor]) -> list[Tensor]:
-        """Return joined tensors that are kept: dense ones as they are wanted left in a product."""
-        joined = [*ordered[: self._n_long], *short]
-        return rows(joined) if self._are_params_dense and self.device.type == "cpu" else joined
-
     def _find(self) -> None:
         """Make views of the parameters; those of dense ones are kept while these stay where they are."""
         if not (self._are_params_dense and self._ordered_params):
-            params = list(map(Tensor.detach, self.params))  # what is done to them is not autograd's business
+            params = list(
+                map(Tensor.detach, self.params)
+            )  # autograd would look at each change of a parameter
             self._short_params = self._ordered(params, are_dense=False)[self._n_long :]
             self._ordered_params = self._ordered(params, self._are_params_dense)
-            self._joined_params = self._kept(self._ordered_params, self._work)
+            joined = [*self._ordered_params[: self._n_long], *self._work]
+            if self._are_params_dense and self._is_x_dense:  # rows where those of x are
+                joined = [part.view(x.shape) for part, x in zip(joined, self._joined_x, strict=True)]
+            self._joined_params = joined
 
     def joined_x(self) -> list[Tensor]:
         """Return x joined, without a copy where `x` was made by `save`."""
         if not self._joined_x:
             in_order = list(map(Tensor.contiguous, self.x)) if self.is_dense else self.x
             return self._joined(self._ordered(in_order, self.is_dense), self.is_dense)
-        if self.is_dense == self._are_params_dense:
+        if self.is_dense == self._is_x_dense:
             return self._joined_x
         return [*self._ordered(self.x, are_dense=False)[: self._n_long], *self._short_x]
 
@@ -153,7 +156,7 @@ class Bucket:
         self._find()
         if self._work:
             torch.cat(self._short(self._ordered_params, self._are_params_dense), out=self._work[0])
-        if self.is_dense == self._are_params_dense:
+        if self.is_dense:
             return self._joined_params
         return [*self._ordered(self.params, are_dense=False)[: self._n_long], *self._work]
 
@@ -204,8 +207,9 @@ class Bucket:
         self._work_parts = [part for work in self._work for part in _parts(work, self._short_params)]
         room = dict(zip(self._order[self._n_long :], _parts(joined, self._short_params), strict=True))
         self.x = [room[i] if i in room else torch.empty_like(p) for i, p in enumerate(self.params)]
-        ordered = self._ordered(self.x, self._are_params_dense)
-        self._joined_x = self._kept(ordered, self._short_x)
+        self._is_x_dense = self._are_params_dense
+        joined_x = [*self._ordered(self.x, self._is_x_dense)[: self._n_long], *self._short_x]
+        self._joined_x = rows(joined_x) if self._is_x_dense and self.device.type == "cpu" else joined_x
         self._ordered_params = []
 
     def local(self, scalar: Scalar) -> Scalar:

@@ -13,13 +13,17 @@ GRAIN_NUMEL = 2**15
 LONE_DOT_NUMEL = 2**13
 
 
+#: Types that torch computes in as they are.
+FULL_PRECISION = (torch.float32, torch.float64)
+
+
 def as_vector(tensor: Tensor) -> Tensor:
     """Return the elements in order: a view where they lie so, else a copy."""
     return tensor if tensor.ndim == 1 else tensor.flatten()
 
 
 def rows(vectors: list[Tensor]) -> list[Tensor]:
-    """Return views for the left side of `torch.matmul`, which keep a product where its data are.
+    """Return views for the left side of `dots`, which keep a product where its data are.
 
     BLAS shares a dot product among threads long before torch shares elementwise work, so other cores would
     fetch what one core has just written. It does not share the product of a matrix of one row with a vector.
@@ -32,6 +36,12 @@ def rows(vectors: list[Tensor]) -> list[Tensor]:
     ]
 
 
+def dots(left: list[Tensor], right: list[Tensor]) -> list[Tensor]:
+    """Return ⟨left, right⟩ of vectors, or of rows and vectors, as tensors of one element."""
+    # Not matmul, which computes in half precision under autocast.
+    return [torch.dot(a, b) if a.ndim == 1 else torch.mv(a, b) for a, b in zip(left, right, strict=True)]
+
+
 def add_(
     params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
 ) -> None:
@@ -39,7 +49,8 @@ def add_(
 
     `is_dense`: all tensors are contiguous and of one type.
     """
-    if is_dense and params[0].is_cpu:
+    # In half precision the fused kernel leaves parameters as they are (torch 2.13).
+    if is_dense and params[0].is_cpu and params[0].dtype in FULL_PRECISION:
         # With several threads, where it saves a pass, and on tensors that torch shares among threads anyway.
         if torch.get_num_threads() == 1:
             fused = [True] * len(params)

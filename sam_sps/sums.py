@@ -10,13 +10,11 @@ from torch import Tensor
 
 from sam_sps.bucket import Bucket
 from sam_sps.distributed import Group, add_over
-from sam_sps.kernels import as_vector, rows
+from sam_sps.kernels import FULL_PRECISION, as_vector, dots, rows
 from sam_sps.scalars import Scalar
 
 #: Most elements summed in one go on the CPU, where norms lose digits with length (1e-3 at 20 million).
 PIECE_NUMEL = 2**16
-
-_FULL_PRECISION = (torch.float32, torch.float64)
 
 #: Tensors of one element that stand for their sum.
 Terms = list[Tensor]
@@ -75,15 +73,15 @@ def added(terms: Terms) -> Tensor:
 def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
     """Return terms of Σ ‖tensor‖² in float32, or in float64 for float64 tensors.
 
-    Here and below `is_dense`: all tensors are contiguous and of one type.
+    Here and below `is_dense`: all tensors are contiguous vectors of one type; left ones may be `rows`.
     """
     if _have_dot(tensors, is_dense):
         pieces = _pieces(tensors)
-        return list(map(torch.matmul, rows(pieces), pieces))
+        return dots(rows(pieces), pieces)
     pieces = tensors
     if tensors[0].is_cpu and max(map(Tensor.numel, tensors)) > PIECE_NUMEL:
         pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
-    dtype = None if tensors[0].dtype in _FULL_PRECISION else torch.float32
+    dtype = None if tensors[0].dtype in FULL_PRECISION else torch.float32
     norms = torch.stack(torch._foreach_norm(pieces, 2, dtype))
     return [torch.dot(norms, norms)]
 
@@ -91,8 +89,8 @@ def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
 def products(left: list[Tensor], right: list[Tensor], is_dense: bool = False) -> Terms:
     """Return terms of Σ ⟨left, right⟩ in float32, or in float64 for float64 tensors."""
     if _have_dot(left, is_dense):
-        return list(map(torch.matmul, _pieces(left), _pieces(right)))
-    is_narrow = left[0].dtype not in _FULL_PRECISION
+        return dots(_pieces(left), _pieces(right))
+    is_narrow = left[0].dtype not in FULL_PRECISION
     pairs = zip(left, right, strict=True)
     return [(a.float() * b.float() if is_narrow else a * b).sum() for a, b in pairs]
 
@@ -102,7 +100,7 @@ def displacement_products_(
 ) -> Terms:
     """Return terms of Σ ⟨grads, e − x⟩ like `products`, without temporaries; `e` loses what it held."""
     torch._foreach_sub_(e, x)
-    if e[0].dtype not in _FULL_PRECISION or _have_dot(e, is_dense):
+    if e[0].dtype not in FULL_PRECISION or _have_dot(e, is_dense):
         return products(e, grads, is_dense)
     torch._foreach_mul_(e, grads)
     return [tensor.sum() for tensor in e]
@@ -110,7 +108,7 @@ def displacement_products_(
 
 def _have_dot(tensors: list[Tensor], is_dense: bool) -> bool:
     """Whether a dot product, as BLAS has it on the CPU, is the fastest way."""
-    return is_dense and tensors[0].is_cpu and tensors[0].dtype in _FULL_PRECISION
+    return is_dense and tensors[0].is_cpu and tensors[0].dtype in FULL_PRECISION
 
 
 def _pieces(vectors: list[Tensor]) -> list[Tensor]:

@@ -95,7 +95,9 @@ class ChartsFirst:
             events = [*drawing]
             await until_all(events, PATIENCE_SECONDS)
             drawing[:] = [event for event in drawing if event not in events]
-            await send(message)
+            # Who has left is told of by the next message received; an error here would hide that one.
+            with suppress(OSError):
+                await send(message)
 
         await self._app(scope, receive_when_answered, send_when_drawn)
 

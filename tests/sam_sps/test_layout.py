@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -48,6 +48,33 @@ def test_a_layout_that_changes_between_steps_does_not_change_them(proximal: bool
     torch.testing.assert_close(changing.weight, staying.weight, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "formats", [[torch.channels_last, torch.contiguous_format] * 3, [torch.channels_last]]
+)
+def test_a_layout_that_changes_in_a_step_does_not_change_it(formats: list[torch.memory_format]) -> None:
+    torch.manual_seed(0)
+    staying = torch.nn.Sequential(torch.nn.Conv2d(2, 3, 3), torch.nn.Conv2d(3, 4, 2), torch.nn.Flatten(1))
+    changing = copy.deepcopy(staying)
+    images = torch.randn(4, 2, 5, 5)
+
+    def backward(model: torch.nn.Module) -> Tensor:
+        model.zero_grad()
+        loss: Tensor = model(images).square().mean()
+        loss.backward()
+        return loss.detach()
+
+    optimizers = [SAM_SPS(model.parameters()) for model in (changing, staying)]
+    for memory_format in formats:
+        for model, optimizer in zip((changing, staying), optimizers, strict=True):
+            backward(model)
+            optimizer.first_step()
+        changing.to(memory_format=memory_format)
+        for model, optimizer in zip((changing, staying), optimizers, strict=True):
+            optimizer.second_step(backward(model))
+    for p, q in zip(changing.parameters(), staying.parameters(), strict=True):
+        torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-6)
+
+
 def test_parameters_that_move_to_other_memory_step_as_if_they_had_not() -> None:
     moving, staying = small_network(), small_network()
     optimizer, twin = SAM_SPS(moving.parameters()), SAM_SPS(staying.parameters())
@@ -72,14 +99,6 @@ def test_parameters_that_move_to_other_memory_step_as_if_they_had_not() -> None:
 SHAPES = [(5,), (7,), (6, 5), (70, 70), (100, 100), (200, 200), (300, 300)]
 
 
-@pytest.fixture
-def threads() -> Iterator[Callable[[int], None]]:
-    """Sets the number of threads until the end of the test."""
-    before = torch.get_num_threads()
-    yield torch.set_num_threads
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def bowl() -> tuple[Vector, Vector, list[Vector]]:
     """Weights of a quadratic, a start and three steps of the twin in float64."""
@@ -100,11 +119,13 @@ def bowl() -> tuple[Vector, Vector, list[Vector]]:
 
 
 @pytest.mark.parametrize("capturable", [False, True])
+@pytest.mark.parametrize("is_moving", [False, True])
 @pytest.mark.parametrize("numbers", [(1, 1, 1), (2, 2, 2), (2, 1, 2)])
 def test_tensors_of_every_length_step_like_the_twin_with_any_number_of_threads(
     threads: Callable[[int], None],
     bowl: tuple[Vector, Vector, list[Vector]],
     numbers: tuple[int, ...],
+    is_moving: bool,
     capturable: bool,
 ) -> None:
     weights, x, steps = bowl
@@ -123,6 +144,8 @@ def test_tensors_of_every_length_step_like_the_twin_with_any_number_of_threads(
 
     for number, wanted in zip(numbers, steps, strict=True):
         threads(number)
+        for param in params if is_moving else []:
+            param.data = param.data.clone()
         optimizer.step(closure)
         found = torch.cat([param.detach().flatten() for param in params])
         torch.testing.assert_close(found, torch.tensor(wanted), rtol=1e-4, atol=1e-5)

@@ -95,6 +95,45 @@ def test_an_overflow_in_either_pass_skips_the_step_and_lowers_the_scale(
     assert not same_bits(copies(linear), before)
 
 
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_autocast_around_a_step_does_not_round_its_measurements(
+    threads: Callable[[int], None], n_threads: int
+) -> None:
+    threads(n_threads)
+    found = []
+    for is_cast in (False, True):
+        torch.manual_seed(0)
+        params = [torch.nn.Parameter(torch.randn(n)) for n in (5000, 10_000, 40_000)]
+
+        def closure(params: list[nn.Parameter] = params) -> Tensor:
+            loss = torch.stack([param.square().mean() for param in params]).sum()
+            loss.backward()
+            return loss
+
+        optimizer = SAM_SPS(params)
+        with torch.autocast("cpu", torch.bfloat16, enabled=is_cast):
+            optimizer.step(closure)
+        found.append(optimizer.last_step)
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("n", [64, 2**15])
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_every_element_of_half_precision_parameters_moves(
+    threads: Callable[[int], None], n_threads: int, n: int, dtype: torch.dtype
+) -> None:
+    threads(n_threads)
+    x = torch.nn.Parameter(torch.ones(n, dtype=dtype))
+    optimizer = SAM_SPS([x], rho=0.5, lambd=0.0, weight_decay=0.25)
+    x.grad = torch.full((n,), 0.5, dtype=dtype)
+    optimizer.first_step()
+    assert (x == 1.25).all()
+    optimizer.second_step(loss=n)
+    # N / ||grad_e||^2 = (1 - 0.125) / 0.25 > gamma_b = 1
+    assert (x == 0.25).all()
+
+
 def test_half_precision_parameters_step() -> None:
     for dtype in (torch.float16, torch.bfloat16):
         x = parameter(3.0, 4.0, dtype=dtype)

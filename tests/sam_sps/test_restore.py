@@ -146,6 +146,25 @@ def test_an_interrupt_of_the_update_restores(monkeypatch: pytest.MonkeyPatch) ->
     assert same_bits(copies(model), before)
 
 
+def test_a_step_after_an_interrupted_one_measures_its_own_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, untouched = small_network(), small_network()
+    optimizer, twin = SAM_SPS(model.parameters()), SAM_SPS(untouched.parameters())
+
+    def interrupted(_bucket: Bucket) -> None:
+        raise KeyboardInterrupt
+
+    for seed in range(2):
+        optimizer.step(closure_for(model, batch(seed)))
+        twin.step(closure_for(untouched, batch(seed)))
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "save", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            optimizer.step(closure_for(model, batch(2)))
+    optimizer.step(closure_for(model, batch(3)))
+    twin.step(closure_for(untouched, batch(3)))
+    assert same_bits(copies(model), copies(untouched))
+
+
 def one_by_one(bucket: Bucket, *arguments: Any) -> None:
     update_(bucket.params, bucket.x, bucket.grads, *arguments, bucket.is_dense)
 

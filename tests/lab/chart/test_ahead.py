@@ -83,6 +83,23 @@ class Websocket:
         assert [message["bytes"] for message in self.sent] == [b"1", b"2"]
 
 
+async def leaves(sent: Callable[[], None]) -> None:
+    """Talk to an app that sends to a browser which has left and then reads on."""
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.send", "bytes": b"1"})
+        sent()
+        assert (await receive())["type"] == "websocket.disconnect"
+
+    async def receive() -> Message:
+        return {"type": "websocket.disconnect", "code": 1001}
+
+    async def send(_message: Message) -> None:
+        raise BrokenPipeError  # an OSError, as servers raise it
+
+    await ChartsFirst(app)({"type": "websocket", "headers": []}, receive, send)
+
+
 async def no_more() -> Message:
     raise AssertionError("nothing more is read")
 
@@ -252,3 +269,9 @@ def test_the_wait_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
         await asking
 
     run(scene)
+
+
+def test_who_leaves_while_something_is_sent_is_told_of_by_the_next_message() -> None:
+    sent: list[bool] = []
+    asyncio.run(leaves(lambda: sent.append(True)))
+    assert sent
