@@ -77,7 +77,7 @@ class Bucket:
         return True
 
     def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
-        """Take over the gradients of a pass, of these types; `in_step`: x has been saved in this step."""
+        """Take over the gradients of a pass, of these types; `in_step`: it has saved x in this step."""
         self.grads, self._joined_grads = grads, []
         if not self.sizes:
             self._sort()
@@ -130,9 +130,8 @@ class Bucket:
     def _find(self) -> None:
         """Make views of the parameters; those of dense ones are kept while these stay where they are."""
         if not (self._are_params_dense and self._ordered_params):
-            params = list(
-                map(Tensor.detach, self.params)
-            )  # autograd would look at each change of a parameter
+            # Detached, or autograd would look at every change of a parameter.
+            params = list(map(Tensor.detach, self.params))
             self._short_params = self._ordered(params, are_dense=False)[self._n_long :]
             self._ordered_params = self._ordered(params, self._are_params_dense)
             joined = [*self._ordered_params[: self._n_long], *self._work]

@@ -1,4 +1,4 @@
-"""Lists of tensors that share a parameter group, a device and a type."""
+"""The buckets that the gradients of a pass belong to: those of the pass before where nothing has changed."""
 
 from __future__ import annotations
 

@@ -115,8 +115,4 @@ def _pieces(vectors: list[Tensor]) -> list[Tensor]:
     """Return views of at most PIECE_NUMEL elements; shorter ones as they are, be they vectors or rows."""
     if max(map(Tensor.numel, vectors)) <= PIECE_NUMEL:
         return vectors
-    return [piece for vector in vectors for piece in _piecewise(vector)]
-
-
-def _piecewise(vector: Tensor) -> tuple[Tensor, ...]:
-    return vector.split(PIECE_NUMEL) if vector.numel() > PIECE_NUMEL else (vector,)
+    return [piece for vector in vectors for piece in vector.split(PIECE_NUMEL)]
