@@ -11,6 +11,7 @@ medians over the rounds, absolute and as ratios within this run. Columns:
   faster in some rounds than in others does not count. The floor runs twice: the second shows what is noise.
 - optimizer ms: a step whose closure only hands out gradients computed before, less the cost of that closure;
   the median of many such steps in a row, in rounds of their own after those of the whole steps.
+- / official: the median over these rounds of its ratio to the official package in the same round.
 - memory MiB: most memory held at once during such a step by tensors that did not exist before it.
 """
 
@@ -36,6 +37,10 @@ sys.path.insert(0, str(ROOT))
 from sam_sps import SAM_SPS  # noqa: E402
 
 Closure = Callable[[], Tensor]
+
+OFFICIAL = "official 1.0.0"
+#: Rounds of steps without passes for each round of whole steps, which take far longer; steps in each.
+ALONE_ROUNDS, ALONE_STEPS = 5, 30
 
 
 class Block(nn.Module):
@@ -203,6 +208,16 @@ def in_turns(
     return {label: values[2:] for label, values in found.items()}
 
 
+def ratios(milliseconds: dict[str, list[float]], reference: str) -> dict[str, float]:
+    """Median over the rounds of each contestant's ratio to the reference; NaN without the reference."""
+    if reference not in milliseconds:
+        return dict.fromkeys(milliseconds, float("nan"))
+    return {
+        label: statistics.median(a / b for a, b in zip(values, milliseconds[reference], strict=True))
+        for label, values in milliseconds.items()
+    }
+
+
 def measure(name: str, arguments: argparse.Namespace, official: ModuleType | None) -> None:
     device = torch.device(arguments.device)
     make_model, shape = NETWORKS[name]
@@ -217,24 +232,27 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
         "SAM_SPS, capturable": lambda params: SAM_SPS(params, capturable=True),
     }
     if official is not None:
-        makers["official 1.0.0"] = official.SAM_SPS
+        makers[OFFICIAL] = official.SAM_SPS
     contestants = {label: Contestant(make_model, data, make) for label, make in makers.items()}
     whole = in_turns(contestants, arguments.rounds, lambda c: timed(lambda: c.step(c.closure), device, 1))
     alone = in_turns(
-        contestants, arguments.rounds, lambda c: timed(lambda: c.step(c.handing_out), device, 100)
+        contestants,
+        ALONE_ROUNDS * arguments.rounds,
+        lambda c: timed(lambda: c.step(c.handing_out), device, ALONE_STEPS),
     )
-    floors = whole["floor (two bare passes)"]
-    to_floor = {
-        label: statistics.median(step / floor for step, floor in zip(values, floors, strict=True))
-        for label, values in whole.items()
-    }
-    step_ms = {label: statistics.median(values) for label, values in whole.items()}
     # The floor's "step" here is twice its closure: what all but SGD pay for handing out gradients.
-    handing = statistics.median(alone["floor (two bare passes)"])
-    optimizer_ms = {
-        label: statistics.median(values) - (handing / 2 if label.startswith("SGD") else handing)
+    handing = alone["floor (two bare passes)"]
+    alone = {
+        label: [
+            step - (cost / 2 if label.startswith("SGD") else cost)
+            for step, cost in zip(values, handing, strict=True)
+        ]
         for label, values in alone.items()
     }
+    to_floor = ratios(whole, "floor (two bare passes)")
+    to_official = ratios(alone, OFFICIAL)
+    step_ms = {label: statistics.median(values) for label, values in whole.items()}
+    optimizer_ms = {label: statistics.median(values) for label, values in alone.items()}
     memory = {}
     for label, contestant in contestants.items():
         contestant.renew()  # what an optimizer keeps from its first step on shall count
@@ -244,14 +262,11 @@ def measure(name: str, arguments: argparse.Namespace, official: ModuleType | Non
         f"\n{name}: {tensors} tensors, batch {arguments.batch}, {device}, {torch.get_num_threads()} threads"
     )
     print(f"{'':26}{'step ms':>10}{'/ floor':>9}{'optimizer ms':>14}{'/ official':>12}{'memory MiB':>12}")
-    reference = optimizer_ms.get("official 1.0.0", float("nan"))
     for label in contestants:
         is_floor = label.startswith("floor")
         cells = f"{label:26}{step_ms[label]:10.2f}{to_floor[label]:9.3f}"
         if not is_floor:
-            cells += (
-                f"{optimizer_ms[label]:14.3f}{optimizer_ms[label] / reference:12.3f}{memory[label]:12.3f}"
-            )
+            cells += f"{optimizer_ms[label]:14.3f}{to_official[label]:12.3f}{memory[label]:12.3f}"
         print(cells)
 
 

@@ -76,19 +76,21 @@ class Bucket:
             self._ordered_params, self._joined_params, self._short_params = [], [], []
         return True
 
-    def take(self, grads: list[Tensor], dtypes: set[torch.dtype], in_step: bool) -> None:
-        """Take over the gradients of a pass, of these types; `in_step`: it has saved x in this step."""
+    def take(self, grads: list[Tensor], dtypes: set[torch.dtype], are_in_order: bool, in_step: bool) -> None:
+        """Take over the gradients of a pass.
+
+        `dtypes`, `are_in_order`: their types and whether all are contiguous. `in_step`: x was saved in it.
+        """
         self.grads, self._joined_grads = grads, []
         if not self.sizes:
             self._sort()
-        in_order = Tensor.is_contiguous
         if not (in_step and self._ordered_params):
-            self._are_params_dense = all(map(in_order, self.params))
+            self._are_params_dense = all(map(Tensor.is_contiguous, self.params))
         does_x_fit = not self._joined_x or self._is_x_dense == self._are_params_dense
         if not (does_x_fit or in_step):
             self.x, self._joined_x, self._ordered_params = [], [], []  # x shall lie in memory as they do
         is_dense = self._are_params_dense and (does_x_fit or not in_step)
-        self.is_dense = is_dense and dtypes == {self.dtype} and all(map(in_order, grads))
+        self.is_dense = is_dense and dtypes == {self.dtype} and are_in_order
         self._ordered_grads = self._ordered(grads, self.is_dense)
 
     def _sort(self) -> None:
@@ -113,9 +115,9 @@ class Bucket:
     def _ordered(self, tensors: list[Tensor], are_dense: bool) -> list[Tensor]:
         """Return the tensors, long ones first; views of dense ones as vectors."""
         ordered = [tensors[i] for i in self._order]
-        if not are_dense:
-            return ordered
-        return [tensor.view(-1) for tensor in ordered[: self._n_shaped]] + ordered[self._n_shaped :]
+        if are_dense:
+            ordered[: self._n_shaped] = map(Tensor.ravel, ordered[: self._n_shaped])
+        return ordered
 
     def _joined(self, ordered: list[Tensor], are_dense: bool) -> list[Tensor]:
         if self._n_long == len(ordered):

@@ -37,10 +37,10 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
             "no parameter has a gradient: the closure must call backward() on its loss, "
             "and at least one parameter given to SAM_SPS must take part in it"
         )
-    dtypes = [_checked_dtypes(found) for found in grads]
+    kinds = [_checked_kind(found) for found in grads]
     if not is_sharding_possible() and _are_alike(owners, before, in_step):
         for bucket in before:
-            bucket.take(grads[bucket.group], dtypes[bucket.group], in_step)
+            bucket.take(grads[bucket.group], *kinds[bucket.group], in_step)
         return before
     buckets: dict[Any, Bucket] = {}
     for number, members in enumerate(owners):
@@ -53,17 +53,23 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
             bucket.params.append(param)
             bucket.grads.append(local_part(grad))
     for bucket in buckets.values():
-        bucket.take(bucket.grads, {grad.dtype for grad in bucket.grads}, in_step=False)
+        bucket.take(bucket.grads, *_checked_kind(bucket.grads), in_step=False)
     return list(buckets.values())
 
 
-def _checked_dtypes(grads: list[Tensor]) -> set[torch.dtype]:
-    if {grad.layout for grad in grads} - {torch.strided}:
-        raise RuntimeError("SAM_SPS does not support sparse gradients; use dense ones (sparse=False)")
+def _checked_kind(grads: list[Tensor]) -> tuple[set[torch.dtype], bool]:
+    """Return the types of the gradients and whether all are contiguous."""
     dtypes = {grad.dtype for grad in grads}
     if any(dtype.is_complex for dtype in dtypes):
         raise RuntimeError("SAM_SPS does not support complex gradients; use torch.view_as_real")
-    return dtypes
+    try:
+        are_in_order = all(map(Tensor.is_contiguous, grads))
+    except RuntimeError:  # some sparse layouts do not know
+        are_in_order = False
+    # Sparse ones are never contiguous, so that most often nobody has to be asked for the layout.
+    if not are_in_order and {grad.layout for grad in grads} != {torch.strided}:
+        raise RuntimeError("SAM_SPS does not support sparse gradients; use dense ones (sparse=False)")
+    return dtypes, are_in_order
 
 
 def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool) -> bool:

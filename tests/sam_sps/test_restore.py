@@ -252,6 +252,16 @@ def test_sparse_gradients_are_refused(at_pass: int) -> None:
     assert same_bits(params, before)
 
 
+@pytest.mark.parametrize("layout", [torch.sparse_coo, torch.sparse_csr, torch.sparse_csc])
+@pytest.mark.filterwarnings("ignore:Sparse CS. tensor support is in beta")
+def test_sparse_gradients_of_sparse_parameters_are_refused(layout: torch.layout) -> None:
+    dense, sparse = parameter(1.0), nn.Parameter(torch.eye(4).to_sparse(layout=layout))
+    dense.grad, sparse.grad = torch.ones_like(dense), torch.eye(4).to_sparse(layout=layout)
+    with pytest.raises(RuntimeError, match="SAM_SPS does not support sparse gradients"):
+        SAM_SPS([dense, sparse]).first_step()
+    assert dense.item() == 1.0
+
+
 def test_complex_gradients_are_refused() -> None:
     x = nn.Parameter(torch.ones(2, dtype=torch.complex64))
     optimizer = SAM_SPS([x])
