@@ -1,7 +1,7 @@
 """What a step of SAM_SPS costs: beside the official package, SGD, and the floor of two bare passes.
 
     python benchmarks/optimizer.py [--device cpu|cuda] [--batch 128] [--rounds 15] [--network ResNet-20]
-        [--threads 1] [--oracle .venv/oracle]
+        [--threads 1] [--distributed] [--oracle .venv/oracle]
 
 All contestants take turns within every round, each round beginning with another one, and the table gives the
 medians over the rounds, absolute and as ratios within this run. Columns:
@@ -280,7 +280,14 @@ def main() -> None:
     parser.add_argument("--network", choices=[*NETWORKS], help="measure this one alone")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves the default")
     parser.add_argument("--oracle", type=Path, default=ROOT / ".venv" / "oracle")
+    parser.add_argument(
+        "--distributed", action="store_true", help="in a process group of one rank, as every rank of many is"
+    )
     arguments = parser.parse_args()
+    if arguments.distributed:
+        torch.distributed.init_process_group(
+            "gloo", rank=0, world_size=1, store=torch.distributed.HashStore()
+        )
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     official = official_package(arguments.oracle)
@@ -289,6 +296,8 @@ def main() -> None:
         print(f"  pip install --no-deps --target {arguments.oracle} sam_sps==1.0.0")
     for name in [arguments.network] if arguments.network else NETWORKS:
         measure(name, arguments, official)
+    if arguments.distributed:
+        torch.distributed.destroy_process_group()
 
 
 if __name__ == "__main__":

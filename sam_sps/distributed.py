@@ -15,15 +15,20 @@ from sam_sps.scalars import Scalar
 Group = Any
 
 
-def is_sharding_possible() -> bool:
-    """Whether any parameter can be sharded at all."""
-    return dist.is_available() and dist.is_initialized()
+def _dtensor_type() -> Any:
+    # Importing the module takes seconds, and no DTensor can exist before somebody else has imported it.
+    module = sys.modules.get("torch.distributed.tensor")
+    return module.DTensor if module is not None else ()  # () is the type of nothing
 
 
 def _is_dtensor(tensor: Any) -> bool:
-    # Importing the module takes seconds, and no DTensor can exist before somebody else has imported it.
-    module = sys.modules.get("torch.distributed.tensor")
-    return module is not None and isinstance(tensor, module.DTensor)
+    return isinstance(tensor, _dtensor_type())
+
+
+def has_dtensor(tensors: list[Any]) -> bool:
+    """Whether one of the tensors is a DTensor."""
+    wanted = _dtensor_type()
+    return wanted != () and any(issubclass(kind, wanted) for kind in set(map(type, tensors)))
 
 
 def local_part(tensor: Any) -> Tensor:
@@ -66,7 +71,7 @@ def add_over(groups: tuple[Group, ...], values: Tensor) -> Tensor:
 def mean_over(process_group: Group, scalars: list[Scalar]) -> list[Scalar]:
     """Return the means of the scalars over the ranks of the group, bit for bit the same on all of them."""
     if isinstance(process_group, str):
-        process_group = dist.group.WORLD if is_sharding_possible() else None
+        process_group = dist.group.WORLD if dist.is_available() and dist.is_initialized() else None
     if process_group is None or dist.get_world_size(process_group) == 1:
         return scalars
     tensors = [scalar for scalar in scalars if isinstance(scalar, Tensor)]

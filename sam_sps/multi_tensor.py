@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from sam_sps.bucket import Bucket
-from sam_sps.distributed import is_sharding_possible, local_part, shard_groups
+from sam_sps.distributed import has_dtensor, local_part, shard_groups
 
 
 def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step: bool) -> list[Bucket]:
@@ -38,10 +38,22 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
             "and at least one parameter given to SAM_SPS must take part in it"
         )
     kinds = [_checked_kind(found) for found in grads]
-    if not is_sharding_possible() and _are_alike(owners, before, in_step):
+    if not any(map(has_dtensor, [*owners, *grads])) and _are_alike(owners, before, in_step):
         for bucket in before:
             bucket.take(grads[bucket.group], *kinds[bucket.group], in_step)
         return before
+    buckets = _sorted_in(owners, grads)
+    if len(before) == len(buckets) and all(map(_goes_on_as, before, buckets)):
+        for bucket, new in zip(before, buckets, strict=True):
+            bucket.take(new.grads, *_checked_kind(new.grads), in_step)
+        return before
+    for bucket in buckets:
+        bucket.take(bucket.grads, *_checked_kind(bucket.grads), in_step=False)
+    return buckets
+
+
+def _sorted_in(owners: list[list[Tensor]], grads: list[list[Tensor]]) -> list[Bucket]:
+    """Return new buckets with the owners of every group."""
     buckets: dict[Any, Bucket] = {}
     for number, members in enumerate(owners):
         for owner, grad in zip(members, grads[number], strict=True):
@@ -52,8 +64,6 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
             bucket.owners.append(owner)
             bucket.params.append(param)
             bucket.grads.append(local_part(grad))
-    for bucket in buckets.values():
-        bucket.take(bucket.grads, *_checked_kind(bucket.grads), in_step=False)
     return list(buckets.values())
 
 
@@ -79,12 +89,24 @@ def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool)
         return False
     for number, members in enumerate(owners):
         bucket = by_group.get(number)
-        held = bucket.owners if bucket else []
-        if len(held) != len(members) or not all(map(operator.is_, held, members)):
+        if not _are_same(bucket.owners if bucket else [], members):
             return False
         if bucket and not bucket.is_as_before(in_step):
             return False
     return True
+
+
+def _goes_on_as(bucket: Bucket, new: Bucket) -> bool:
+    """Whether the new one holds the same parameters, as they were; the old one takes over its local parts."""
+    kinds = [(b.group, b.dtype, b.device, b.shards) for b in (bucket, new)]
+    if kinds[0] != kinds[1] or not _are_same(bucket.owners, new.owners):
+        return False
+    bucket.params = new.params
+    return bucket.is_as_before(in_step=False)
+
+
+def _are_same(held: list[Tensor], members: list[Tensor]) -> bool:
+    return len(held) == len(members) and all(map(operator.is_, held, members))
 
 
 def adopt_x(buckets: list[Bucket], first: list[Bucket]) -> None:

@@ -75,8 +75,26 @@ def test_a_layout_that_changes_in_a_step_does_not_change_it(formats: list[torch.
         torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-6)
 
 
-def test_parameters_that_move_to_other_memory_step_as_if_they_had_not() -> None:
-    moving, staying = small_network(), small_network()
+class TwoTypes(torch.nn.Module):
+    """A network with parameters in float32 and in float64, which no kernel can take together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = small_network(), torch.nn.Linear(4, 4).double()
+        with torch.no_grad():
+            self.second.weight.copy_(torch.eye(4))
+
+    def forward(self, images: Tensor) -> Tensor:
+        result: Tensor = self.second(self.first(images).double())
+        return result
+
+
+@pytest.mark.parametrize("make", [small_network, TwoTypes])
+def test_parameters_that_move_to_other_memory_step_as_if_they_had_not(
+    make: Callable[[], torch.nn.Module],
+) -> None:
+    moving = make()
+    staying = copy.deepcopy(moving)
     optimizer, twin = SAM_SPS(moving.parameters()), SAM_SPS(staying.parameters())
 
     def moved(closure: Callable[[], Tensor]) -> Callable[[], Tensor]:
