@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from sam_sps.distributed import Group
-from sam_sps.functional import perturb_, update_
-from sam_sps.kernels import as_vector, rows
+from sam_sps.functional import perturb_, update_, update_rows_
+from sam_sps.kernels import FULL_PRECISION, as_vector, rows
 from sam_sps.scalars import Scalar
 
 #: Most elements of a tensor that is joined with others before a sum.
@@ -49,6 +49,7 @@ class Bucket:
     _places: list[int] = field(default_factory=list)
     _ordered_params: list[Tensor] = field(default_factory=list)
     _joined_params: list[Tensor] = field(default_factory=list)
+    _param_rows: list[Tensor] = field(default_factory=list)
     _joined_x: list[Tensor] = field(default_factory=list)
     _ordered_grads: list[Tensor] = field(default_factory=list)
     _joined_grads: list[Tensor] = field(default_factory=list)
@@ -64,12 +65,11 @@ class Bucket:
         places = list(map(Tensor.data_ptr, self.params))
         has_moved = places != self._places
         if not in_step:
-            if {param.dtype for param in self.params} != {self.dtype}:
-                return False
             if list(map(Tensor.numel, self.params)) != self.sizes:
                 return False
-            # What has its place is on its device; to ask every parameter for that takes longer.
-            if has_moved and {param.device for param in self.params} != {self.device}:
+            # What has its place is on its device and of its type; to ask every parameter takes longer.
+            kinds = {(param.device, param.dtype) for param in self.params} if has_moved else set()
+            if kinds - {(self.device, self.dtype)}:
                 return False
         if has_moved:
             self._places = places
@@ -138,6 +138,7 @@ class Bucket:
             self._ordered_params = self._ordered(params, self._are_params_dense)
             joined = [*self._ordered_params[: self._n_long], *self._work]
             if self._are_params_dense and self._is_x_dense:  # rows where those of x are
+                self._param_rows = [part.view(1, -1) for part in joined]
                 joined = [part.view(x.shape) for part, x in zip(joined, self._joined_x, strict=True)]
             self._joined_params = joined
 
@@ -176,12 +177,12 @@ class Bucket:
 
     def update(self, gamma: Scalar, weight_decay: float, shrink: Scalar) -> None:
         """Set the parameters to x⁺ by `update_`; `x` is left as it is."""
-        is_on_host = self.device.type == "cpu" and isinstance(gamma, float)
-        if not (is_on_host and self.is_dense and self._joined_x):
-            update_(self.params, self.x, self.grads, gamma, weight_decay, shrink, self.is_dense)
+        are_joined = self.device.type == "cpu" and self.is_dense and self._joined_x
+        if not (are_joined and isinstance(gamma, float) and isinstance(shrink, float)):
+            update_(self.params, self.x, self.grads, gamma, weight_decay, shrink)
             return
-        joined = (self._joined_params, self._joined_x, self.joined_grads())
-        update_(*joined, gamma, weight_decay, shrink, self.is_dense)
+        update = update_rows_ if self.dtype in FULL_PRECISION else update_
+        update(self._param_rows, self._joined_x, self.joined_grads(), gamma, weight_decay, shrink)
         if self._work:
             torch._foreach_copy_(self._short_params, self._work_parts)
 

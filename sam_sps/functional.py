@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sam_sps.kernels import add_
+from sam_sps.kernels import add_, blend_
 from sam_sps.scalars import Scalar, at_least, at_most
 
 #: Lower clamp of ‖grad_x‖ and of ‖grad_e‖², as in the official package: at a stationary point both are 0.
@@ -74,7 +74,7 @@ def perturb_(
     if isinstance(scale, Tensor):
         _move_(params, x, grads, scale, 0.0, torch.isfinite(scale))
     elif scale - scale == 0.0:
-        add_(params, grads, scale, 0.0, is_dense)
+        add_(params, grads, scale, is_dense)
 
 
 def update_(
@@ -84,13 +84,11 @@ def update_(
     gamma: Scalar,
     weight_decay: float,
     shrink: Scalar = 1.0,
-    is_dense: bool = False,
 ) -> None:
     """Set the parameters to shrink · (x − γ (grad_e + weight_decay · x)).
 
     They become x bit for bit where γ = 0 and shrink = 1. What they held before does not matter, and no
-    temporary of their size is needed. `shrink` differs from 1 in the proximal variant alone. `is_dense`: all
-    tensors are contiguous and of one type.
+    temporary of their size is needed. `shrink` differs from 1 in the proximal variant alone.
     """
     if isinstance(gamma, Tensor):
         moves = gamma != 0.0
@@ -101,9 +99,25 @@ def update_(
     torch._foreach_copy_(params, x)
     # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN parameters.
     if gamma != 0.0:
-        add_(params, grads, -gamma, weight_decay, is_dense)
+        if weight_decay != 0.0:
+            torch._foreach_add_(params, params, alpha=-gamma * weight_decay)
+        torch._foreach_add_(params, grads, alpha=-gamma)
     if shrink != 1.0:
         torch._foreach_mul_(params, shrink)
+
+
+def update_rows_(
+    rows: list[Tensor], x: list[Tensor], grads: list[Tensor], gamma: float, weight_decay: float, shrink: float
+) -> None:
+    """Do what `update_` does in one pass: shrink (1 − γ weight_decay) · x − shrink γ · grad_e.
+
+    `rows` are the parameters as matrices of one row, `x` and `grads` vectors or rows; all is on the CPU, in
+    float32 or float64. The factor of x is rounded to that type, as in torch's AdamW.
+    """
+    if gamma == 0.0 and shrink == 1.0:
+        torch._foreach_copy_(rows, x)
+    else:
+        blend_(rows, x, grads, shrink * (1.0 - gamma * weight_decay), -shrink * gamma)
 
 
 def _move_(

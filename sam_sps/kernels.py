@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import compress
-
 import torch
 from torch import Tensor
 
@@ -42,41 +40,29 @@ def dots(left: list[Tensor], right: list[Tensor]) -> list[Tensor]:
     return [torch.dot(a, b) if a.ndim == 1 else torch.mv(a, b) for a, b in zip(left, right, strict=True)]
 
 
-def add_(
-    params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float, is_dense: bool
-) -> None:
-    """Add factor · (grads + weight_decay · params) to the parameters.
-
-    `is_dense`: all tensors are contiguous and of one type.
-    """
+def add_(params: list[Tensor], grads: list[Tensor], factor: float, is_dense: bool) -> None:
+    """Add factor · grads to the parameters. `is_dense`: all tensors are contiguous and of one type."""
     # In half precision the fused kernel leaves parameters as they are (torch 2.13).
-    if is_dense and params[0].is_cpu and params[0].dtype in FULL_PRECISION:
-        # With several threads, where it saves a pass, and on tensors that torch shares among threads anyway.
-        if torch.get_num_threads() == 1:
-            fused = [True] * len(params)
-        else:
-            fused = [weight_decay != 0.0 and param.numel() >= GRAIN_NUMEL for param in params]
-        if any(fused):
-            _fused_add_(list(compress(params, fused)), list(compress(grads, fused)), factor, weight_decay)
-            params = [param for param, is_done in zip(params, fused, strict=True) if not is_done]
-            grads = [grad for grad, is_done in zip(grads, fused, strict=True) if not is_done]
-    if params and weight_decay != 0.0:
-        torch._foreach_add_(params, params, alpha=factor * weight_decay)
-    if params:
+    is_fusible = is_dense and params[0].is_cpu and params[0].dtype in FULL_PRECISION
+    if not is_fusible or torch.get_num_threads() > 1:  # it starts all threads for each tensor, however small
         torch._foreach_add_(params, grads, alpha=factor)
-
-
-def _fused_add_(params: list[Tensor], grads: list[Tensor], factor: float, weight_decay: float) -> None:
-    """Do it in one pass that reads memory in order; it starts all threads for each tensor, however small."""
+        return
     torch._fused_sgd_(
         params,
         grads,
         [],
         lr=-factor,
-        weight_decay=weight_decay,
+        weight_decay=0.0,
         momentum=0.0,
         dampening=0.0,
         nesterov=False,
         maximize=False,
         is_first_step=False,
     )
+
+
+def blend_(rows: list[Tensor], x: list[Tensor], grads: list[Tensor], keep: float, factor: float) -> None:
+    """Set matrices of one row on the CPU to keep · x + factor · grads, in one pass over the memory."""
+    one = grads[0].new_ones(1)
+    for row, old, grad in zip(rows, x, grads, strict=True):
+        torch.addr(old, one, grad, beta=keep, alpha=factor, out=row)

@@ -11,7 +11,7 @@ from sam_sps import (
     ReplayRandomness,
     UpdateStatisticsOnce,
 )
-from sam_sps.functional import polyak_numerator, polyak_step_size, update_
+from sam_sps.functional import polyak_numerator, polyak_step_size
 from sam_sps.multi_tensor import bucket_gradients
 from sam_sps.sums import squares
 from tests.sam_sps.problems import (
@@ -100,7 +100,8 @@ def test_with_replay_rho_zero_is_plain_sps_max_bit_for_bit() -> None:
         square = sum(map(Tensor.item, squares(bucket.joined_grads(), bucket.is_dense)))
         gamma = polyak_step_size(polyak_numerator(loss.item(), 0.0, 0.0), square, 0.7).gamma
         with torch.no_grad():
-            update_(bucket.params, copies(plain), bucket.grads, gamma, 0.01, is_dense=bucket.is_dense)
+            bucket.save()
+            bucket.update(gamma, 0.01, shrink=1.0)
 
         assert same_bits(copies(sam), copies(plain))
         assert torch.equal(drawn, torch.get_rng_state())

@@ -1,0 +1,51 @@
+"""The update in one pass over the memory, against the formula in a wider type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch import Tensor
+
+from sam_sps.functional import update_, update_rows_
+from tests.sam_sps.problems import same_bits
+
+
+@pytest.fixture(params=[1, 2])
+def threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield
+    torch.set_num_threads(before)
+
+
+def drawn(sizes: list[int], seed: int) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randn(size, generator=generator) for size in sizes]
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize(
+    ("gamma", "weight_decay", "shrink"),
+    [(0.3, 0.0, 1.0), (0.3, 5e-4, 1.0), (20.0, 0.05, 1.0), (0.3, 0.0, 0.9), (0.0, 0.0, 0.9)],
+)
+def test_rows_are_updated_as_the_formula_says(gamma: float, weight_decay: float, shrink: float) -> None:
+    sizes = [1, 7, 64, 1001, 2**15 - 1, 2**15 + 3, 100_000]  # around vectors, and where threads begin
+    x, grads, rows = drawn(sizes, 0), drawn(sizes, 1), [row.view(1, -1) for row in drawn(sizes, 2)]
+    kept = [[tensor.clone() for tensor in tensors] for tensors in (x, grads)]
+    update_rows_(rows, x, grads, gamma, weight_decay, shrink)
+    exact = [torch.empty_like(a, dtype=torch.float64) for a in x]
+    update_(exact, [a.double() for a in x], [g.double() for g in grads], gamma, weight_decay, shrink)
+    for row, wanted, a, g in zip(rows, exact, x, grads, strict=True):
+        scale = shrink * (a.abs() + gamma * g.abs()).double()
+        assert ((row.double() - wanted).abs() <= 2 * torch.finfo(torch.float32).eps * scale).all()
+    assert same_bits(x, kept[0])
+    assert same_bits(grads, kept[1])
+
+
+def test_a_step_size_of_zero_gives_back_every_bit_whatever_the_gradients() -> None:
+    x = [torch.tensor([-0.0, 0.0, 1e-45, 3.0])]
+    rows = [torch.full((1, 4), float("nan"))]
+    update_rows_(rows, x, [torch.tensor([float("inf"), float("nan"), 0.0, -1.0])], 0.0, 0.1, 1.0)
+    assert same_bits(rows, x)
