@@ -9,8 +9,6 @@ from torch import Tensor
 GRAIN_NUMEL = 2**15
 #: Most elements of a dot product that BLAS leaves to one thread.
 LONE_DOT_NUMEL = 2**13
-
-
 #: Types that torch computes in as they are.
 FULL_PRECISION = (torch.float32, torch.float64)
 
