@@ -16,6 +16,8 @@ from sam_sps.scalars import Scalar
 SHORT_NUMEL = 2**12
 #: Most elements of all joined tensors of a bucket that are not vectors: bounds the memory that joining needs.
 JOINED_NUMEL = 2**14
+#: Largest factor that torch takes as a number for float16.
+FLOAT16_MAX = torch.finfo(torch.float16).max
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Bucket:
     grads: list[Tensor] = field(default_factory=list)
     x: list[Tensor] = field(default_factory=list)
     is_dense: bool = False
-    sizes: list[int] = field(default_factory=list)
+    shapes: list[torch.Size] = field(default_factory=list)
     _order: list[int] = field(default_factory=list)
     _n_long: int = 0
     _n_shaped: int = 0
@@ -58,23 +60,28 @@ class Bucket:
     _work_parts: list[Tensor] = field(default_factory=list)
 
     def is_as_before(self, in_step: bool) -> bool:
-        """Whether the parameters are of the type, the sizes and on the device that they were.
+        """Whether the parameters are of the type, the shapes and on the device that they were.
 
         Views of them are forgotten if they have moved to other memory. In a step it is only this that counts.
         """
         places = list(map(Tensor.data_ptr, self.params))
         has_moved = places != self._places
         if not in_step:
-            if list(map(Tensor.numel, self.params)) != self.sizes:
+            if list(map(Tensor.size, self.params)) != self.shapes:
                 return False
             # What has its place is on its device and of its type; to ask every parameter takes longer.
-            kinds = {(param.device, param.dtype) for param in self.params} if has_moved else set()
-            if kinds - {(self.device, self.dtype)}:
+            must_ask = has_moved or not all(places)  # what is empty has none
+            if must_ask and {(p.device, p.dtype) for p in self.params} != {(self.device, self.dtype)}:
                 return False
         if has_moved:
+            self._forget_views()
             self._places = places
-            self._ordered_params, self._joined_params, self._short_params = [], [], []
         return True
+
+    def _forget_views(self) -> None:
+        """Let go of the views of the parameters, and so of memory that these may have left."""
+        self._ordered_params, self._joined_params = [], []
+        self._param_rows, self._short_params = [], []
 
     def take(self, grads: list[Tensor], dtypes: set[torch.dtype], are_in_order: bool, in_step: bool) -> None:
         """Take over the gradients of a pass.
@@ -82,23 +89,25 @@ class Bucket:
         `dtypes`, `are_in_order`: their types and whether all are contiguous. `in_step`: x was saved in it.
         """
         self.grads, self._joined_grads = grads, []
-        if not self.sizes:
+        if not self.shapes:
             self._sort()
         if not (in_step and self._ordered_params):
             self._are_params_dense = all(map(Tensor.is_contiguous, self.params))
         does_x_fit = not self._joined_x or self._is_x_dense == self._are_params_dense
         if not (does_x_fit or in_step):
-            self.x, self._joined_x, self._ordered_params = [], [], []  # x shall lie in memory as they do
+            self.x, self._joined_x = [], []  # x shall lie in memory as they do
+            self._forget_views()
         is_dense = self._are_params_dense and (does_x_fit or not in_step)
         self.is_dense = is_dense and dtypes == {self.dtype} and are_in_order
         self._ordered_grads = self._ordered(grads, self.is_dense)
 
     def _sort(self) -> None:
         """Order the tensors: long ones, short ones with a shape, short vectors (biases and the like)."""
-        self.sizes = [param.numel() for param in self.params]
+        self.shapes = list(map(Tensor.size, self.params))
+        sizes = map(Tensor.numel, self.params)
         kinds: tuple[list[int], list[int], list[int]] = ([], [], [])
         room = JOINED_NUMEL
-        for number, (param, size) in enumerate(zip(self.params, self.sizes, strict=True)):
+        for number, (param, size) in enumerate(zip(self.params, sizes, strict=True)):
             if param.ndim == 1 and size <= SHORT_NUMEL:
                 kinds[2].append(number)
             elif size <= min(SHORT_NUMEL, room):
@@ -110,7 +119,6 @@ class Bucket:
         self._n_long, self._n_shaped = len(kinds[0]), len(kinds[0]) + len(kinds[1])
         if self._n_long == len(self.params) - 1:  # nothing to join the short one with
             self._n_long = self._n_shaped = len(self.params)
-        self._short_params = [self.params[i] for i in self._order[self._n_long :]]
 
     def _ordered(self, tensors: list[Tensor], are_dense: bool) -> list[Tensor]:
         """Return the tensors, long ones first; views of dense ones as vectors."""
@@ -131,16 +139,19 @@ class Bucket:
 
     def _find(self) -> None:
         """Make views of the parameters; those of dense ones are kept while these stay where they are."""
-        if not (self._are_params_dense and self._ordered_params):
-            # Detached, or autograd would look at every change of a parameter.
-            params = list(map(Tensor.detach, self.params))
-            self._short_params = self._ordered(params, are_dense=False)[self._n_long :]
-            self._ordered_params = self._ordered(params, self._are_params_dense)
-            joined = [*self._ordered_params[: self._n_long], *self._work]
-            if self._are_params_dense and self._is_x_dense:  # rows where those of x are
-                self._param_rows = [part.view(1, -1) for part in joined]
-                joined = [part.view(x.shape) for part, x in zip(joined, self._joined_x, strict=True)]
-            self._joined_params = joined
+        if self._are_params_dense and self._ordered_params:
+            return
+        self._forget_views()
+        # Detached, or autograd would look at every change of a parameter.
+        params = list(map(Tensor.detach, self.params))
+        self._short_params = self._ordered(params, are_dense=False)[self._n_long :]
+        ordered = self._ordered(params, self._are_params_dense)
+        joined = [*ordered[: self._n_long], *self._work]
+        if self._are_params_dense and self._is_x_dense:  # rows where those of x are
+            self._param_rows = [part.view(1, -1) for part in joined]
+            joined = [part.view(x.shape) for part, x in zip(joined, self._joined_x, strict=True)]
+        self._joined_params = joined
+        self._ordered_params = ordered  # last: with it the others count as made
 
     def joined_x(self) -> list[Tensor]:
         """Return x joined, without a copy where `x` was made by `save`."""
@@ -202,28 +213,34 @@ class Bucket:
 
     def _make_room(self) -> None:
         """Make `x`: the short ones are parts of one tensor."""
-        sizes = [param.numel() for param in self._short_params]
-        joined = torch.empty(sum(sizes), dtype=self.dtype, device=self.device)
-        self._short_x = [joined] if sizes else []
+        self._forget_views()
+        short = self._order[self._n_long :]
+        shapes = [self.shapes[i] for i in short]
+        joined = torch.empty(sum(map(torch.Size.numel, shapes)), dtype=self.dtype, device=self.device)
+        self._short_x = [joined] if short else []
         self._work = list(map(torch.empty_like, self._short_x))
-        self._work_parts = [part for work in self._work for part in _parts(work, self._short_params)]
-        room = dict(zip(self._order[self._n_long :], _parts(joined, self._short_params), strict=True))
-        self.x = [room[i] if i in room else torch.empty_like(p) for i, p in enumerate(self.params)]
+        self._work_parts = [part for work in self._work for part in _parts(work, shapes)]
+        room = dict(zip(short, _parts(joined, shapes), strict=True))
+        x = [room[i] if i in room else torch.empty_like(p) for i, p in enumerate(self.params)]
         self._is_x_dense = self._are_params_dense
-        joined_x = [*self._ordered(self.x, self._is_x_dense)[: self._n_long], *self._short_x]
+        joined_x = [*self._ordered(x, self._is_x_dense)[: self._n_long], *self._short_x]
         self._joined_x = rows(joined_x) if self._is_x_dense and self.device.type == "cpu" else joined_x
-        self._ordered_params = []
+        self.x = x  # last: with it the others count as made
 
     def local(self, scalar: Scalar) -> Scalar:
-        """Return a tensor on the device of the bucket, a float as it is."""
-        return scalar.to(self.device) if isinstance(scalar, Tensor) else scalar
+        """Return a tensor on the device of the bucket, a float as it is unless float16 cannot take it."""
+        if isinstance(scalar, Tensor):
+            return scalar.to(self.device)
+        # Where gradients are tiny; a tensor of another type as a factor is not rounded.
+        is_too_large = self.dtype == torch.float16 and abs(scalar) > FLOAT16_MAX
+        return torch.tensor(scalar, device=self.device) if is_too_large else scalar
 
     def restore(self) -> None:
         """Copy `x` back."""
         torch._foreach_copy_(self.params, self.x)
 
 
-def _parts(joined: Tensor, tensors: list[Tensor]) -> list[Tensor]:
-    """Return views of `joined`, one after the other, in the shapes of the tensors."""
-    parts = joined.split([tensor.numel() for tensor in tensors])
-    return [part.view(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]
+def _parts(joined: Tensor, shapes: list[torch.Size]) -> list[Tensor]:
+    """Return views of `joined`, one after the other, in the shapes."""
+    parts = joined.split(list(map(torch.Size.numel, shapes)))
+    return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]

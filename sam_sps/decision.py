@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sam_sps.functional import TINY, polyak_numerator, polyak_step_size
 from sam_sps.options import next_lower_bound, proximal_step_sizes, smoothed_cap, usable_lower_bound
-from sam_sps.scalars import Scalar, at_least, choose, is_finite, root, total
+from sam_sps.scalars import Scalar, at_least, choose, is_finite, of_kind, root, stacked, total
 from sam_sps.step_info import StepInfo
 
 
@@ -52,11 +52,9 @@ class Outcome:
     def on_host(self) -> Outcome:
         """Read everything at once: the one place in a step at which the host waits for the device."""
         scalars = [*self.values, *self.gammas, *self.shrinks, self.lower_bound]
-        like = next((scalar for scalar in scalars if isinstance(scalar, Tensor)), None)
-        if like is None:
+        if not any(isinstance(scalar, Tensor) for scalar in scalars):
             return self
-        numbers = torch.stack([torch.as_tensor(s, dtype=like.dtype, device=like.device) for s in scalars])
-        read = numbers.tolist()
+        read = stacked(scalars).tolist()
         n, end = len(self.values), len(self.values) + len(self.gammas)
         return Outcome(read[:n], read[n:end], read[end:-1], read[-1])
 
@@ -106,7 +104,7 @@ def decide(m: Measured, groups: list[dict[str, Any]], proximal: bool, online_low
     must_be_finite = [m.loss_e, m.grad_x_norm, grad_e_sq, used, *([m.loss_x] if m.is_loss_x_known else [])]
     finite = reduce(operator.and_, [is_finite(value) for value in must_be_finite])
     gammas = [choose(finite, gamma, 0.0) for gamma in gammas]
-    shrinks = [choose(finite, shrink, 1.0) for shrink in shrinks]
+    shrinks = [choose(finite, of_kind(numerator, shrink), 1.0) for shrink in shrinks]
     if online_lower_bound:
         moved = total([gamma * square for gamma, square in zip(gammas, m.grad_sq, strict=True)])
         bound = choose(finite, next_lower_bound(model_at_x, moved, f_star), bound)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch import distributed as dist
 
-from sam_sps.scalars import Scalar
+from sam_sps.scalars import Scalar, stacked
 
 #: A process group (or "auto": the default group if torch.distributed is initialised; None: no reduction).
 Group = Any
@@ -74,12 +73,9 @@ def mean_over(process_group: Group, scalars: list[Scalar]) -> list[Scalar]:
         process_group = dist.group.WORLD if dist.is_available() and dist.is_initialized() else None
     if process_group is None or dist.get_world_size(process_group) == 1:
         return scalars
-    tensors = [scalar for scalar in scalars if isinstance(scalar, Tensor)]
-    like = tensors[0] if tensors else torch.zeros((), dtype=torch.float64)
-    stacked = torch.stack([torch.as_tensor(s, dtype=like.dtype, device=like.device) for s in scalars])
-    values = add_over((process_group,), stacked)
+    values = add_over((process_group,), stacked(scalars))
     values /= dist.get_world_size(process_group)
-    return list(values.unbind()) if tensors else values.tolist()
+    return list(values.unbind()) if any(isinstance(s, Tensor) for s in scalars) else values.tolist()
 
 
 def plain_loss(loss: Any) -> Tensor:

@@ -85,7 +85,7 @@ def _checked_kind(grads: list[Tensor]) -> tuple[set[torch.dtype], bool]:
 def _are_alike(owners: list[list[Tensor]], buckets: list[Bucket], in_step: bool) -> bool:
     """Whether the buckets hold just these parameters, each where and as it was."""
     by_group = {bucket.group: bucket for bucket in buckets}
-    if len(by_group) < len(buckets):
+    if len(by_group) < len(buckets) or max(by_group, default=0) >= len(owners):  # groups may be removed
         return False
     for number, members in enumerate(owners):
         bucket = by_group.get(number)

@@ -217,15 +217,15 @@ class SAM_SPS(SavingOptimizer):
             loss_x = closure()
         if loss_x is None:
             raise ValueError("loss must be one real number, the closure returned None")
-        self.first_step(loss=loss_x)
-        self._drop_gradients()
         try:
+            self.first_step(loss=loss_x)
+            self._drop_gradients()
             with torch.enable_grad():
                 loss_e = closure()
+            self.second_step(loss=loss_e)
         except BaseException:
             self._restore()
             raise
-        self.second_step(loss=loss_e)
         return loss_e
 
     @torch.no_grad()
@@ -365,6 +365,8 @@ class SAM_SPS(SavingOptimizer):
         """Warn once if somebody expects `lr` to have an effect."""
         if self._has_warned:
             return
+        if len(self._own_lrs) != len(self.param_groups):  # groups were removed by hand
+            self._own_lrs = [group["lr"] for group in self.param_groups]
         for group, own in zip(self.param_groups, self._own_lrs, strict=True):
             is_own = group["lr"] is own or (isinstance(own, float) and group["lr"] == own)
             if "initial_lr" in group or not is_own:

@@ -37,6 +37,22 @@ def is_finite(value: Scalar) -> Truth:
     return torch.isfinite(value) if isinstance(value, Tensor) else math.isfinite(value)
 
 
+def of_kind(like: Scalar, value: Scalar) -> Scalar:
+    """Return a float as a scalar of the device and the type that `like` has, a tensor as it is."""
+    if isinstance(value, Tensor) or not isinstance(like, Tensor):
+        return value
+    return torch.full_like(like, value)
+
+
+def stacked(scalars: list[Scalar]) -> Tensor:
+    """Return the scalars as a vector on the device of the tensors; in float32 if all of these are."""
+    tensors = [scalar for scalar in scalars if isinstance(scalar, Tensor)]
+    device = tensors[0].device if tensors else None
+    is_single = tensors and all(tensor.dtype == torch.float32 for tensor in tensors)
+    dtype = torch.float32 if is_single else torch.float64
+    return torch.stack([torch.as_tensor(scalar, dtype=dtype, device=device) for scalar in scalars])
+
+
 def root(value: Scalar) -> Scalar:
     return value.sqrt() if isinstance(value, Tensor) else math.sqrt(value)
 

@@ -168,3 +168,22 @@ def test_the_gradients_of_a_pass_are_not_kept_for_the_next_one() -> None:
 
     for _ in range(2):
         optimizer.step(closure)
+
+
+def test_a_capturable_step_in_float64_loses_no_digits() -> None:
+    x = parameter(1.0)
+    optimizer = SAM_SPS([x], capturable=True, proximal=True, weight_decay=0.1, rho=0.0)
+    for _ in range(2):
+        x.grad = torch.zeros_like(x)
+        if optimizer.is_perturbed:
+            optimizer.second_step(loss=torch.tensor(1.0, dtype=torch.float64))
+        else:
+            optimizer.first_step()
+    assert x.item() == pytest.approx(1.0 / 1.1, rel=1e-15)
+
+    x.grad = torch.full_like(x, 0.1)
+    optimizer.first_step(loss=0.5)  # a float, which the device has in float32
+    x.grad = torch.full_like(x, 0.1)
+    optimizer.second_step(loss=0.5)
+    assert optimizer.last_step is not None
+    assert optimizer.last_step.grad_x_norm == pytest.approx(0.1, rel=1e-15)

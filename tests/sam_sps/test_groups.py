@@ -13,7 +13,16 @@ import torch
 from torch import nn
 
 from sam_sps import SAM_SPS, StepCounts
-from tests.sam_sps.problems import batch, closure_for, copies, parameter, same_bits, small_network
+from tests.sam_sps.problems import (
+    backward,
+    batch,
+    closure_for,
+    copies,
+    no_warning,
+    parameter,
+    same_bits,
+    small_network,
+)
 
 BAD_ANYWHERE = [math.nan, math.inf, -math.inf, "0.1", True, None, 1j, [0.1], 10**400]
 BAD = [
@@ -223,3 +232,26 @@ def test_distributed_checkpoints_load_into_a_fresh_optimizer() -> None:
     steps(model, optimizer, range(3, 5))
     steps(fresh, resumed, range(3, 5))
     assert same_bits(copies(fresh), copies(model))
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_group_may_be_removed_between_steps(which: int) -> None:
+    params = [parameter(1.0, 2.0), parameter(3.0)]
+    optimizer = SAM_SPS([{"params": [params[0]]}, {"params": [params[1]], "gamma_b": 0.01}])
+
+    def closure() -> torch.Tensor:
+        loss = sum((param.square().sum() for param in params), torch.zeros(()))
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    optimizer.param_groups.pop(which)
+    staying, gone = params[1 - which], params[which]
+    x, twin = gone.tolist(), parameter(*staying.tolist())
+    gone.requires_grad_(False)
+    with no_warning():
+        optimizer.step(closure)
+    assert gone.tolist() == x
+    other = SAM_SPS([twin], gamma_b=optimizer.param_groups[0]["gamma_b"])
+    other.step(lambda: backward(twin.square().sum() + gone.square().sum()))
+    assert staying.tolist() == twin.tolist()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
+import weakref
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
@@ -46,6 +49,58 @@ def test_a_layout_that_changes_between_steps_does_not_change_them(proximal: bool
         optimizers[1].step(closure_of(staying))
         changing.to(memory_format=torch.contiguous_format)
     torch.testing.assert_close(changing.weight, staying.weight, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("has_two_types", [False, True])
+def test_the_layout_of_many_short_parameters_may_change_between_steps(has_two_types: bool) -> None:
+    torch.manual_seed(0)
+    layers = [torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.Conv2d(8, 8, 3)]
+    staying = torch.nn.ModuleList([torch.nn.Sequential(*layers, torch.nn.Flatten(2)), torch.nn.Linear(16, 2)])
+    dtype = torch.float64 if has_two_types else torch.float32
+    staying[1].to(dtype)
+    changing = copy.deepcopy(staying)
+    images = torch.randn(2, 3, 8, 8)
+
+    def closure_of(model: torch.nn.ModuleList) -> Callable[[], Tensor]:
+        def closure() -> Tensor:
+            loss: Tensor = model[1](model[0](images).to(dtype)).square().mean()
+            loss.backward()
+            return loss
+
+        return closure
+
+    optimizers = [SAM_SPS(model.parameters()) for model in (changing, staying)]
+    for memory_format in [torch.contiguous_format, torch.channels_last, torch.channels_last] * 2:
+        changing.to(memory_format=memory_format)
+        optimizers[0].step(closure_of(changing))
+        optimizers[1].step(closure_of(staying))
+    for p, q in zip(changing.parameters(), staying.parameters(), strict=True):
+        torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_memory_that_parameters_have_left_is_free_after_the_next_step(
+    memory_format: torch.memory_format,
+) -> None:
+    model = torch.nn.Sequential(torch.nn.Conv2d(4, 64, 3), torch.nn.Conv2d(64, 64, 3), torch.nn.Flatten(1))
+    images = torch.randn(2, 4, 8, 8)
+
+    def closure() -> Tensor:
+        loss: Tensor = model(images).square().mean()
+        loss.backward()
+        return loss
+
+    optimizer = SAM_SPS(model.parameters())
+    optimizer.step(closure)
+    left = [weakref.ref(param.untyped_storage()) for param in model.parameters()]
+    held = [param.data for param in model.parameters()]  # so that no other tensor gets their place
+    assert all(storage() is not None for storage in left)
+    for param in model.parameters():
+        param.data = param.data.clone()
+    model.to(memory_format=memory_format)
+    optimizer.step(closure)
+    del held
+    assert [storage() for storage in left] == [None] * len(left)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +166,20 @@ def test_parameters_that_move_to_other_memory_step_as_if_they_had_not(
         optimizer.step(moved(closure_for(moving, batch(seed))))
         twin.step(closure_for(staying, batch(seed)))
         assert same_bits(copies(moving), copies(staying))
+
+
+def test_empty_parameters_may_change_their_type() -> None:
+    params = [torch.nn.Parameter(torch.empty(0, 3)), torch.nn.Parameter(torch.empty(0))]
+    optimizer = SAM_SPS([{"params": params}, {"params": [torch.nn.Parameter(torch.ones(2))]}])
+    for dtype in (torch.float32, torch.float16, torch.float64):
+        for param in params:
+            param.data = param.data.to(dtype)
+        for action in (optimizer.first_step, partial(optimizer.second_step, loss=1.0)):
+            for param in itertools.chain(*(group["params"] for group in optimizer.param_groups)):
+                param.grad = torch.ones_like(param)
+            action()
+    assert optimizer.counts.steps == 3
+    assert [param.dtype for param in params] == [torch.float64] * 2
 
 
 #: Joined ones, and long ones: for one thread, for more by any kernel, and summed in pieces.

@@ -143,3 +143,18 @@ def test_half_precision_parameters_step() -> None:
         optimizer.second_step(loss=12.5)
         # γ = 12.5 / 25
         assert x.tolist() == [1.5, 2.0]
+
+
+@pytest.mark.parametrize("settings", [{}, {"proximal": True, "weight_decay": 0.25}], ids=str)
+@pytest.mark.parametrize("tiny", [0.0, 2.0**-24])
+def test_factors_beyond_float16_move_parameters_in_float16(tiny: float, settings: dict[str, float]) -> None:
+    x = torch.nn.Parameter(torch.ones(4, dtype=torch.float16))
+    optimizer = SAM_SPS([x], **{"rho": 0.5, "weight_decay": 0.0, "gamma_b": 2.0**18, **settings})
+    x.grad = torch.full_like(x, tiny)
+    optimizer.first_step()
+    # e − x = rho grad / ||grad||, and 0 without a gradient.
+    assert x.tolist() == [1.25 if tiny else 1.0] * 4
+    x.grad = torch.full_like(x, tiny)
+    optimizer.second_step(loss=1.0)
+    shrunk = 1.0 / (1.0 + 2.0**18 * 0.25) if settings else 1.0
+    torch.testing.assert_close(x, torch.full_like(x, shrunk * (1.0 - 2.0**18 * tiny)), rtol=1e-3, atol=1e-7)
