@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from sam_sps.distributed import Group
-from sam_sps.functional import perturb_, update_, update_rows_
-from sam_sps.kernels import FULL_PRECISION, as_vector, rows
+from sam_sps.functional import perturb_, update_, update_joined_
+from sam_sps.kernels import as_vector, rows
 from sam_sps.scalars import Scalar
 
 #: Most elements of a tensor that is joined with others before a sum.
@@ -192,8 +192,8 @@ class Bucket:
         if not (are_joined and isinstance(gamma, float) and isinstance(shrink, float)):
             update_(self.params, self.x, self.grads, gamma, weight_decay, shrink)
             return
-        update = update_rows_ if self.dtype in FULL_PRECISION else update_
-        update(self._param_rows, self._joined_x, self.joined_grads(), gamma, weight_decay, shrink)
+        params = self._joined_params, self._param_rows
+        update_joined_(*params, self._joined_x, self.joined_grads(), gamma, weight_decay, shrink)
         if self._work:
             torch._foreach_copy_(self._short_params, self._work_parts)
 

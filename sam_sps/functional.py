@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sam_sps.kernels import add_, blend_
+from sam_sps.kernels import FULL_PRECISION, add_, blend_, decay_
 from sam_sps.scalars import Scalar, at_least, at_most
 
 #: Lower clamp of ‖grad_x‖ and of ‖grad_e‖², as in the official package: at a stationary point both are 0.
@@ -105,22 +105,31 @@ def update_(
         torch._foreach_mul_(params, shrink)
 
 
-def update_rows_(
-    rows: list[Tensor], x: list[Tensor], grads: list[Tensor], gamma: float, weight_decay: float, shrink: float
+def update_joined_(
+    params: list[Tensor],
+    rows: list[Tensor],
+    x: list[Tensor],
+    grads: list[Tensor],
+    gamma: float,
+    weight_decay: float,
+    shrink: float,
 ) -> None:
-    """Do what `update_` does, in one pass where that is precise enough.
+    """Do what `update_` does on the CPU, in one pass where that is precise enough.
 
-    `rows` are the parameters as matrices of one row, `x` and `grads` vectors or rows; all is on the CPU, in
-    float32 or float64. In one pass the factor of x, shrink (1 − γ weight_decay), is rounded to that type: an
-    error of 2^-10 · γ weight_decay at most, or it is not done.
+    All tensors are contiguous and of one type, `params` in the shapes of `x`, `grads` vectors; `rows` are the
+    parameters as matrices of one row. In one pass the factor of x, shrink (1 − γ weight_decay), is rounded to
+    the type: an error of 2^-10 · γ weight_decay at most, or it is not done.
     """
-    decay = gamma * weight_decay
-    if gamma == 0.0 and shrink == 1.0:
-        torch._foreach_copy_(rows, x)
-    elif 0.0 < decay < 2**8 * torch.finfo(rows[0].dtype).eps:
-        update_(rows, x, grads, gamma, weight_decay, shrink)
-    else:
+    decay, dtype = gamma * weight_decay, rows[0].dtype
+    is_precise = decay == 0.0 or decay >= 2**8 * torch.finfo(dtype).eps
+    if gamma == 0.0:
+        update_(params, x, grads, gamma, weight_decay, shrink)
+    elif dtype in FULL_PRECISION and is_precise:
         blend_(rows, x, grads, shrink * (1.0 - decay), -shrink * gamma)
+    else:
+        decay_(params, x, grads, weight_decay, -gamma)
+        if shrink != 1.0:
+            torch._foreach_mul_(params, shrink)
 
 
 def _move_(

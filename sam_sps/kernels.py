@@ -64,3 +64,12 @@ def blend_(rows: list[Tensor], x: list[Tensor], grads: list[Tensor], keep: float
     one = grads[0].new_ones(1)
     for row, old, grad in zip(rows, x, grads, strict=True):
         torch.addr(old, one, grad, beta=keep, alpha=factor, out=row)
+
+
+def decay_(
+    params: list[Tensor], x: list[Tensor], grads: list[Tensor], weight_decay: float, factor: float
+) -> None:
+    """Set tensors of one type to x + factor · (grads + weight_decay · x), without temporaries."""
+    for param, old, grad in zip(params, x, grads, strict=True):
+        torch.add(grad, old, alpha=weight_decay, out=param)
+        torch.add(old, param, alpha=factor, out=param)

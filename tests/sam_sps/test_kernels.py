@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sam_sps.functional import update_, update_rows_
+from sam_sps.functional import update_, update_joined_
 from tests.sam_sps.problems import same_bits
 
 
@@ -28,13 +28,20 @@ def drawn(sizes: list[int], seed: int) -> list[Tensor]:
 @pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize(
     ("gamma", "weight_decay", "shrink"),
-    [(0.3, 0.0, 1.0), (0.3, 5e-4, 1.0), (20.0, 0.05, 1.0), (0.3, 0.0, 0.9), (0.0, 0.0, 0.9)],
+    [
+        (0.3, 0.0, 1.0),
+        (0.3, 5e-4, 1.0),
+        (20.0, 0.05, 1.0),
+        (0.01, 1e-5, 1.0),
+        (0.3, 0.0, 0.9),
+        (0.0, 0.0, 0.9),
+    ],
 )
 def test_rows_are_updated_as_the_formula_says(gamma: float, weight_decay: float, shrink: float) -> None:
     sizes = [1, 7, 64, 1001, 2**15 - 1, 2**15 + 3, 100_000]  # around vectors, and where threads begin
     x, grads, rows = drawn(sizes, 0), drawn(sizes, 1), [row.view(1, -1) for row in drawn(sizes, 2)]
     kept = [[tensor.clone() for tensor in tensors] for tensors in (x, grads)]
-    update_rows_(rows, x, grads, gamma, weight_decay, shrink)
+    update_joined_([row[0] for row in rows], rows, x, grads, gamma, weight_decay, shrink)
     exact = [torch.empty_like(a, dtype=torch.float64) for a in x]
     update_(exact, [a.double() for a in x], [g.double() for g in grads], gamma, weight_decay, shrink)
     for row, wanted, a, g in zip(rows, exact, x, grads, strict=True):
@@ -47,7 +54,8 @@ def test_rows_are_updated_as_the_formula_says(gamma: float, weight_decay: float,
 def test_a_step_size_of_zero_gives_back_every_bit_whatever_the_gradients() -> None:
     x = [torch.tensor([-0.0, 0.0, 1e-45, 3.0])]
     rows = [torch.full((1, 4), float("nan"))]
-    update_rows_(rows, x, [torch.tensor([float("inf"), float("nan"), 0.0, -1.0])], 0.0, 0.1, 1.0)
+    grads = [torch.tensor([float("inf"), float("nan"), 0.0, -1.0])]
+    update_joined_([rows[0][0]], rows, x, grads, 0.0, 0.1, 1.0)
     assert same_bits(rows, x)
 
 
@@ -57,7 +65,7 @@ def test_a_step_size_of_zero_gives_back_every_bit_whatever_the_gradients() -> No
 def test_weight_decay_far_below_a_rounding_error_of_x_is_not_lost(gamma: float, n: int) -> None:
     x, grads = (torch.nn.functional.pad(tensor, (0, 1)) for tensor in drawn([n, n], 0))
     rows = [torch.empty(1, n + 1)]
-    update_rows_(rows, [x], [grads], gamma, 5e-4, 1.0)
+    update_joined_([rows[0][0]], rows, [x], [grads], gamma, 5e-4, 1.0)
     decayed = x.double() - gamma * grads.double() - rows[0][0].double()
     found = (decayed @ x.double()) / (x.double() @ x.double())
     # Roundings of x by 2^-24 at most fall either way.

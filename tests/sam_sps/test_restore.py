@@ -134,13 +134,13 @@ def test_an_interrupt_of_the_update_restores(monkeypatch: pytest.MonkeyPatch) ->
     model = small_network()
     optimizer = SAM_SPS(model.parameters(), weight_decay=0.1)
     before = copies(model)
-    update = bucket.update_rows_
+    update = bucket.update_joined_
 
     def interrupted(targets: list[Tensor], *arguments: Any) -> None:
         update(targets, *arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bucket, "update_rows_", interrupted)
+    monkeypatch.setattr(bucket, "update_joined_", interrupted)
     with pytest.raises(KeyboardInterrupt):
         optimizer.step(closure_for(model, batch(0)))
     assert same_bits(copies(model), before)
