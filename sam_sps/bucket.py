@@ -16,8 +16,6 @@ from sam_sps.scalars import Scalar
 SHORT_NUMEL = 2**12
 #: Most elements of all joined tensors of a bucket that are not vectors: bounds the memory that joining needs.
 JOINED_NUMEL = 2**14
-#: Largest factor that torch takes as a number for float16.
-FLOAT16_MAX = torch.finfo(torch.float16).max
 
 
 @dataclass
@@ -92,11 +90,13 @@ class Bucket:
         if not self.shapes:
             self._sort()
         if not (in_step and self._ordered_params):
-            self._are_params_dense = all(map(Tensor.is_contiguous, self.params))
+            are_dense = all(map(Tensor.is_contiguous, self.params))
+            if are_dense != self._are_params_dense:
+                self._forget_views()
+            self._are_params_dense = are_dense
         does_x_fit = not self._joined_x or self._is_x_dense == self._are_params_dense
         if not (does_x_fit or in_step):
             self.x, self._joined_x = [], []  # x shall lie in memory as they do
-            self._forget_views()
         is_dense = self._are_params_dense and (does_x_fit or not in_step)
         self.is_dense = is_dense and dtypes == {self.dtype} and are_in_order
         self._ordered_grads = self._ordered(grads, self.is_dense)
@@ -228,12 +228,8 @@ class Bucket:
         self.x = x  # last: with it the others count as made
 
     def local(self, scalar: Scalar) -> Scalar:
-        """Return a tensor on the device of the bucket, a float as it is unless float16 cannot take it."""
-        if isinstance(scalar, Tensor):
-            return scalar.to(self.device)
-        # Where gradients are tiny; a tensor of another type as a factor is not rounded.
-        is_too_large = self.dtype == torch.float16 and abs(scalar) > FLOAT16_MAX
-        return torch.tensor(scalar, device=self.device) if is_too_large else scalar
+        """Return a tensor on the device of the bucket, a float as it is."""
+        return scalar.to(self.device) if isinstance(scalar, Tensor) else scalar
 
     def restore(self) -> None:
         """Copy `x` back."""

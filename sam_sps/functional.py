@@ -92,17 +92,8 @@ def update_(
     """
     if isinstance(gamma, Tensor):
         _move_(params, x, grads, -gamma, weight_decay, (gamma != 0.0) | (shrink != 1.0), shrink)
-        return
-    # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN parameters.
-    if gamma == 0.0:
-        torch._foreach_copy_(params, x)
-    elif weight_decay != 0.0:
-        _move_(params, x, grads, -gamma, weight_decay)
     else:
-        torch._foreach_copy_(params, x)
-        torch._foreach_add_(params, grads, alpha=-gamma)
-    if shrink != 1.0:
-        torch._foreach_mul_(params, shrink)
+        _step_(params, x, grads, *_step_and_decay(gamma, weight_decay, shrink))
 
 
 def update_joined_(
@@ -117,41 +108,59 @@ def update_joined_(
     """Do what `update_` does on the CPU, in one pass where that is precise enough.
 
     All tensors are contiguous and of one type, `params` in the shapes of `x`, `grads` vectors; `rows` are the
-    parameters as matrices of one row. In one pass the factor of x, shrink (1 − γ weight_decay), is rounded to
-    the type: an error of 2^-10 · γ weight_decay at most, or it is not done.
+    parameters as matrices of one row. In one pass 1 − decay is rounded to the type: an error of 2^-10 · decay
+    at most, or it is not done.
     """
-    decay, dtype = gamma * weight_decay, rows[0].dtype
-    is_precise = decay == 0.0 or decay >= 2**8 * torch.finfo(dtype).eps
-    if gamma == 0.0:
-        update_(params, x, grads, gamma, weight_decay, shrink)
-    elif dtype in FULL_PRECISION and is_precise:
-        blend_(rows, x, grads, shrink * (1.0 - decay), -shrink * gamma)
+    step, decay = _step_and_decay(gamma, weight_decay, shrink)
+    dtype = rows[0].dtype
+    is_full = dtype in FULL_PRECISION and step > 0.0
+    if is_full and (decay == 0.0 or decay >= 2**8 * torch.finfo(dtype).eps):
+        blend_(rows, x, grads, 1.0 - decay, -step)
+    elif is_full and decay <= step:
+        decay_(params, x, grads, decay / step, -step)
     else:
-        decay_(params, x, grads, weight_decay, -gamma)
-        if shrink != 1.0:
-            torch._foreach_mul_(params, shrink)
+        _step_(params, x, grads, step, decay)
+
+
+def _step_and_decay(gamma: float, weight_decay: float, shrink: Scalar) -> tuple[float, float]:
+    """Return (step, decay): shrink · (x − γ (grad_e + weight_decay · x)) = x − decay · x − step · grad_e."""
+    step = float(shrink) * gamma
+    return step, (1.0 - float(shrink)) + step * weight_decay
+
+
+def _step_(params: list[Tensor], x: list[Tensor], grads: list[Tensor], step: float, decay: float) -> None:
+    """Set the parameters to x − decay · x − step · grads; bit for bit to x where both are 0."""
+    dtypes = {tensor.dtype for tensor in (*params, *grads)}
+    if step == 0.0 or decay == 0.0 or len(dtypes) > 1 or torch.float16 in dtypes:
+        # Gradients in float16, or of another type, might not survive being scaled in the parameters' type.
+        torch._foreach_copy_(params, x)
+        if decay != 0.0:
+            torch._foreach_add_(params, params, alpha=-decay)
+        if step != 0.0:  # x + (−0)·grad would turn −0.0 into 0.0, and inf or NaN gradients into NaN
+            add_(params, grads, -step, is_dense=False)
+        return
+    torch._foreach_copy_(params, grads)
+    torch._foreach_mul_(params, -step)
+    torch._foreach_add_(params, x, alpha=-decay)  # before x, or what is below a rounding error of x is lost
+    torch._foreach_add_(params, x)
 
 
 def _move_(
     params: list[Tensor],
     x: list[Tensor],
     grads: list[Tensor],
-    factor: Scalar,
+    factor: Tensor,
     weight_decay: float,
-    moves: Tensor | None = None,
+    moves: Tensor,
     shrink: Scalar = 1.0,
 ) -> None:
-    """Set the parameters to shrink · (x + factor · (grads + weight_decay · x)), and to x unless `moves`.
-
-    In this order weight decay much smaller than a rounding error of x still counts, together with gradients.
-    """
+    """Set the parameters to shrink · (x + factor · (grads + weight_decay · x)), and to x unless `moves`."""
     torch._foreach_copy_(params, grads)
     if weight_decay != 0.0:
         torch._foreach_add_(params, x, alpha=weight_decay)
     torch._foreach_mul_(params, factor)
     torch._foreach_add_(params, x)
-    if isinstance(shrink, Tensor) or shrink != 1.0:
+    if isinstance(shrink, Tensor):
         torch._foreach_mul_(params, shrink)
-    if moves is not None:
-        for param, old in zip(params, x, strict=True):
-            torch.where(moves, param, old, out=param)
+    for param, old in zip(params, x, strict=True):
+        torch.where(moves, param, old, out=param)

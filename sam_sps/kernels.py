@@ -9,6 +9,7 @@ from torch import Tensor
 GRAIN_NUMEL = 2**15
 #: Most elements of a dot product that BLAS leaves to one thread.
 LONE_DOT_NUMEL = 2**13
+FLOAT16_MAX, FLOAT32_MAX = torch.finfo(torch.float16).max, torch.finfo(torch.float32).max
 #: Types that torch computes in as they are.
 FULL_PRECISION = (torch.float32, torch.float64)
 
@@ -40,6 +41,10 @@ def dots(left: list[Tensor], right: list[Tensor]) -> list[Tensor]:
 
 def add_(params: list[Tensor], grads: list[Tensor], factor: float, is_dense: bool) -> None:
     """Add factor · grads to the parameters. `is_dense`: all tensors are contiguous and of one type."""
+    if params[0].dtype == torch.float16 and abs(factor) > FLOAT16_MAX:
+        # Gradients are tiny then. torch refuses such a number for float16, but not a tensor of another type.
+        large = torch.tensor(max(-FLOAT32_MAX, min(factor, FLOAT32_MAX)), device=params[0].device)
+        grads, factor = [grad * large for grad in grads], 1.0
     # In half precision the fused kernel leaves parameters as they are (torch 2.13).
     is_fusible = is_dense and params[0].is_cpu and params[0].dtype in FULL_PRECISION
     if not is_fusible or torch.get_num_threads() > 1:  # it starts all threads for each tensor, however small

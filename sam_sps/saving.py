@@ -35,6 +35,9 @@ class SavingOptimizer(Optimizer):
     def state_dict(self) -> dict[str, Any]:
         """Return the state, of plain numbers alone. Refused between the two steps (RuntimeError)."""
         self._require_at_x("state_dict")
+        known = {param for group in self.param_groups for param in group["params"]}
+        for param in self.state.keys() - known:  # of groups that were removed
+            del self.state[param]
         state = super().state_dict()
         for group in state["param_groups"]:
             group.update({name: plain(group[name]) for name in ("lr", *CARRIED)})

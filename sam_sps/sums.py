@@ -81,7 +81,7 @@ def squares(tensors: list[Tensor], is_dense: bool = False) -> Terms:
     pieces = tensors
     if tensors[0].is_cpu and max(map(Tensor.numel, tensors)) > PIECE_NUMEL:
         pieces = [piece for tensor in tensors for piece in tensor.reshape(-1).split(PIECE_NUMEL)]
-    dtype = None if tensors[0].dtype in FULL_PRECISION else torch.float32
+    dtype = torch.float64 if any(tensor.dtype == torch.float64 for tensor in tensors) else torch.float32
     norms = torch.stack(torch._foreach_norm(pieces, 2, dtype))
     return [torch.dot(norms, norms)]
 

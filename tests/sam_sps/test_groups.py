@@ -255,3 +255,4 @@ def test_a_group_may_be_removed_between_steps(which: int) -> None:
     other = SAM_SPS([twin], gamma_b=optimizer.param_groups[0]["gamma_b"])
     other.step(lambda: backward(twin.square().sum() + gone.square().sum()))
     assert staying.tolist() == twin.tolist()
+    assert optimizer.state_dict()["param_groups"][0]["params"] == [0]

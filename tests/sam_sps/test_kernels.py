@@ -62,11 +62,15 @@ def test_a_step_size_of_zero_gives_back_every_bit_whatever_the_gradients() -> No
 @pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize("n", [1000, 200_000])
 @pytest.mark.parametrize("gamma", [5e-5, 2e-4, 1e-3, 1e-2, 0.06, 0.07])
-def test_weight_decay_far_below_a_rounding_error_of_x_is_not_lost(gamma: float, n: int) -> None:
+@pytest.mark.parametrize("proximal", [False, True])
+def test_weight_decay_far_below_a_rounding_error_of_x_is_not_lost(
+    gamma: float, n: int, proximal: bool
+) -> None:
     x, grads = (torch.nn.functional.pad(tensor, (0, 1)) for tensor in drawn([n, n], 0))
     rows = [torch.empty(1, n + 1)]
-    update_joined_([rows[0][0]], rows, [x], [grads], gamma, 5e-4, 1.0)
-    decayed = x.double() - gamma * grads.double() - rows[0][0].double()
+    weight_decay, shrink = (0.0, 1.0 / (1.0 + gamma * 5e-4)) if proximal else (5e-4, 1.0)
+    update_joined_([rows[0][0]], rows, [x], [grads], gamma, weight_decay, shrink)
+    decayed = x.double() - shrink * gamma * grads.double() - rows[0][0].double()
     found = (decayed @ x.double()) / (x.double() @ x.double())
     # Roundings of x by 2^-24 at most fall either way.
     assert found.item() == pytest.approx(gamma * 5e-4, rel=2e-3, abs=2**-24 / n**0.5)

@@ -168,6 +168,33 @@ def test_parameters_that_move_to_other_memory_step_as_if_they_had_not(
         assert same_bits(copies(moving), copies(staying))
 
 
+@pytest.mark.parametrize("n", [8, 100])
+def test_a_layout_may_change_without_a_move(n: int) -> None:
+    torch.manual_seed(0)
+    moving = [torch.nn.Parameter(torch.randn(n, n)) for _ in range(2)]
+    staying = [torch.nn.Parameter(param.detach().clone()) for param in moving]
+    optimizer, twin = (SAM_SPS(params, gamma_b=0.1) for params in (moving, staying))
+    for action, change in [
+        (1, None),
+        (2, None),
+        (1, lambda data: data.t().contiguous().t()),  # other places, not contiguous
+        (2, lambda data: data.t()),  # the same places, contiguous again
+        (1, None),
+        (2, None),
+    ]:
+        for param, other in zip(moving, staying, strict=True):
+            other.grad = torch.randn(n, n)
+            param.grad = other.grad.clone()
+        for each in (optimizer, twin):
+            each.first_step() if action == 1 else each.second_step(loss=5.0)
+        for param, other in zip(moving, staying, strict=True):
+            if change is not None:
+                param.data = change(param.data)
+            if change is not None and action == 2:
+                other.data = other.data.t().contiguous()
+    torch.testing.assert_close(moving, staying, rtol=1e-5, atol=1e-6)
+
+
 def test_empty_parameters_may_change_their_type() -> None:
     params = [torch.nn.Parameter(torch.empty(0, 3)), torch.nn.Parameter(torch.empty(0))]
     optimizer = SAM_SPS([{"params": params}, {"params": [torch.nn.Parameter(torch.ones(2))]}])

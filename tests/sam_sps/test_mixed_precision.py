@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
@@ -145,7 +146,7 @@ def test_half_precision_parameters_step() -> None:
         assert x.tolist() == [1.5, 2.0]
 
 
-@pytest.mark.parametrize("settings", [{}, {"proximal": True, "weight_decay": 0.25}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"proximal": True, "weight_decay": 2.0**-18}], ids=str)
 @pytest.mark.parametrize("tiny", [0.0, 2.0**-24])
 def test_factors_beyond_float16_move_parameters_in_float16(tiny: float, settings: dict[str, float]) -> None:
     x = torch.nn.Parameter(torch.ones(4, dtype=torch.float16))
@@ -156,5 +157,33 @@ def test_factors_beyond_float16_move_parameters_in_float16(tiny: float, settings
     assert x.tolist() == [1.25 if tiny else 1.0] * 4
     x.grad = torch.full_like(x, tiny)
     optimizer.second_step(loss=1.0)
-    shrunk = 1.0 / (1.0 + 2.0**18 * 0.25) if settings else 1.0
-    torch.testing.assert_close(x, torch.full_like(x, shrunk * (1.0 - 2.0**18 * tiny)), rtol=1e-3, atol=1e-7)
+    shrunk = 0.5 if settings else 1.0
+    torch.testing.assert_close(x, torch.full_like(x, shrunk * (1.0 - 2.0**18 * tiny)), rtol=1e-3, atol=0.0)
+
+
+def test_gradients_in_a_wider_type_are_not_rounded_to_that_of_the_parameters() -> None:
+    x = torch.nn.Parameter(torch.ones(4, dtype=torch.float16))
+    x.grad_dtype = torch.float32
+    optimizer = SAM_SPS([x], rho=0.0)
+    for action in (optimizer.first_step, partial(optimizer.second_step, loss=1e4)):
+        x.grad = torch.full((4,), 1e5)  # infinite in float16
+        action()
+    # γ = 1e4 / 4e10
+    torch.testing.assert_close(x, torch.full_like(x, 0.975), rtol=1e-3, atol=0.0)
+
+
+@pytest.mark.parametrize("n", [8, 5000])
+@pytest.mark.parametrize("dtypes", [(torch.float32, torch.float16), (torch.bfloat16, torch.float64)], ids=str)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_gradients_of_several_types_in_one_group(
+    dtypes: tuple[torch.dtype, ...], n: int, is_reversed: bool
+) -> None:
+    params = [torch.nn.Parameter(torch.ones(n)) for _ in dtypes]
+    optimizer = SAM_SPS(params, rho=0.0, weight_decay=0.0)
+    for action in (optimizer.first_step, partial(optimizer.second_step, loss=2e6 * n)):
+        for param, dtype in zip(params, dtypes[:: -1 if is_reversed else 1], strict=True):
+            param.grad_dtype = dtype
+            param.grad = torch.full((n,), 4000.0, dtype=dtype)  # its square is infinite in float16
+        action()
+    # γ = 2e6 n / (2 n 1.6e7)
+    assert all((param == 1.0 - 4000.0 * 0.0625).all() for param in params)
