@@ -10,7 +10,12 @@ from sam_sps.losses import Loss
 from sam_sps.sam_sps import SAM_SPS
 
 
-def scaled_step(optimizer: SAM_SPS, scaler: torch.amp.GradScaler, closure: Callable[[], Loss]) -> Loss:
+def scaled_step(
+    optimizer: SAM_SPS,
+    scaler: torch.amp.GradScaler,
+    closure: Callable[[], Loss],
+    clip: Callable[[], object] | None = None,
+) -> Loss:
     """Take one step with scaled gradients and return the (unscaled) loss at e.
 
     The gradients of both passes are unscaled before they are used, and the loss is the true one: with scaled
@@ -26,12 +31,16 @@ def scaled_step(optimizer: SAM_SPS, scaler: torch.amp.GradScaler, closure: Calla
     closure : callable
         Computes the loss (under autocast), calls `scaler.scale(loss).backward()` and returns the loss as it
         is, not scaled.
+    clip : callable, optional
+        Called in both passes once the gradients are unscaled: the place to clip them.
     """
 
     def unscaled() -> Loss:
         loss = closure()
         scaler.unscale_(optimizer)
         scaler.update()
+        if clip is not None:
+            clip()
         return loss
 
     return optimizer.step(unscaled)

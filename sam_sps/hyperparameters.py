@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any
+
+from torch import Tensor
 
 _LARGEST = sys.float_info.max
 _SMALLEST = sys.float_info.min
@@ -41,9 +44,19 @@ def checked(name: str, value: Any) -> float | None:
     low, high, words = RANGES[name]
     if value is None and name in _OPTIONAL:
         return None
-    if _is_number(value) and low <= value <= high:  # false for NaN
-        return float(value)
-    raise ValueError(f"{name} must be {words}, got {value!r}")
+    number = _as_float(value)
+    if low <= number <= high:  # false for NaN
+        return number
+    hint = "; a tensor is not taken, use its item()" if isinstance(value, Tensor) else ""
+    raise ValueError(f"{name} must be {words}, got {value!r}{hint}")
+
+
+def _as_float(value: Any) -> float:
+    """Return a number, of whatever library, as a float; NaN for what is no number or too large."""
+    try:
+        return float(value) if _is_number(value) else math.nan
+    except OverflowError:
+        return math.nan
 
 
 def _is_number(value: Any) -> bool:
@@ -83,7 +96,7 @@ def check_groups(groups: list[dict[str, Any]], proximal: bool) -> None:
         for name, (low, high, _) in RANGES.items():
             value = group[name]
             if not (type(value) is float and low <= value <= high):
-                checked(name, value)
+                group[name] = checked(name, value)  # a float, so that whatever stores groups can read them
         if proximal and group["c"] != 1.0:
             raise ValueError(
                 f"c must be 1 with proximal=True, which has no such constant, got {group['c']!r}"

@@ -34,8 +34,8 @@ def bucket_gradients(groups: list[dict[str, Any]], before: list[Bucket], in_step
         grads.append(found)
     if not any(owners):
         raise RuntimeError(
-            "no parameter has a gradient: the closure must call backward() on its loss, "
-            "and at least one parameter given to SAM_SPS must take part in it"
+            "no parameter has a gradient: backward() must be called on the loss (by the closure, or before "
+            "first_step and second_step), and a parameter given to SAM_SPS must take part in it"
         )
     kinds = [_checked_kind(found) for found in grads]
     if not any(map(has_dtensor, [*owners, *grads])) and _are_alike(owners, before, in_step):

@@ -66,11 +66,12 @@ def proximal_step_sizes(
 
 
 def usable_lower_bound(model_at_x: Scalar, bound: Scalar, f_star: float) -> Scalar:
-    """Return the estimate of ℓ* to use: `bound`, or max{h/2, f_star} where the model h = N + ℓ* is below it.
+    """Return the estimate of ℓ* to use: `bound`, or max{h/2, f_star} where h = N + ℓ* is not above it.
 
-    Source: the reset of MoMo*, see `next_lower_bound`.
+    Source: the reset of MoMo*, see `next_lower_bound`; there only where h is below it. At h = bound, where N
+    and γ are 0, nothing would ever change again without noise.
     """
-    return choose(model_at_x < bound, at_least(model_at_x / 2.0, f_star), bound)
+    return choose(model_at_x <= bound, at_least(model_at_x / 2.0, f_star), bound)
 
 
 def next_lower_bound(model_at_x: Scalar, gamma_grad_sq: Scalar, f_star: float) -> Scalar:

@@ -10,6 +10,14 @@ from torch import Tensor, nn
 from sam_sps.sam_sps import SAM_SPS
 
 
+def _checked(optimizer: SAM_SPS) -> SAM_SPS:
+    if not isinstance(optimizer, SAM_SPS):
+        raise TypeError(
+            f"optimizer must be the SAM_SPS itself, not a model or a wrapper, got {type(optimizer).__name__}"
+        )
+    return optimizer
+
+
 class UpdateStatisticsOnce:
     """Let running statistics of normalisation layers be updated in the first pass of a step alone.
 
@@ -26,7 +34,7 @@ class UpdateStatisticsOnce:
     """
 
     def __init__(self, optimizer: SAM_SPS, model: nn.Module) -> None:
-        self._optimizer = optimizer
+        self._optimizer = _checked(optimizer)
         self._model = model
         self._saved: list[tuple[Tensor, Tensor]] = []
 
@@ -61,7 +69,7 @@ class ReplayRandomness:
     """
 
     def __init__(self, optimizer: SAM_SPS) -> None:
-        self._optimizer = optimizer
+        self._optimizer = _checked(optimizer)
         self._cpu: Tensor | None = None
         self._devices: dict[torch.device, Tensor] = {}
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 
+from sam_sps.advice import Advice
 from sam_sps.bucket import Bucket
 from sam_sps.decision import Outcome, counted, decide, written
 from sam_sps.distributed import checked_process_group
-from sam_sps.hyperparameters import CARRIED, check_groups, checked_values
+from sam_sps.hyperparameters import CARRIED, RANGES, check_groups, checked_values
 from sam_sps.losses import Loss
 from sam_sps.measure import Ascent, measure_first, measure_second
 from sam_sps.multi_tensor import adopt_x, bucket_gradients
@@ -140,6 +140,15 @@ class SAM_SPS(SavingOptimizer):
                 "gamma_growth": gamma_growth,
             }
         )
+        flags = {
+            "error_if_nonfinite": error_if_nonfinite,
+            "capturable": capturable,
+            "proximal": proximal,
+            "online_lower_bound": online_lower_bound,
+        }
+        for name, flag in flags.items():
+            if not isinstance(flag, bool):
+                raise ValueError(f"{name} must be True or False, got {flag!r}")
         if capturable and error_if_nonfinite:
             raise ValueError("error_if_nonfinite must be False with capturable=True: raising needs the host")
         self.error_if_nonfinite = error_if_nonfinite
@@ -150,11 +159,18 @@ class SAM_SPS(SavingOptimizer):
         self._ascent: Ascent | None = None
         self._buckets: list[Bucket] = []
         self._outcome: Outcome | None = None
-        self._own_lrs: list[Any] = []
-        self._has_warned = False
+        self._advice = Advice()
         # What is carried stands in every group, so that whatever stores groups stores it; the first is read.
         carried = {name: initial for name, (initial, _) in CARRIED.items()}
         super().__init__(params, {"lr": values["gamma_b"], **values, **carried})
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in RANGES:  # with the official package that is how it is done; here it would do nothing
+            raise AttributeError(
+                f"{name} is set in the parameter groups: "
+                f"for group in optimizer.param_groups: group[{name!r}] = {value!r}"
+            )
+        super().__setattr__(name, value)
 
     @property
     def last_step(self) -> StepInfo | None:
@@ -194,7 +210,7 @@ class SAM_SPS(SavingOptimizer):
             )
         for param in params:
             self.state[param] = {}  # torch.distributed.checkpoint would step an optimizer without state
-        self._own_lrs.append(values["gamma_b"])
+        self._advice.note_new_group(values["gamma_b"])
 
     def step(self, closure: Callable[[], Loss] | None = None) -> Loss:  # type: ignore[override]
         """Take one step and return the loss at e.
@@ -205,13 +221,13 @@ class SAM_SPS(SavingOptimizer):
             Computes the mini-batch loss, calls backward() on it and returns it. It is called exactly twice,
             on the same mini-batch; gradients are zeroed before each call. Afterwards they are those at e.
         """
-        if closure is None:
+        if not callable(closure):
             raise ValueError(
                 "closure must be a callable that computes the loss, calls backward() on it and returns it, "
-                "got None; without a closure use first_step and second_step, with a GradScaler scaled_step"
+                f"got {closure!r}; without one use first_step and second_step, with a GradScaler scaled_step"
             )
         self._require_at_x("step")
-        self._warn_of_foreign_lr()
+        self._advice.on_lrs(self.param_groups)
         self._drop_gradients()
         with torch.enable_grad():
             loss_x = closure()
@@ -241,7 +257,7 @@ class SAM_SPS(SavingOptimizer):
         """
         self._require_at_x("first_step")
         check_groups(self.param_groups, self.proximal)
-        self._warn_of_foreign_lr()
+        self._advice.on_lrs(self.param_groups)
         buckets = bucket_gradients(self.param_groups, self._buckets, in_step=False)
         device = self._scalar_device(buckets)
         ascent = measure_first(buckets, self.param_groups, loss, device)
@@ -288,6 +304,8 @@ class SAM_SPS(SavingOptimizer):
             raise
         self._ascent = None
         self._record(outcome)
+        if not self.capturable:
+            self._advice.on_standstill(outcome)
         if zero_grad:
             self.zero_grad()
 
@@ -327,7 +345,7 @@ class SAM_SPS(SavingOptimizer):
             group["counts"] = counts
             if self.online_lower_bound:
                 group["lower_bound"] = written(group["lower_bound"], outcome.lower_bound)
-        self._own_lrs = [group["lr"] for group in self.param_groups]
+        self._advice.note_lrs(self.param_groups)
 
     def _drop_gradients(self) -> None:
         """What zero_grad() does, without its bookkeeping."""
@@ -358,23 +376,5 @@ class SAM_SPS(SavingOptimizer):
         self._ascent = None
         self._buckets = []
         self._outcome = None
-        self._has_warned = False
-        self._own_lrs = [group["lr"] for group in self.param_groups]
-
-    def _warn_of_foreign_lr(self) -> None:
-        """Warn once if somebody expects `lr` to have an effect."""
-        if self._has_warned:
-            return
-        if len(self._own_lrs) != len(self.param_groups):  # groups were removed by hand
-            self._own_lrs = [group["lr"] for group in self.param_groups]
-        for group, own in zip(self.param_groups, self._own_lrs, strict=True):
-            is_own = group["lr"] is own or (isinstance(own, float) and group["lr"] == own)
-            if "initial_lr" in group or not is_own:
-                self._has_warned = True
-                warnings.warn(
-                    "SAM_SPS computes its step size anew in every step: an lr given by hand or by a "
-                    "learning-rate scheduler has no effect. Schedule gamma_b, rho or lambd instead.",
-                    UserWarning,
-                    stacklevel=4,
-                )
-                return
+        self._advice = Advice()
+        self._advice.note_lrs(self.param_groups)

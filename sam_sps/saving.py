@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 from torch import Tensor
@@ -14,7 +15,9 @@ SETTINGS = ("error_if_nonfinite", "process_group", "capturable", "proximal", "on
 
 
 def plain(value: Any) -> Any:
-    """Return a tensor as a number or a tuple of numbers, anything else as it is."""
+    """Return a tensor as a number or a tuple of numbers, a number of another library as Python's own."""
+    if isinstance(value, Real) and type(value) not in (bool, int, float):
+        return float(value)
     if not isinstance(value, Tensor):
         return value
     numbers = value.tolist()
@@ -40,7 +43,7 @@ class SavingOptimizer(Optimizer):
             del self.state[param]
         state = super().state_dict()
         for group in state["param_groups"]:
-            group.update({name: plain(group[name]) for name in ("lr", *CARRIED)})
+            group.update({name: plain(group[name]) for name in ("lr", *RANGES, *CARRIED)})
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sam_sps.hyperparameters import RANGES
+from sam_sps.hyperparameters import RANGES, checked
 from sam_sps.sam_sps import SAM_SPS
 
 
@@ -46,7 +46,7 @@ def schedule(optimizer: SAM_SPS, **functions: Callable[[int], float]) -> Any:
     def before_step(*_: Any) -> None:
         t = optimizer.counts.steps + 1
         for name, function in functions.items():
-            value = function(t)
+            value = checked(name, function(t))
             for group in optimizer.param_groups:
                 group[name] = value
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from sam_sps import SAM_SPS
+
 
 def small_network(seed: int = 0, dtype: torch.dtype = torch.float32) -> nn.Sequential:
     """Convolution, BatchNorm, linear: 8×8 images in, four classes out."""
@@ -66,6 +68,15 @@ def inputs(seed: int = 1, size: int = 32) -> tuple[Tensor, Tensor]:
 def backward(loss: Tensor) -> Tensor:
     loss.backward()
     return loss
+
+
+def steps_on(x: nn.Parameter, optimizer: SAM_SPS, number: int) -> list[float]:
+    """Take steps on ‖x‖² and return the λ of each."""
+    seen = []
+    for _ in range(number):
+        optimizer.step(lambda: backward(x.square().sum()))
+        seen.append(optimizer.param_groups[0]["lambd"])
+    return seen
 
 
 @contextmanager

@@ -187,3 +187,23 @@ def test_gradients_of_several_types_in_one_group(
         action()
     # γ = 2e6 n / (2 n 1.6e7)
     assert all((param == 1.0 - 4000.0 * 0.0625).all() for param in params)
+
+
+def test_the_place_to_clip_is_after_unscaling_in_both_passes(linear: nn.Linear) -> None:
+    optimizer, scaler = SAM_SPS(linear.parameters()), torch.amp.GradScaler("cpu", init_scale=2.0**10)
+    data, norms = inputs(), []
+
+    def closure() -> Tensor:
+        loss = nn.functional.cross_entropy(linear(data[0]), data[1])
+        scaler.scale(loss).backward()
+        return loss
+
+    def clip() -> None:
+        norms.append(nn.utils.clip_grad_norm_(linear.parameters(), 0.5).item())
+
+    scaled_step(optimizer, scaler, closure, clip)
+    assert len(norms) == 2
+    assert 0.5 < norms[0] < 10.0
+    assert optimizer.last_step is not None
+    assert optimizer.last_step.grad_x_norm == pytest.approx(0.5, rel=1e-5)
+    assert optimizer.last_step.grad_e_norm == pytest.approx(0.5, rel=1e-5)

@@ -142,13 +142,13 @@ def test_proximal_has_no_constant() -> None:
 
 
 def test_online_lower_bound_follows_its_recursion() -> None:
-    # f = x² + 3, known bound 0. h = f; N = h − ℓ; ℓ ← max(h − γ‖g‖²/2, 0), reset ℓ ← h/2 where h < ℓ.
+    # f = x² + 3, known bound 0. h = f; N = h − ℓ; ℓ ← max(h − γ‖g‖²/2, 0), reset ℓ ← h/2 where h <= ℓ.
     x = parameter(2.0)
     optimizer = SAM_SPS([x], rho=0.0, weight_decay=0.0, gamma_b=0.3, online_lower_bound=True)
     point, bound = 2.0, 0.0
     for _ in range(30):
         h, g = point**2 + 3, 2 * point
-        if h < bound:
+        if h <= bound:
             bound = max(h / 2, 0.0)
         gamma = min(max(h - bound, 0.0) / max(g * g, 1e-12), 0.3)
         bound = max(h - gamma * g * g / 2, 0.0)
@@ -192,3 +192,15 @@ def test_hostile_carried_values_are_refused(name: str, value: Any) -> None:
     state["param_groups"][0][name] = value
     with pytest.raises(ValueError, match=f"^{name} must be"):
         optimizer.load_state_dict(state)
+
+
+def test_the_online_lower_bound_does_not_stop_a_run_for_ever() -> None:
+    # Weight decay keeps f = x² from falling to the estimate, which then rises to f itself.
+    x = parameter(2.0)
+    optimizer = SAM_SPS([x], rho=0.0, weight_decay=0.5, gamma_b=0.3, f_star=-1.0, online_lower_bound=True)
+    gammas = []
+    for _ in range(200):
+        square_step(x, optimizer, offset=3.0)
+        assert optimizer.last_step is not None
+        gammas.append(optimizer.last_step.gamma)
+    assert max(gammas[-100:]) > 0.01

@@ -20,6 +20,7 @@ from tests.sam_sps.problems import (
     inputs,
     no_warning,
     parameter,
+    steps_on,
 )
 
 
@@ -65,14 +66,6 @@ def test_what_clipping_does_to_the_polyak_ratio(clip: float) -> None:
     factor = min(1.0, clip / 6.0)
     # Unclipped: f = 9, f' = 6, γ f' = 1.5.
     assert x.item() == pytest.approx(3.0 - 1.5 / factor, abs=1e-5)
-
-
-def steps_on(x: nn.Parameter, optimizer: SAM_SPS, number: int) -> list[float]:
-    seen = []
-    for _ in range(number):
-        optimizer.step(lambda: backward(x.square().sum()))
-        seen.append(optimizer.param_groups[0]["lambd"])
-    return seen
 
 
 def schedulers(optimizer: SAM_SPS) -> list[Any]:
