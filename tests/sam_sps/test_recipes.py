@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from sam_sps import SAM_SPS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "optimizer.md").read_text(encoding="utf-8")
@@ -44,6 +47,14 @@ def test_the_quick_start_shows_an_adaptive_step(capsys: pytest.CaptureFixture[st
     assert len(chosen) > 10
     assert len({re.search(r"γ ([\d.]+)", line)[1] for line in chosen}) > 10  # type: ignore[index]
     assert float(re.search(r"loss ([\d.]+)", lines[-1])[1]) < 0.2  # type: ignore[index]
+
+
+def test_the_table_of_hyperparameters_is_that_of_the_constructor() -> None:
+    (section,) = (part for part in SECTIONS if part.startswith("Hyperparameters\n"))
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.e-]+) \|", section, flags=re.MULTILINE)
+    parameters = inspect.signature(SAM_SPS).parameters.values()
+    defaults = [(p.name, p.default) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert [(name, float(default)) for name, default in rows] == defaults[1:]  # after the parameters
 
 
 @pytest.mark.parametrize("number", range(len(LAUNCHED)))
