@@ -47,9 +47,10 @@ def of_kind(like: Scalar, value: Scalar) -> Scalar:
 def stacked(scalars: list[Scalar]) -> Tensor:
     """Return the scalars as a vector on the device of the tensors; in float32 if all of these are."""
     tensors = [scalar for scalar in scalars if isinstance(scalar, Tensor)]
-    device = tensors[0].device if tensors else None
-    is_single = bool(tensors) and all(tensor.dtype == torch.float32 for tensor in tensors)
-    dtype = torch.float32 if is_single else torch.float64
+    if not tensors:
+        return torch.tensor(scalars, dtype=torch.float64)
+    is_single = all(tensor.dtype == torch.float32 for tensor in tensors)
+    dtype, device = torch.float32 if is_single else torch.float64, tensors[0].device
     return torch.stack([torch.as_tensor(scalar, dtype=dtype, device=device) for scalar in scalars])
 
 
