@@ -7,7 +7,7 @@ from typing import Any
 
 from sam_sps.decision import Outcome
 
-#: Steps in a row that change nothing before something is said.
+#: Steps of size 0 in a row before something is said.
 STILL_STEPS = 50
 
 
@@ -61,7 +61,7 @@ class Advice:
             "a minimum it is to be expected"
         )
         warnings.warn(
-            f"SAM_SPS has not moved the parameters for {STILL_STEPS} steps in a row. "
+            f"The step size of SAM_SPS has been 0 for {STILL_STEPS} steps in a row. "
             f"In the last one {reason}. See last_step and counts.",
             UserWarning,
             stacklevel=4,

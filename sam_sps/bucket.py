@@ -60,7 +60,7 @@ class Bucket:
     def is_as_before(self, in_step: bool) -> bool:
         """Whether the parameters are of the type, the shapes and on the device that they were.
 
-        Views of them are forgotten if they have moved to other memory. In a step it is only this that counts.
+        Views of them are forgotten if they have moved to other memory; `in_step` nothing else is looked at.
         """
         places = list(map(Tensor.data_ptr, self.params))
         has_moved = places != self._places

@@ -63,6 +63,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
+def check_switches(**switches: Any) -> None:
+    """Raise a ValueError if one of them is not True or False."""
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be True or False, got {value!r}")
+
+
 def checked_values(group: Mapping[str, Any]) -> dict[str, float | None]:
     """Return every hyperparameter of `group`, checked."""
     return {name: checked(name, group[name]) for name in RANGES}

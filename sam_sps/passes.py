@@ -31,6 +31,11 @@ class UpdateStatisticsOnce:
         Tells which pass it is (`is_perturbed`).
     model : torch.nn.Module
         The model whose buffers are meant.
+
+    Raises
+    ------
+    TypeError
+        If the optimizer is something else, like a wrapper of it.
     """
 
     def __init__(self, optimizer: SAM_SPS, model: nn.Module) -> None:
@@ -66,6 +71,11 @@ class ReplayRandomness:
     ----------
     optimizer : SAM_SPS
         Tells which pass it is (`is_perturbed`) and where parameters are.
+
+    Raises
+    ------
+    TypeError
+        If the optimizer is something else, like a wrapper of it.
     """
 
     def __init__(self, optimizer: SAM_SPS) -> None:

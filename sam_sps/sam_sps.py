@@ -11,7 +11,7 @@ from sam_sps.advice import Advice
 from sam_sps.bucket import Bucket
 from sam_sps.decision import Outcome, counted, decide, written
 from sam_sps.distributed import checked_process_group
-from sam_sps.hyperparameters import CARRIED, RANGES, check_groups, checked_values
+from sam_sps.hyperparameters import CARRIED, RANGES, check_groups, check_switches, checked_values
 from sam_sps.losses import Loss
 from sam_sps.measure import Ascent, measure_first, measure_second
 from sam_sps.multi_tensor import adopt_x, bucket_gradients
@@ -72,7 +72,9 @@ class SAM_SPS(SavingOptimizer):
     ------
     ValueError
         If a hyperparameter is out of range: at construction, in `add_param_group`, in `load_state_dict` or,
-        since groups may be changed at any time, at the next step.
+        since groups may be changed at any time, at the next step. If a switch is not True or False.
+    AttributeError
+        If a hyperparameter is set as an attribute; it stands in the parameter groups.
     RuntimeError
         In a step: if no parameter has a gradient, if a gradient is sparse or complex, if the order of
         `first_step` and `second_step` is wrong, or something is not finite and `error_if_nonfinite` is set.
@@ -140,15 +142,12 @@ class SAM_SPS(SavingOptimizer):
                 "gamma_growth": gamma_growth,
             }
         )
-        flags = {
-            "error_if_nonfinite": error_if_nonfinite,
-            "capturable": capturable,
-            "proximal": proximal,
-            "online_lower_bound": online_lower_bound,
-        }
-        for name, flag in flags.items():
-            if not isinstance(flag, bool):
-                raise ValueError(f"{name} must be True or False, got {flag!r}")
+        check_switches(
+            error_if_nonfinite=error_if_nonfinite,
+            capturable=capturable,
+            proximal=proximal,
+            online_lower_bound=online_lower_bound,
+        )
         if capturable and error_if_nonfinite:
             raise ValueError("error_if_nonfinite must be False with capturable=True: raising needs the host")
         self.error_if_nonfinite = error_if_nonfinite

@@ -17,7 +17,7 @@ def test_a_run_that_stands_still_is_warned_of_once() -> None:
     optimizer = SAM_SPS([x], f_star=5.0)
     with no_warning():
         steps_on(x, optimizer, STILL_STEPS - 1)
-    with pytest.warns(UserWarning, match=r"not moved the parameters for 50 steps.*\(clamped\)") as record:
+    with pytest.warns(UserWarning, match=r"has been 0 for 50 steps.*\(clamped\)") as record:
         steps_on(x, optimizer, 2 * STILL_STEPS)
     assert len(record) == 1
 

@@ -11,9 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from sam_sps import (
-    SAM_SPS,
-)
+from sam_sps import SAM_SPS
 from tests.sam_sps.problems import (
     backward,
     batch,
