@@ -18,13 +18,13 @@ from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 from threadpoolctl import threadpool_limits
 
-from lab import runs
-from lab.chart.ahead import DRAWN_URL, ChartsFirst, drawn
+import runs
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
-from lab.runs import ending
-from lab.runs.owner import OwnerCookie
-from lab.runs.stream import csv, part, pictures, stream
+from lab.web import ending
+from lab.web.ahead import DRAWN_URL, ChartsFirst, drawn
+from lab.web.owner import OwnerCookie
+from lab.web.stream import csv, part, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent

@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import painting  # noqa: E402
-from lab.runs.backend import Command  # noqa: E402
-from lab.runs.local import LocalBackend  # noqa: E402
-from lab.runs.stream import events  # noqa: E402
+from lab.web.stream import events  # noqa: E402
 from neural.config import LaneConfig, TrainConfig  # noqa: E402
+from runs.backend import Command  # noqa: E402
+from runs.fleets.local import LocalBackend  # noqa: E402
 
 CONFIG = TrainConfig(lanes=(LaneConfig("sam_sps"),), epochs=100_000, eval_every=20)
 ME = "benchmark"

@@ -52,16 +52,16 @@ def serve(log: str, port: str) -> None:
     """The app as `make run` serves it, noting when it heard of which step."""
     from streamlit.web import cli
 
-    from lab.runs.book import Book
+    from runs.registry import Registry
 
-    extend = Book.extend
+    extend = Registry.extend
     with Path(log).open("a", buffering=1) as file:
 
-        def noted(book: Book, run: str, lanes: list[Any], step: int, rate: float) -> None:
+        def noted(book: Registry, run: str, lanes: list[Any], step: int, rate: float) -> None:
             file.write(f"{run} {time.time()} {step}\n")
             extend(book, run, lanes, step, rate)
 
-        Book.extend = noted  # type: ignore[method-assign]
+        Registry.extend = noted  # type: ignore[method-assign]
         sys.argv = [
             "streamlit",
             "run",

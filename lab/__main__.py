@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from html import escape
 
-from lab.figures import published
-from lab.theme import FONT, INK, QUIET, RULE
+from lab.ridge import published
+from lab.ui.theme import FONT, INK, QUIET, RULE
 from synthetic import FIGURES, Result, run_figure
 from synthetic.terminal import add_figure_arguments, progress_bar
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from lab import training
 from lab.chart import formula, pictures, progress
-from lab.figures import training as figures
-from lab.glossary import glossary
-from lab.screen import Screen
-from lab.show import show
-from lab.texts import cnn as texts
+from lab.chart.show import show
+from lab.cnn import control as training
+from lab.cnn import figures
+from lab.cnn import words as texts
+from lab.ui.glossary import glossary
+from lab.ui.screen import Screen
 
 st.title("CNN lab")
 st.markdown(texts.INTRO)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lab.glossary import letters
+from lab.ui.glossary import letters
 
 OF_THE_FORMULA = (
     r"x,\ x^t",

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from lab import one_step
 from lab.chart import player
-from lab.figures import one_step as figures
-from lab.figures.one_step_frames import frames
-from lab.glossary import glossary
+from lab.one_step import compute as one_step
+from lab.one_step import figures
+from lab.one_step import words as texts
+from lab.one_step.frames import frames
 from lab.params import defaults
-from lab.screen import Screen, escape
-from lab.show import say
-from lab.texts import one_step as texts
-from lab.theme import MODEL, UPHILL
+from lab.ui.glossary import glossary
+from lab.ui.screen import Screen, escape
+from lab.ui.theme import MODEL, UPHILL
+from lab.ui.words import say
 
 st.title("One step")
 st.markdown(texts.INTRO)

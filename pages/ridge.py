@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lab.glossary import glossary
-from lab.ridge import room
-from lab.screen import Screen
-from lab.texts import ridge as texts
+from lab.ridge import screen as room
+from lab.ridge import words as texts
+from lab.ui.glossary import glossary
+from lab.ui.screen import Screen
 
 st.title("Ridge lab")
 screen = Screen("ridge")

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from lab import theory
-from lab.figures import theory as figures
-from lab.glossary import glossary
-from lab.screen import Screen
-from lab.show import show
-from lab.texts import theory as texts
-from lab.theory import safeguard
+from lab.chart.show import show
+from lab.theory import compute as theory
+from lab.theory import figures
+from lab.theory import words as texts
 from lab.theory.check import method_rows, problem_rows
-from lab.wait import waiting
+from lab.theory.compute import safeguard
+from lab.ui.glossary import glossary
+from lab.ui.progress import waiting
+from lab.ui.screen import Screen
 
 
 @st.fragment

@@ -28,21 +28,6 @@ from synthetic.baselines import (
     unified_deterministic,
     unified_stochastic,
 )
-from synthetic.bounds import (
-    BOUNDS,
-    Bound,
-    all_bounds,
-    alpha,
-    constant_step_rate,
-    contraction_factor,
-    corollary_3_6,
-    corollary_3_6_convex,
-    theorem_3_1,
-    theorem_3_2,
-    theorem_3_4,
-    theorem_3_5,
-    theorem_3_8,
-)
 from synthetic.config import SimulationConfig, every
 from synthetic.logistic import LogisticRegression, conditioned, standardised
 from synthetic.methods import (
@@ -64,9 +49,24 @@ from synthetic.published import FIGURES, PublishedFigure, run_figure
 from synthetic.result import Result, Track
 from synthetic.ridge import RidgeConfig, RidgeRegression
 from synthetic.schedules import Schedule
-from synthetic.setting import Setting, setting_of
 from synthetic.simulator import simulate, starting_points, warm_up
-from synthetic.theorems import Theorem
+from synthetic.theory.bounds import (
+    BOUNDS,
+    Bound,
+    all_bounds,
+    alpha,
+    constant_step_rate,
+    contraction_factor,
+    corollary_3_6,
+    corollary_3_6_convex,
+    theorem_3_1,
+    theorem_3_2,
+    theorem_3_4,
+    theorem_3_5,
+    theorem_3_8,
+)
+from synthetic.theory.setting import Setting, setting_of
+from synthetic.theory.theorems import Theorem
 
 __all__ = [
     "BOUNDS",

@@ -12,9 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from synthetic import checks
-from synthetic.methods import Method
-from synthetic.problem import Array, Rows
-from synthetic.rules import (
+from synthetic.compiled.rules import (
     ADAGRAD,
     ADAGRAD_NORM,
     ADAM,
@@ -28,6 +26,8 @@ from synthetic.rules import (
     SMOOTHNESS,
     Rule,
 )
+from synthetic.methods import Method
+from synthetic.problem import Array, Rows
 
 LIGHTSAM = "Cheng et al., arXiv 2505.24399"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synthetic import checks
+from synthetic.compiled.rules import BLEND, GIVEN, PLAIN, Rule
 from synthetic.methods import ConstantStep, Method
 from synthetic.problem import Array, Problem, Rows
-from synthetic.rules import BLEND, GIVEN, PLAIN, Rule
 
 UNIFIED = "Oikonomou, Loizou, ICLR 2025, arXiv 2503.02225"
 AF22 = "Andriushchenko, Flammarion, ICML 2022"

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic import checks
-from synthetic.layout import aligned
+from synthetic.compiled.layout import aligned
 from synthetic.problem import LOGISTIC, Array, Rows, View
 
 NEWTON_STEPS = 100

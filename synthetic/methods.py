@@ -14,8 +14,8 @@ from typing import ClassVar
 import numpy as np
 
 from synthetic import checks
+from synthetic.compiled.rules import BLEND, GIVEN, PLAIN, POLYAK, Rule
 from synthetic.problem import Array, Problem, Rows
-from synthetic.rules import BLEND, GIVEN, PLAIN, POLYAK, Rule
 from synthetic.schedules import Schedule, largest, values
 
 F_STAR_CHOICES = ("minimum", "batch_minimum")

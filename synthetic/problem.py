@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-# Kinds of loss that synthetic.losses can evaluate. CENTRED is LEAST_SQUARES with labels 0.
+# Kinds of loss that synthetic.compiled.losses can evaluate. CENTRED is LEAST_SQUARES with labels 0.
 DIAGONAL, DENSE, CENTRED, LEAST_SQUARES, LOGISTIC = range(5)
 
 
@@ -23,7 +23,7 @@ class View(NamedTuple):
     and `reg`. The records use the loss `measure` on `M` and `c`. `origin` is the minimiser in these
     coordinates. A loss of kind DIAGONAL, DENSE or CENTRED is a function of x − x* and counted from the
     minimum: `base`, to be added, is f_min for such a `kind` and 0 otherwise. Everything with an axis of
-    length d is padded with zeros to whole registers (`synthetic.layout`).
+    length d is padded with zeros to whole registers (`synthetic.compiled.layout`).
     """
 
     kind: int

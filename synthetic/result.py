@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from synthetic import kernel
+from synthetic.compiled import kernel
 from synthetic.config import SimulationConfig
 from synthetic.methods import Method
 from synthetic.problem import Array, Problem, Rows

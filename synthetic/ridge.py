@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic import checks
-from synthetic.layout import aligned
+from synthetic.compiled.layout import aligned
 from synthetic.problem import CENTRED, DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
 
 INTERPOLATION_TOLERANCE = 1e-12  # relative residual below which A x = b counts as solved

@@ -10,15 +10,16 @@ from itertools import product
 
 import numpy as np
 
-from synthetic import checks, kernel
+from synthetic import checks
+from synthetic.compiled import kernel
+from synthetic.compiled.layout import aligned
+from synthetic.compiled.losses import Batch
+from synthetic.compiled.rules import fresh_memory
 from synthetic.config import SimulationConfig
-from synthetic.layout import aligned
-from synthetic.losses import Batch
 from synthetic.methods import Method, sgd
 from synthetic.problem import Array, Problem, View
 from synthetic.result import Lane, Result, Track
 from synthetic.ridge import RidgeRegression
-from synthetic.rules import fresh_memory
 from synthetic.sampling import Source, chunk_lengths, sources
 
 WORTH_A_THREAD = 1e6  # multiplications in a lane, some milliseconds

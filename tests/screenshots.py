@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lab import link
 from lab.params import defaults
 from lab.ridge.presets import NOISY
+from lab.ui import link
 from tests import chromium
 from tests.browser.server import ROOT, serve
 

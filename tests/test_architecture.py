@@ -1,4 +1,4 @@
-"""The arrows of the house run down only: app → pages → lab → synthetic, neural → sam_sps."""
+"""The arrows of the house run down only: app → pages → lab → runs → neural → sam_sps, lab → synthetic."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = {"app", "pages", "lab", "synthetic", "neural", "sam_sps"}
+OURS = {"app", "pages", "lab", "runs", "synthetic", "neural", "sam_sps"}
 MAY_IMPORT = {
     "sam_sps": {"torch"},
     "synthetic": {"numpy", "scipy", "numba"},
     "neural": {"torch", "numpy", "sklearn", "sam_sps"},
-    "lab": {"streamlit", "plotly", "numpy", "sklearn", "starlette", "distributed", "synthetic", "neural"},
+    "runs": {"distributed", "numpy", "neural"},
+    "lab": {"streamlit", "plotly", "numpy", "sklearn", "starlette", "synthetic", "runs", "neural"},
     "pages": {"streamlit", "lab"},
 }
 # These run in a worker's own process.
-TORCH_IN_LAB = [ROOT / "lab" / "runs" / name for name in ("worker.py", "trainer.py", "dask_task.py")]
+TORCH_IN_RUNS = [
+    ROOT / "runs" / name for name in ("worker/worker.py", "worker/trainer.py", "fleets/dask_task.py")
+]
 
 
 def imported(path: Path) -> set[str]:
@@ -39,21 +42,21 @@ def test_imports_run_down_only(package: str) -> None:
     assert files
     for path in files:
         allowed = MAY_IMPORT[package] | {package}
-        if path in TORCH_IN_LAB:
+        if path in TORCH_IN_RUNS:
             allowed = allowed | {"torch"}
         assert imported(path) <= allowed, path.relative_to(ROOT)
 
 
 def test_the_app_never_loads_torch() -> None:
     code = (
-        "import sys, app, lab.training, lab.screen, lab.figures.training, lab.runs.local\n"
+        "import sys, app, lab.cnn.control, lab.ui.screen, lab.cnn.figures, runs.fleets.local\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_distributed_is_loaded_only_where_a_scheduler_is_named() -> None:
-    code = "import sys, app, lab.training, lab.runs.local; sys.exit('distributed' in sys.modules)"
+    code = "import sys, app, lab.cnn.control, runs.fleets.local; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -17,10 +17,10 @@ import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
-from lab.chart.ahead import DRAWN_URL
-from lab.chart.sourced import Source
-from lab.chart.written import written
-from lab.theme import DARK
+from lab.ui.figure_json import written
+from lab.ui.theme import DARK
+from lab.web.ahead import DRAWN_URL
+from lab.web.chart_routes import Source
 
 HERE = Path(__file__).parent
 PARTS = (

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lab.chart.component import mount
-from lab.chart.written import written
+from lab.ui.figure_json import written
 
 
 def player(
@@ -31,7 +31,7 @@ def player(
     figures : two of plotly.graph_objects.Figure
         Traces that move name in `meta` what they draw.
     frames : mapping
-        The numbers of every step, see `lab.figures.one_step.frames`.
+        The numbers of every step, see `lab.one_step.figures.frames`.
     key : str
     alts : two of str
         What the figures show, for those who cannot see them.

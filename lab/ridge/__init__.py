@@ -1,1 +1,1 @@
-"""What the Ridge lab computes, from the screen's values to numbers; nothing here draws."""
+"""The Ridge lab: a problem whose constants are known exactly, and the theorems over the measurement."""

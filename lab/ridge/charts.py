@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from lab.chart.sourced import Charts
-from lab.figures import ridge as figures
 from lab.params import Value, real
-from lab.ridge import compute
+from lab.ridge import compute, figures
 from lab.ridge.compute import Comparison
 from lab.ridge.guarantees import drawn
+from lab.web.chart_routes import Charts
 
 LONG = 2e9  # multiplications, about a second
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lab.kept import Kept
 from lab.params import Value
 from lab.ridge import methods
 from lab.ridge.problem import Recipe, config_of, fit, problem_of, recipe_of
+from lab.ui.cache import Cache
 from synthetic import Method, Problem, Result, SimulationConfig, run_figure, simulate, starting_points
 from synthetic.result import Track
 
 Progress = Callable[[float], None]
 
-_TRACKS: Kept[Track] = Kept(96)
-_FIGURES: Kept[Result] = Kept(8)
+_TRACKS: Cache[Track] = Cache(96)
+_FIGURES: Cache[Result] = Cache(8)
 
 
 @dataclass(frozen=True)

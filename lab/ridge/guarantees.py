@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthetic import BOUNDS, Bound, Result, all_bounds, setting_of
-from synthetic.assumptions import nonnegative_numerator
 from synthetic.problem import Array, Rows
 from synthetic.result import Track
+from synthetic.theory.assumptions import nonnegative_numerator
 
 CONTRACTIONS = ("T3.1", "C3.6", "T3.5", "rate")  # those with a factor, the tightest statement first
 BOUNDED = {"distance": "distance_sq", "average": "gap_of_average"}

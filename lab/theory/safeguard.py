@@ -11,7 +11,7 @@ import numpy as np
 from lab.params import Value, real, whole
 from lab.theory.check import build, check_of
 from synthetic.problem import Array
-from synthetic.safeguard import lower_bound, numerator, random_points, steepest_point
+from synthetic.theory.safeguard import lower_bound, numerator, random_points, steepest_point
 
 POINTS = 20  # random points of each problem
 REACH = np.round(np.linspace(0.0, 2.0, 41), 2)  # ρL as drawn

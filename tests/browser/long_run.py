@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lab.runs.backend import Status
-from lab.runs.record import NAMES
-from lab.runs.store import Store
 from neural.config import LaneConfig, TrainConfig
+from runs.backend import Status
+from runs.record import NAMES
+from runs.store.store import Store
 
 CHUNK = 20_000
 PEAK, PEAK_LOSS = 0.37, 1e4  # where in the run the loss is at its largest, in a single step

@@ -38,7 +38,7 @@ class App:
         ]
 
 
-WORKER = "lab.runs.worker"
+WORKER = "runs.worker.worker"
 
 
 def processes() -> list[tuple[int, int, str]]:

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab import datasets, run_values, runs, training
+import runs
+from lab.cnn import control as training
+from lab.cnn import datasets
+from lab.cnn import values as run_values
+from lab.cnn import words as texts
 from lab.params import PAGES, defaults
 from lab.params.cnn import LANES
-from lab.runs.service import Service
-from lab.texts import cnn as texts
 from neural.availability import Availability
 from neural.catalog import DATASETS, NETWORKS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
+from runs.service import Service
 
 
 @pytest.fixture(scope="module", autouse=True)

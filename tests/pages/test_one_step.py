@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab.texts.one_step import TRIES
+from lab.one_step.words import TRIES
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab import runs
+import runs
 
 PAGES = ["ridge", "theory", "cnn"]
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.params.ridge import METHODS, OF_METHOD
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
-from lab.screen import escape
+from lab.ui.screen import escape
 
 
 def opened(**query: str) -> AppTest:

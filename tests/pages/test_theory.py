@@ -6,8 +6,8 @@ import pytest
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
-from lab.texts.theory import THEOREMS, anchor
 from lab.theory.check import GUARANTEES
+from lab.theory.words import THEOREMS, anchor
 
 
 def opened(**query: str) -> AppTest:
@@ -121,7 +121,7 @@ def test_a_notice_survives_a_run_of_the_script_that_was_cut_off(monkeypatch: pyt
         raise StopException
 
     with monkeypatch.context() as patch:
-        patch.setattr("lab.theory.compute", cut_off)
+        patch.setattr("lab.theory.compute.compute", cut_off)
         app = opened(v="1", rho_L="11", problems="3")
         assert "rho_L = '11'" in app.warning[0].value.replace("\\", "")
     assert "rho_L = '11'" in app.run().warning[0].value.replace("\\", "")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from synthetic import Result, RidgeConfig, SimulationConfig, simulate, usam, usam_sps
-from synthetic.layout import REGISTER, aligned
-from synthetic.losses import Batch, merge
+from synthetic.compiled.layout import REGISTER, aligned
+from synthetic.compiled.losses import Batch, merge
 
 PROBLEM = RidgeConfig(n=40, d=50, interpolated=False, reg=0.1).build()
 

@@ -26,7 +26,7 @@ from synthetic import (
     usam_sps,
     warm_up,
 )
-from synthetic.kernel import run_steps
+from synthetic.compiled.kernel import run_steps
 from tests.synthetic.methods import METHODS
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lab import theory
 from lab.params import Value, defaults
+from lab.theory import compute as theory
 from lab.theory.check import GUARANTEES, build, check_of, method_of
 from lab.theory.measure import compare, measure
 from synthetic import BOUNDS, SimulationConfig, setting_of, simulate

@@ -1,0 +1,1 @@
+"""The CNN lab: methods side by side on images, live."""

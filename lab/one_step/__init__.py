@@ -1,0 +1,1 @@
+"""One step: why the step size has the value it has."""

@@ -1,0 +1,184 @@
+"""Words of One step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lab.one_step.compute import CAPPED, CLAMPED, GIVEN, RATIO, STATIONARY, Outcome
+from lab.params import Value, defaults
+from lab.ui.words import Words
+
+INTRO = (
+    "You stand at $x$ and look for the lowest point $x^*$. A sharpness-aware method first climbs a little along the gradient, to $e$, "
+    "takes the gradient *there*, and goes down along it from $x$. How far? Draw the tangent of $f$ at $e$. At $x$ it is "
+    "$N = f(e) - \\ell^* - \\langle\\nabla f(e), e-x\\rangle$ above the lower bound $\\ell^*$, and going down it reaches $\\ell^*$ after a step of "
+    "$\\gamma = N/\\|\\nabla f(e)\\|^2$. A convex $f$ lies above its tangents, so with $\\ell^* = f^*$ the minimiser cannot lie before that place: "
+    "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step.\n\n"
+    "$\\rho$ says how far to climb: the further, the more the directions of large curvature count. $\\lambda$ says how: at 0 (USAM) the climb is "
+    "$\\rho\\nabla f(x)$ and shrinks on the way to $x^*$, at 1 (SAM) its length is always $\\rho.$ $\\gamma_b$ is the longest step allowed, for where "
+    "$\\ell^*$ is too low and the tangent asks for too much. Each has its button:"
+)
+
+PLANE = Words(
+    alt="The function from above as level lines, with x, the gradient, the perturbed point e, the step and the minimiser.",
+    notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. Without a cap the step ends on it, straight across: it is the nearest point. "
+    "Click anywhere to start from there; drag to look closer, double-click to look at all again.",
+    question="Why is the step not along the gradient at x?",
+    answer="It is along the gradient at $e$. On a quadratic with $\\lambda = 0$, $\\nabla f(e) = (I + \\rho H)\\nabla f(x)$: directions of large "
+    "curvature count more than at $x$, so the step turns towards those of the largest. Set $\\rho = 0$ and it turns back. "
+    "For another $\\lambda$ write $\\rho(1 - \\lambda + \\lambda/\\|\\nabla f(x)\\|)$ for $\\rho$.",
+)
+GRAPH = Words(
+    alt="The graph of the function with x, e, the tangent at e and the place where it reaches the lower bound.",
+    notice="$N$ is the height of the tangent above $\\ell^*$ at $x$; divided by the slope it is the way to where the tangent reaches $\\ell^*$. "
+    "There the step ends, unless the cap $\\gamma_b$ ends it sooner. Click to start from another $x$.",
+    question="Can the step pass the minimiser?",
+    answer="Not while $f$ is convex and $\\ell^* = f^*$: the tangent lies under $f$, so it reaches $f^*$ before, or at, the minimiser. "
+    "With $\\ell^*$ set lower, or with the ripples, it can.",
+)
+PARABOLA = Words(
+    alt="Squared distance to the minimiser after a step of size gamma: the Polyak bound, the truth under it, the cap and the step taken.",
+    notice="Nobody knows the solid line, since it needs $x^*$. The dashed one needs only $f(e)$, $\\ell^*$ and the gradients; with a convex $f$ and $\\ell^* = f^*$ it lies above. "
+    "$\\gamma$ is where the dashed one is lowest, or the cap $\\gamma_b$ if that comes first.",
+    question="Why the lowest point of φ and not of the truth?",
+    answer="Because $\\varphi(\\gamma) = \\|x-x^*\\|^2 - 2\\gamma N + \\gamma^2\\|\\nabla f(e)\\|^2$ is the best promise one can compute: its drop, "
+    "$N^2/\\|\\nabla f(e)\\|^2$, is certain. The truth's lowest point is further out, and the room between them is what convexity leaves open.",
+)
+
+# What the player says of a step.
+SAID = {
+    RATIO: "The Polyak step: N is not negative and the ratio is below the cap.",
+    CAPPED: "The cap decided: the ratio is larger than γ_b, so γ = γ_b.",
+    CLAMPED: "N is negative: at x the tangent is already below ℓ*, it promises nothing, and the safeguard makes γ = 0. "
+    "x stays where it is, at this and every later step.",
+    STATIONARY: "The gradient at e is 0: there is no way to go, and γ is set to 0.",
+    GIVEN: "γ was given beforehand, from L; it does not look at f(e).",
+    "broken": "Here φ lies below the truth: the guarantee does not hold at this step.",
+    "left": "x left the picture at step {t}; the axes stay.",
+    "diverged": "Diverged: after step {t} x was more than a million away, and the way ends here.",
+    "over": "It has stood still since step {t}.",
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """A setting worth a look: its name, the values it changes from the defaults, and what to look for."""
+
+    name: str
+    values: dict[str, Value]
+    see: str
+
+
+TRIES = (
+    Try(
+        "A Polyak step",
+        {},
+        "$\\gamma$ is where $\\varphi$ is lowest. Press Play: each step comes closer to $x^*$.",
+    ),
+    Try(
+        "On a graph",
+        {"function": "log_sum_exp", "variables": "1", "x1": 2.0},
+        "One variable: the tangent at $e$ runs down to $\\ell^*$, and there the step ends.",
+    ),
+    Try(
+        "ℓ* too low",
+        {"f_star": "0", "steps": 90},
+        "$\\ell^* = 0$ lies below $f^* = ¼$: close to $x^*$ the tangent needs too long a way down to it, and $x$ is thrown out again and again.",
+    ),
+    Try(
+        "… and a cap",
+        {"f_star": "0", "gamma_b": 1.0},
+        "The same $\\ell^* = 0$, now with $\\gamma_b = 1$: the cap takes the long steps away. That is what $\\gamma_b$ is for.",
+    ),
+    Try(
+        "ρ beyond 1/L",
+        {"rho": 1.2},
+        "$\\rho L > 1$: from so far up the tangent at $e$ is below $\\ell^*$ already at $x$. $N < 0$, $\\gamma = 0$, and nothing moves.",
+    ),
+    Try(
+        "SAM stops",
+        {"lambd": 1.0, "rho": 0.5, "second": "other"},
+        "$\\lambda = 1$ always climbs by the same length $\\rho$. At about that distance from $x^*$, $N$ goes to 0 and SAM-PS comes to a halt; "
+        "USAM-PS, whose climb shrinks with the gradient, goes on.",
+    ),
+    Try(
+        "Not convex",
+        {"function": "ripples", "variables": "1", "x1": 1.4, "rho": 0.3},
+        "The graph does not stay above its tangent at $e$, so the tangent reaches $\\ell^*$ far beyond $x^*$: $\\varphi$ falls below the truth, "
+        "and the step ends further away than it began.",
+    ),
+)
+
+
+OWN = "Values of your own: none of the buttons' settings."
+VIEW = ("steps", "speed")  # how far and how fast it is played: the button's words stay
+
+
+def shown(values: Mapping[str, Value]) -> Try | None:
+    """The button whose values these are, however they are played."""
+    told = {key: value for key, value in values.items() if key not in VIEW}
+    return next((one for one in TRIES if told.items() <= (defaults("one_step") | one.values).items()), None)
+
+
+def parabola(outcome: Outcome) -> Words:
+    """Around the parabola; where φ falls below 0, that it does."""
+    way = outcome.ways[0]
+    below = way.bound(way.ratio) < -1e-9 * way.distance_sq
+    if np.any(below & (way.ratio > 0)):
+        more = " Where $\\varphi$ is below 0 it is no bound: no squared distance is."
+    elif np.any(below):
+        more = " Left of $\\gamma = 0$ the dashed line bounds nothing, and falls below 0."
+    else:
+        more = ""
+    return replace(PARABOLA, notice=PARABOLA.notice + more)
+
+
+def constants(outcome: Outcome, rho: float, lambd: float) -> str:
+    """The function's constants, and what the theory says of this setting."""
+    f = outcome.function
+    x_star = f"({f.x_star[0]:.4g}, {f.x_star[1]:.4g})" if outcome.variables == 2 else f"{f.x_star[0]:.4g}"
+    curvature = f"\\mu = {f.mu:.4g}" if f.convex else f"\\text{{smallest curvature }}{f.mu:.4g}"
+    return (
+        f"$L = {f.L:.4g}$, ${curvature}$, $x^* = {x_star}$, $f^* = {f.f_min:.4g}$, "
+        f"$\\ell^* = {outcome.f_star:.4g}$, $\\rho L = {rho * f.L:.4g}$.  \n"
+        + "  \n".join([_bound(outcome), _safeguard(outcome, rho, lambd)])
+    )
+
+
+def _bound(outcome: Outcome) -> str:
+    """Whether φ is sure to lie above the truth."""
+    f = outcome.function
+    if not f.convex:
+        return "**$\\varphi$ need not lie above the truth**: $f$ is not convex."
+    if outcome.f_star < f.f_min:
+        gap = f.f_min - outcome.f_star
+        return (
+            f"**$\\varphi$ need not lie above the truth**: $\\ell^*$ is below $f^*$ by {gap:.3g}, and the truth can exceed $\\varphi$ "
+            f"by up to $2\\gamma(f^* - \\ell^*)$."
+        )
+    known = "= f^*" if outcome.f_star == f.f_min else "> f^*"
+    return (
+        f"**$\\varphi$ lies above the truth**, whatever $\\rho$ and $\\lambda$: $f$ is convex and $\\ell^* {known}$."
+        + (
+            ""
+            if outcome.f_star == f.f_min
+            else " But that $\\ell^*$ is no lower bound: the steps end too early."
+        )
+    )
+
+
+def _safeguard(outcome: Outcome, rho: float, lambd: float) -> str:
+    """Whether N is sure not to be negative, and whether the rates apply (Proposition 2.1, theorem 3.1)."""
+    f = outcome.function
+    if lambd > 0:
+        return "$N$ may become negative, and no convergence theorem applies: they are for $\\lambda = 0$."
+    if outcome.f_star > f.f_min:
+        return "$N$ may become negative close to $x^*$: $\\ell^*$ is above $f^*$."
+    if rho * f.L > 1:
+        return "$N$ may become negative, and no convergence theorem applies: they ask for $\\rho < 1/L$."
+    if not f.convex:
+        return "$N \\ge 0$ all the same, since $\\rho \\le 1/L$; but no convergence theorem applies."
+    return "$N \\ge 0$: $\\lambda = 0$ and $\\rho \\le 1/L$, so the safeguard never acts (Proposition 2.1)."

@@ -1,0 +1,69 @@
+"""The map of iterations to a target over ρ and κ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lab.params import Value
+from lab.ridge.map import DIVERGED, Map
+from lab.ui.theme import GUIDE, QUIET, drawn, plain_layout
+
+# Light is fast: one hue, safe for colour-blind readers, readable on light and dark ground.
+SCALE = [[0.0, "#d7e9f7"], [0.25, "#9cc9e8"], [0.5, "#5b9fd0"], [0.75, "#2a6fa8"], [1.0, "#0b3d66"]]
+
+
+def heatmap(found: Map, values: Mapping[str, Value]) -> go.Figure:
+    """Iterations on a logarithmic colour scale; a cross: ended above its start, a ring: not reached."""
+    unit = "" if values["map_of"] in ("sam_ps", "sam") or values["unit"] == "1" else "ρL, that is "
+    layout = plain_layout("Iterations to the target", "condition number κ", f"{unit}radius ρ", log_x=True)
+    layout |= {"height": 420, "margin": {"b": 44, "r": 10}}
+    times = found.iterations
+    there = times > 0
+    z = np.where(there, np.log10(np.maximum(times, 1.0)), np.nan)
+    text = np.where(there, np.where(there, times, 0).astype(int).astype(str), "not reached")
+    text = np.where(times == DIVERGED, "ended above its start", text)
+    low, high = (np.floor(np.nanmin(z)), np.ceil(np.nanmax(z))) if there.any() else (0.0, 1.0)
+    ticks = np.arange(low, high + 1)
+    heat = {
+        "type": "heatmap",
+        "x": found.kappas.tolist(),
+        "y": found.radii.tolist(),
+        "z": z.tolist(),
+        "zmin": float(low),
+        "zmax": float(max(high, low + 1)),
+        "text": text.tolist(),
+        "hovertemplate": "κ = %{x:.3g}, ρ = %{y:.3g}<br>%{text}<extra></extra>",
+        "colorscale": SCALE,
+        "colorbar": {
+            "title": {"text": "iterations"},
+            "tickvals": ticks.tolist(),
+            "ticktext": [f"{10**tick:g}" for tick in ticks],
+            "thickness": 14,
+        },
+        "xgap": 1,
+        "ygap": 1,
+    }
+    signs = [
+        _signs(found, np.isnan(times), "not reached", "circle-open", GUIDE),
+        _signs(found, times == DIVERGED, "ended above its start", "x-thin-open", QUIET),
+    ]
+    shown = [sign for sign in signs if sign["x"]]
+    if shown:
+        layout |= {"showlegend": True, "margin": {"b": 76, "r": 10}}
+    return drawn([heat, *shown], layout)
+
+
+def _signs(found: Map, where: np.ndarray, name: str, symbol: str, color: str) -> dict[str, object]:
+    lines, columns = np.nonzero(where)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": found.kappas[columns].tolist(),
+        "y": found.radii[lines].tolist(),
+        "name": name,
+        "marker": {"symbol": symbol, "size": 9, "color": color, "line": {"width": 1.6, "color": color}},
+        "hoverinfo": "skip",
+    }

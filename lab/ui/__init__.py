@@ -1,0 +1,1 @@
+"""What pages share: screen state, link, theme, glossary, cache, progress, words."""

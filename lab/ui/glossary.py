@@ -1,0 +1,59 @@
+"""Every symbol and every word of the trade once: its letter, its name in code, its meaning."""
+
+from __future__ import annotations
+
+from lab.ui.words import fold
+
+SYMBOLS: tuple[tuple[str, str, str], ...] = (
+    ("x,\\ x^t", "x", "where the method stands (for a network: all its weights); after t steps"),
+    ("e,\\ e^t", "e", "the perturbed point, a little uphill from x: the second look is taken there"),
+    ("f,\\ f_S", "", "the loss, how badly x does: on all the data; on the mini-batch S, the rows drawn for this step"),
+    ("\\langle a, b\\rangle", "", "inner product: products of the components of a and b, added up"),
+    ("[a]_+", "", "max(a, 0): a where it is positive, 0 otherwise"),
+    ("\\nabla f_S(x),\\ \\nabla f_S(e)", "grad_x, grad_e", "gradients of that loss at x and at e"),
+    ("\\rho", "rho", "sharpness radius: how far uphill e is taken, ρ ≥ 0"),
+    ("\\lambda", "lambd", "0: USAM, the gradient as it is; 1: SAM, the gradient at length 1; between: a blend"),
+    ("N", "N", "f_S(e) − ℓ*_S − ⟨∇f_S(e), e − x⟩, the drop that the second look promises"),
+    ("\\gamma_t", "gamma", "step size of step t: N/‖∇f_S(e)‖², not below 0, not above γ_b"),
+    ("\\varphi(\\gamma)", "", "‖x − x*‖² − 2γN + γ²‖∇f(e)‖²: what can be promised of the squared distance after a step γ"),
+    ("\\gamma_b", "gamma_b", "cap on the step size; ∞, where allowed, for none"),
+    ("\\ell^*_S", "f_star", "lower bound on the mini-batch loss; 0 for losses that cannot be negative"),
+    ("f^*,\\ x^*", "f_min, x_star", "minimum of the full loss, and a point where it is attained"),
+    ("L,\\ \\mu", "L, mu", "largest and smallest curvature: extreme eigenvalues of the Hessian"),
+    ("L_{\\max}", "L_max", "largest curvature that a single sample's loss has"),
+    ("\\kappa", "kappa", "condition number: κ(H) = L/μ of the Hessian, or κ(A) of the matrix; κ(H) = κ(A)²"),
+    ("\\sigma^2", "sigma_sq", "E[f_S(x*) − ℓ*_S]: how far the lower bound is below what x* attains; 0 if interpolated"),
+    ("D_0", "D0", "‖x⁰ − x*‖², squared distance at the start"),
+    ("\\alpha", "alpha", "min{(1 − L_max ρ)²/(2 L_max), γ_b(1 − L_max² ρ²)}, in the stochastic bounds"),
+    ("m,\\ n,\\ d,\\ T", "m, n, d, iterations", "batch size, rows, unknowns, iterations"),
+)  # fmt: skip
+
+
+WORDS: tuple[tuple[str, str], ...] = (
+    ("capped", "the Polyak step was larger than γ_b, so γ_b was taken instead"),
+    ("safeguard", "the max(N, 0) in the formula: where N is negative the tangent promises nothing, and γ is 0, not below"),
+    ("clamped", "the safeguard acted: N was negative, so γ = 0"),
+    ("skipped", "a loss or a gradient was not finite: the step is not taken, and x stays where it is"),
+    ("lane", "one method of a comparison: all lanes start from the same x and see the same mini-batches"),
+    ("interpolation", "one x* has the smallest loss on every mini-batch at once (a network that fits all its data): σ² = 0"),
+)  # fmt: skip
+
+
+def letters(*symbols: str) -> str:
+    """A list of these symbols, each a first entry of `SYMBOLS`, with their meanings."""
+    meanings = {symbol: meaning for symbol, _, meaning in SYMBOLS}
+    return "\n".join(f"- ${symbol}$: {meanings[symbol]}" for symbol in symbols)
+
+
+def glossary() -> None:
+    """The tables of symbols and words, folded."""
+    fold("Every symbol on this page", "glossary", _tables)
+
+
+def _tables() -> str:
+    symbols = (
+        f"| ${symbol}$ | {f'`{code}`' if code else ''} | {meaning} |" for symbol, code, meaning in SYMBOLS
+    )
+    words = (f"| {word} | {meaning} |" for word, meaning in WORDS)
+    heads = ("| symbol | in code | meaning |", "|---|---|---|"), ("", "| word | meaning |", "|---|---|")
+    return "\n".join([*heads[0], *symbols, *heads[1], *words])

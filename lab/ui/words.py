@@ -1,0 +1,49 @@
+"""Words as every page shows them: what to notice, a question with its answer folded, counts with their noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+ROUNDED = "That is rounding: where a loss is at its lower bound to the last digit, the sign of $N$ is chance."
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands around a chart.
+
+    Attributes
+    ----------
+    alt : str
+        What the chart shows, for those who cannot see it; plain text.
+    notice : str
+        What to notice, in a sentence or two.
+    question, answer : str
+        The next question to ask; its answer is unfolded by a click on it.
+    """
+
+    alt: str
+    notice: str
+    question: str
+    answer: str
+
+
+def say(words: Words, key: str) -> None:
+    """What to notice, and the question with its answer folded."""
+    st.caption(words.notice)
+    with st.container(key=f"answer-{key}"):
+        fold(words.question, f"fold-{key}", lambda: words.answer)
+
+
+def fold(label: str, key: str, text: Callable[[], str]) -> None:
+    """Markdown in a closed fold, sent only once it is open: much of it is LaTeX, which is slow to set."""
+    unfolded = st.expander(label, key=key, on_change="rerun")
+    if unfolded.open:
+        unfolded.markdown(text())
+
+
+def plural(number: int, what: str) -> str:
+    """1 problem, 2 problems."""
+    return f"{number} {what}" + ("" if number == 1 else "s")

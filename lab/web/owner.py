@@ -1,0 +1,87 @@
+"""Who a visitor is: a random name in a signed cookie that scripts in the browser cannot read.
+
+The middleware gives one to every browser that opens a page without a valid one. It proves nothing about a
+person; it only tells the browser that started a run from those that have its link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from functools import cache
+
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runs.store import home
+
+COOKIE = "sam_sps_owner"
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def _key() -> bytes:
+    return home.secret(home.folder())
+
+
+def new_owner() -> str:
+    """A name that nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
+def sign(owner: str) -> str:
+    """The cookie's value for an owner: name, dot, HMAC-SHA-256."""
+    return f"{owner}.{hmac.new(_key(), owner.encode(), hashlib.sha256).hexdigest()}"
+
+
+def verify(value: object) -> str | None:
+    """The owner that a cookie names, None if it is not one of ours."""
+    if not isinstance(value, str):
+        return None
+    owner, _, _signature = value.rpartition(".")
+    return (
+        owner
+        if owner and hmac.compare_digest(sign(owner).encode(), value.encode("utf-8", "replace"))
+        else None
+    )
+
+
+class OwnerCookie:
+    """ASGI middleware: whoever opens a page without a valid cookie gets one (http-only, SameSite=Lax)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add the cookie to the answer where it is needed."""
+        if not _opens_a_page(scope) or of(scope) is not None:
+            await self._app(scope, receive, send)
+            return
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        cookie = (
+            f"{COOKIE}={sign(new_owner())}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}"
+        ).encode()
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # A page that carries a name must not be kept for others.
+                headers = [h for h in message.get("headers", []) if h[0].lower() != b"cache-control"]
+                cookie_headers = [(b"set-cookie", cookie), (b"cache-control", b"no-store")]
+                message = {**message, "headers": [*headers, *cookie_headers]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookie)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return b"; ".join(value for key, value in scope["headers"] if key == name).decode("latin-1")
+
+
+def _opens_a_page(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] == "GET" and "text/html" in _header(scope, b"accept")
+
+
+def of(scope: Scope) -> str | None:
+    """The owner whose browser makes this request or holds this websocket, None without a valid cookie."""
+    return verify(cookie_parser(_header(scope, b"cookie")).get(COOKIE))

@@ -1,0 +1,1 @@
+"""Where runs train: worker processes of this machine, or a Dask cluster."""

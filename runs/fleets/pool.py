@@ -1,0 +1,59 @@
+"""Worker processes of this machine: started with `Popen`, one connection each.
+
+Not spawn, fork or a process pool: those run the app's script again in the child, and one kill breaks
+them all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+
+
+class Worker:
+    """One process and, once it is ready, the connection to it."""
+
+    def __init__(self, address: str, key: bytes) -> None:
+        self.connection: Connection | None = None
+        self.run: str | None = None
+        self._born = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "runs.worker.worker", address],
+            stdin=subprocess.PIPE,
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError), self.process.stdin as stdin:  # if it died, `stillborn` says so
+                stdin.write(key)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it could train a run now."""
+        return self.connection is not None and self.run is None
+
+    @property
+    def stillborn(self) -> bool:
+        """Whether it died, or took too long, before it was ready."""
+        late = time.monotonic() > self._born + START_SECONDS
+        return self.connection is None and (late or self.process.poll() is not None)
+
+    def send(self, *message: Any) -> None:
+        """Send a message; a worker that has just died is noticed by the end of its connection."""
+        if self.connection is not None:
+            with contextlib.suppress(OSError):
+                self.connection.send(message)
+
+    def kill(self) -> None:
+        """End the process for good. The thread that listens to it closes with the connection."""
+        self.process.kill()
+        self.process.wait()

@@ -1,0 +1,257 @@
+"""The app's record of its runs: whose they are, where they stand, what they have measured.
+
+What goes on is in memory and noted in the store; what was loaded from the store may be forgotten again. Any
+thread may read; the supervisor writes. Listeners are called after the lock is given back.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from neural.config import TrainConfig
+from runs.backend import Busy, Mark, Points, Status, Summary
+from runs.limits import Limits
+from runs.record import Columns
+from runs.store.checkpoint import Checkpoint
+from runs.store.history import History
+from runs.store.store import Record, Store
+
+MAX_KEPT = 30
+MAX_KEPT_BYTES = 500e6
+KEPT_FIELDS = ("state", "message", "total", "generation")
+
+
+@dataclass
+class Entry:
+    """One run."""
+
+    owner: str
+    created: float
+    config: TrainConfig
+    history: History
+    status: Status = field(default_factory=Status)
+    marks: list[Mark] = field(default_factory=list)
+    checkpoint: Checkpoint | None = None
+    pictures: str | None = None
+    listeners: set[Callable[[], object]] = field(default_factory=set)
+
+
+class Registry:
+    """All runs of this app, by id."""
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self.store = store
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+
+    # ---- any thread ----
+
+    def add(self, config: TrainConfig, owner: str) -> str:
+        """Note a new run under an unguessable id; `Busy` where the caps leave no room."""
+        run = secrets.token_urlsafe(9)
+        entry = Entry(owner, time.time(), config, History(len(config.lanes)))
+        with self._lock:
+            self._check_room(owner)
+            self._entries[run] = entry
+            self._forget()
+        self.store.add(run, owner, entry.created, config.to_dict(), entry.status)
+        return run
+
+    def check_room(self, owner: str) -> None:
+        """Raise `Busy`, with the reason, where the caps leave no room for another run."""
+        with self._lock:
+            self._check_room(owner)
+
+    def entry(self, run: str) -> Entry | None:
+        """The run, fetched from the store if need be; None if it is not known."""
+        known = self._entries.get(run)
+        if known is not None:
+            return known
+        record = self.store.record(run)
+        if record is None:
+            return None
+        try:
+            loaded = self._load(record)
+        except ValueError:  # a configuration of another version that this one does not take
+            return None
+        with self._lock:
+            self._forget()
+            return self._entries.setdefault(run, loaded)
+
+    def points(self, run: str, since: int, limit: int, buckets: int | None) -> Points | None:
+        """See `Backend.points`."""
+        entry = self.entry(run)
+        if entry is None:
+            return None
+        with self._lock:
+            generation = entry.status.generation
+            if buckets is None:
+                return Points(*entry.history.since(since, limit), generation)
+            end, lanes, left_out = entry.history.thinned(since, limit, buckets)
+            return Points(end, lanes, generation, left_out)
+
+    def pictures(self, run: str) -> str | None:
+        """See `Backend.pictures`."""
+        entry = self.entry(run)
+        if entry is not None and entry.pictures is None and entry.status.pictures:
+            entry.pictures = self.store.pictures_of(run)
+        return entry.pictures if entry else None
+
+    def recent(self, owner: str, limit: int) -> list[Summary]:
+        """See `Backend.recent`."""
+        found: dict[str, Summary] = {}
+        for record in self.store.recent(owner, limit):
+            try:
+                config = TrainConfig.from_dict(record.config)
+            except ValueError:
+                continue
+            found[record.run] = Summary(record.run, record.created, config, record.status)
+        for run, entry in tuple(self._entries.items()):
+            if entry.owner == owner:
+                found[run] = Summary(run, entry.created, entry.config, entry.status)
+        return sorted(found.values(), key=lambda summary: -summary.created)[:limit]
+
+    def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
+        """Call `changed` at every news of the run; returns how to leave."""
+        entry = self.entry(run)
+        with self._lock:
+            if entry is not None:
+                entry.listeners.add(changed)
+
+        def leave() -> None:
+            with self._lock:
+                if entry is not None:
+                    entry.listeners.discard(changed)
+
+        return leave
+
+    # ---- the supervisor ----
+
+    def extend(self, run: str, lanes: list[Columns], step: int, rate: float) -> None:
+        """Append measurements."""
+        with self._lock:
+            entry = self._entries[run]
+            start = len(entry.history)
+            entry.history.extend(lanes)
+        self.store.points(run, start, lanes)
+        self.update(run, step=step, rate=rate, recorded=len(entry.history))
+
+    def picture(self, run: str, pictures: str) -> None:
+        """Have newer pictures."""
+        entry = self._entries[run]
+        entry.pictures = pictures
+        self.store.pictures(run, pictures)
+        self.update(run, pictures=entry.status.pictures + 1)
+
+    def mark(self, run: str, marks: Sequence[Mark]) -> None:
+        """Note changes."""
+        self._entries[run].marks.extend(marks)
+        self.store.marks(run, marks)
+        self.tell(run)
+
+    def cut(self, run: str, step: int, *, marks: Sequence[Mark] | None = None) -> None:
+        """Forget what was recorded after `step`; a new generation begins if there was anything.
+
+        `marks`, where given, take the place of the known ones.
+        """
+        with self._lock:
+            entry = self._entries[run]
+            if len(entry.history) <= step and marks is None:
+                return
+            entry.history.cut(step)
+            entry.marks = list(entry.marks if marks is None else marks)
+            entry.status = replace(
+                entry.status,
+                step=step,
+                recorded=len(entry.history),
+                generation=entry.status.generation + 1,
+            )
+        self.store.cut(run, step, tuple(entry.marks), entry.status)
+        if entry.checkpoint is not None and entry.checkpoint.step > step:
+            self.drop_checkpoint(run)
+        self.tell(run)
+
+    def keep(self, run: str, checkpoint: Checkpoint) -> None:
+        """Note a checkpoint; it counts once the points before it are stored, and the last one can go then."""
+        entry = self._entries[run]
+        generation = entry.status.generation
+
+        def kept() -> None:
+            with self._lock:
+                stale = entry.status.over or entry.status.generation != generation
+                former = checkpoint if stale else entry.checkpoint
+                if not stale:
+                    entry.checkpoint = checkpoint
+            if former is not None:
+                former.remove()
+
+        self.store.checkpoint(run, checkpoint, kept)
+
+    def drop_checkpoint(self, run: str) -> None:
+        """The run will not go on from its checkpoint."""
+        entry = self._entries[run]
+        if entry.checkpoint is not None:
+            self.store.checkpoint(run, None, entry.checkpoint.remove)
+            entry.checkpoint = None
+
+    def update(self, run: str, **changes: Any) -> None:
+        """Change the status and tell whoever watches."""
+        with self._lock:
+            entry = self._entries[run]
+            before, entry.status = entry.status, replace(entry.status, **changes)
+        if any(getattr(before, name) != getattr(entry.status, name) for name in KEPT_FIELDS):
+            self.store.update(run, entry.status)
+        if entry.status.over and not before.over:
+            self.drop_checkpoint(run)
+        self.tell(run)
+
+    def tell(self, run: str) -> None:
+        """Tell whoever watches the run."""
+        with self._lock:
+            listeners = tuple(self._entries[run].listeners)
+        for changed in listeners:
+            changed()
+
+    # ---- inside ----
+
+    def _check_room(self, owner: str) -> None:
+        held = [entry.owner for entry in self._entries.values() if entry.status.open]
+        if held.count(owner) >= self._limits.per_visitor:
+            raise Busy(
+                f"You have {self._limits.per_visitor} runs going on or waiting, as many as one visitor may."
+                " Stop one or wait until it ends."
+            )
+        if len(held) >= self._limits.in_all:
+            raise Busy(f"{self._limits.in_all} runs are going on or waiting. Try again when one has ended.")
+
+    def _load(self, record: Record) -> Entry:
+        config = TrainConfig.from_dict(record.config)
+        history = History(len(config.lanes))
+        self.store.load(record.run, history)
+        return Entry(
+            record.owner,
+            record.created,
+            config,
+            history,
+            replace(record.status, step=len(history), recorded=len(history)),
+            list(record.marks),
+            record.checkpoint,
+        )
+
+    def _forget(self) -> None:
+        """Let go of the oldest runs that nobody needs in memory: too many, or too large."""
+        idle = [run for run, entry in self._entries.items() if not entry.status.open and not entry.listeners]
+        if self.store.off:  # then memory is all there is
+            idle = [run for run in idle if self._entries[run].status.over]
+        count, size = len(self._entries), sum(entry.history.bytes for entry in self._entries.values())
+        for run in idle:
+            if count <= MAX_KEPT and size <= MAX_KEPT_BYTES:
+                return
+            count, size = count - 1, size - self._entries.pop(run).history.bytes

@@ -1,0 +1,1 @@
+"""What outlives the app: runs, measurements and checkpoints on disk."""

@@ -1,0 +1,129 @@
+"""All recorded steps of one run, in the app: arrays that grow, thinned on request, packed for the store."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runs.record import NAMES, WHOLE, Columns
+
+Array = NDArray[np.float64]
+Block = Mapping[str, Sequence[Any] | Array]
+
+
+class History:
+    """Columns of every lane, shape (lanes, columns, steps); what is not known is nan inside, None outside."""
+
+    def __init__(self, lanes: int) -> None:
+        self._table = np.empty((lanes, len(NAMES), 256))
+        self._steps = 0
+
+    def __len__(self) -> int:
+        """Number of steps recorded."""
+        return self._steps
+
+    @property
+    def bytes(self) -> int:
+        """Memory held."""
+        return self._table.nbytes
+
+    @property
+    def lanes(self) -> int:
+        """Number of lanes."""
+        return len(self._table)
+
+    def extend(self, lanes: Sequence[Block]) -> None:
+        """Append what a worker sent, or what the store had."""
+        new = len(lanes[0]["step"])
+        self._reserve(self._steps + new)
+        self._table[:, :, self._steps : self._steps + new] = np.nan
+        for table, columns in zip(self._table, lanes, strict=True):
+            for row, name in enumerate(NAMES):
+                if name in columns:
+                    table[row, self._steps : self._steps + new] = np.asarray(columns[name], dtype=float)
+        self._steps += new
+
+    def cut(self, steps: int) -> None:
+        """Forget what comes after the first `steps` steps."""
+        self._steps = min(self._steps, steps)
+
+    def since(self, start: int, limit: int) -> tuple[int, list[Columns]]:
+        """Number of the next step, and each lane's columns from `start` on, `limit` steps at most."""
+        end = max(start, min(self._steps, start + limit))
+        return end, [_listed(table[:, start:end]) for table in self._table]
+
+    def thinned(self, start: int, limit: int, buckets: int) -> tuple[int, list[Columns], int]:
+        """Like `since`, thinned; and how many points were left out.
+
+        Of each bucket the first step is kept and, for every column, the steps of its lowest and its highest
+        value, so that no peak is lost; and the very last step.
+        """
+        end = max(start, min(self._steps, start + limit))
+        part = self._table[:, :, start:end]
+        kept = [_extremes(table, buckets) for table in part]
+        lanes = [_listed(table[:, rows]) for table, rows in zip(part, kept, strict=True)]
+        return end, lanes, sum(part.shape[2] - len(rows) for rows in kept)
+
+    def _reserve(self, steps: int) -> None:
+        lanes, columns, room = self._table.shape
+        if steps > room:
+            grown = np.empty((lanes, columns, max(steps, 2 * room)))
+            grown[:, :, : self._steps] = self._table[:, :, : self._steps]
+            self._table = grown
+
+
+def _listed(table: Array) -> Columns:
+    """Rows as lists fit for JSON."""
+    kinds = [int if name in WHOLE else float for name in NAMES]
+    return {
+        name: [None if value != value else kind(value) for value in row.tolist()]
+        for name, kind, row in zip(NAMES, kinds, table, strict=True)
+    }
+
+
+def _extremes(table: Array, buckets: int) -> NDArray[np.int64]:
+    """Indices of the steps that thinning keeps, in order."""
+    _, steps = table.shape
+    if steps <= buckets:
+        return np.arange(steps)
+    size = -(-steps // buckets)
+    starts = np.arange(buckets) * size
+    kept = [starts, np.array([steps - 1])]
+    for column in table:
+        parts = np.pad(column, (0, buckets * size - steps), mode="edge").reshape(buckets, size)
+        gaps = np.isnan(parts)
+        for gap, extreme in ((np.inf, np.argmin), (-np.inf, np.argmax)):
+            kept.append(starts + extreme(np.where(gaps, gap, parts) if gaps.any() else parts, axis=1))
+    indices = np.unique(np.concatenate(kept))
+    return indices[indices < steps]
+
+
+def pack(lanes: Sequence[Block]) -> bytes:
+    """Columns as compressed bytes: a line of JSON that names them, then their float64 values."""
+    names = list(lanes[0])
+    values = np.array([[np.asarray(columns[name], dtype="<f8") for name in names] for columns in lanes])
+    return json.dumps({"names": names}).encode() + b"\n" + zlib.compress(values.tobytes(), level=1)
+
+
+def unpack(data: bytes, lanes: int) -> list[dict[str, Array]]:
+    """Inverse of `pack`."""
+    header, _, body = data.partition(b"\n")
+    names = json.loads(header)["names"]
+    values = np.frombuffer(zlib.decompress(body), dtype="<f8").reshape(lanes, len(names), -1)
+    return [dict(zip(names, table, strict=True)) for table in values]
+
+
+def joined(parts: Sequence[Sequence[Block]]) -> list[dict[str, Array]]:
+    """Pieces of the same lanes, one after the other."""
+    return [
+        {
+            name: np.concatenate([np.asarray(part[lane][name], dtype=float) for part in parts])
+            for name in parts[0][lane]
+        }
+        for lane in range(len(parts[0]))
+    ]

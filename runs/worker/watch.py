@@ -1,0 +1,57 @@
+"""A worker's eye on its own limits of time and memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from runs.limits import in_words
+
+LOOK_SECONDS = 0.25
+
+
+def resident_mb() -> float:
+    """Resident memory of this process in 10⁶ bytes; its peak where the system tells no more, 0 if nothing."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        pass
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+
+
+class Watch:
+    """Says which limit was reached, if any.
+
+    Parameters
+    ----------
+    minutes : float
+        From now on.
+    worker_mb : float
+        Resident memory of this process.
+    """
+
+    def __init__(self, minutes: float, worker_mb: float) -> None:
+        self._minutes, self._mb = minutes, worker_mb
+        self._end = time.monotonic() + 60 * minutes
+        self._look = 0.0
+        self.out_of_memory = False
+
+    def reached(self) -> str:
+        """Words for the limit that was reached; empty while none is."""
+        now = time.monotonic()
+        if now >= self._end:
+            return f"Ended at the time limit of {in_words(self._minutes)}"
+        if now >= self._look:
+            self._look = now + LOOK_SECONDS
+            if resident_mb() > self._mb:
+                self.out_of_memory = True
+                return f"Ended at the memory limit of {self._mb:g} MB for a worker"
+        return ""

@@ -1,0 +1,1 @@
+"""Compiled kernels: losses, the three rules of a step, the loop."""

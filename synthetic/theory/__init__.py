@@ -1,0 +1,1 @@
+"""Bounds with their assumptions, statements and proofs."""

@@ -1,0 +1,97 @@
+"""Charts that come from an address: one answer for all of a page, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from lab.params import Value, defaults
+from lab.ridge.charts import CHARTS, build, is_quick
+from lab.web.ahead import AHEAD
+from lab.web.chart_routes import Charts
+
+HEAVY: dict[str, Value] = {"iterations": 100_000, "trials": 20, "m": 64, "n": 1000, "d": 500}
+
+
+def client(charts: Charts) -> TestClient:
+    return TestClient(Starlette(routes=[Route(charts.path, charts)]))
+
+
+def address(charts: Charts, **changes: Value) -> str:
+    return "/" + charts.source(defaults("ridge") | changes, "gap").address
+
+
+class Counting:
+    """A page's charts that tell how often they were built."""
+
+    def __init__(self, quick: bool = True) -> None:
+        self.built: list[Value] = []
+        self.charts = Charts("ridge", self.build, lambda _values: quick, unused=("map",))
+
+    def build(self, values: Mapping[str, Value]) -> dict[str, go.Figure]:
+        self.built.append(values["kappa"])
+        return {"gap": go.Figure({"data": [{"type": "scatter", "y": [values["kappa"]]}]})}
+
+
+def test_the_answer_holds_every_figure_of_the_page() -> None:
+    values = defaults("ridge") | {"kappa": 37.5}
+    answer = client(CHARTS).get(address(CHARTS, kappa=37.5))
+    assert answer.status_code == 200
+    found, figures = answer.json(), build(values)
+    assert list(found) == list(figures) == ["gap", "gamma", "grad", "held", "shares"]
+    for name, figure in figures.items():
+        assert [trace["name"] for trace in found[name]["data"]] == [trace.name for trace in figure.data]
+        assert found[name]["layout"]["title"]["text"] == figure.layout.title.text
+
+
+def test_the_figures_do_not_depend_on_values_they_do_not_show() -> None:
+    one, other = (CHARTS.source(defaults("ridge") | {"map": shown}, "gap") for shown in (False, True))
+    assert one == other
+    assert CHARTS.source(defaults("ridge") | {"seed": 5}, "gap") != one
+
+
+def test_figures_are_built_once_for_the_same_values() -> None:
+    counting = Counting()
+    for kappa in (10.0, 20.0, 10.0):
+        assert client(counting.charts).get(address(counting.charts, kappa=kappa)).json()["gap"]["data"][0][
+            "y"
+        ] == [kappa]
+    assert counting.built == [10.0, 20.0]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("v=1&kappa=0", "kappa"),
+        ("v=1&kappa=nan", "kappa"),
+        ("v=1&evil=<script>", "evil"),
+        ("v=2", "version"),
+    ],
+)
+def test_values_that_are_not_allowed_are_refused_by_name(query: str, words: str) -> None:
+    counting = Counting()
+    answer = client(counting.charts).get(f"{counting.charts.path}?{query}")
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert not counting.built
+
+
+def test_slow_figures_are_not_built_ahead_but_for_a_chart_that_needs_them() -> None:
+    counting = Counting(quick=False)
+    there = client(counting.charts)
+    assert there.get(address(counting.charts), headers={AHEAD: "1"}).status_code == 503
+    assert not counting.built
+    assert there.get(address(counting.charts)).status_code == 200
+    assert there.get(address(counting.charts), headers={AHEAD: "1"}).status_code == 200  # they are kept
+    assert len(counting.built) == 1
+
+
+def test_the_defaults_are_quick_and_the_largest_values_are_not() -> None:
+    assert is_quick(defaults("ridge"))
+    assert not is_quick(defaults("ridge") | HEAVY)

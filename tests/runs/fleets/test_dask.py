@@ -1,0 +1,104 @@
+"""A Dask cluster that misbehaves: runs are told in plain words, and no task stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from distributed import Client
+
+from runs.backend import Command
+from runs.fleets import dask
+from runs.fleets.dask import DaskBackend
+from tests.runs.cluster import cluster, free_address
+from tests.runs.helpers import LONG, ME, SHORT, over, state, wait_for
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with cluster(1) as found:
+        yield found
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_task_ends_with_its_app(address: str, tmp_path: Path) -> None:
+    backend = DaskBackend(address, tmp_path)
+    run = backend.submit(LONG, owner=ME)
+    wait_for(backend, run, lambda s: s.step > 5)
+    worker = backend.fleet.attempts[run].worker
+    backend.fleet.client().close()  # as a killed app does it: nothing is said
+    with Client(address, set_as_default=False) as client:
+        wait_until(lambda: not client.run(busy, workers=[worker])[worker], seconds=10)
+    backend.close()
+    again = DaskBackend(address, tmp_path)
+    status = again.status(run)
+    assert status is not None
+    assert status.state == "interrupted"
+    again.send(run, Command("resume"), owner=ME)
+    wait_for(again, run, lambda s: s.step > status.step + 5)
+    again.send(run, Command("stop"), owner=ME)
+    wait_for(again, run, over)
+    again.close()
+
+
+def busy(dask_worker: object) -> int:
+    """Tasks that a worker's threads are at."""
+    return len(dask_worker.active_threads)  # type: ignore[attr-defined]
+
+
+def test_a_frozen_task_is_stopped_by_force(address: str, tmp_path: Path) -> None:
+    backend = DaskBackend(address, tmp_path)
+    run = backend.submit(LONG, owner=ME)
+    wait_for(backend, run, lambda s: s.step > 5)
+    client, worker = backend.fleet.client(), backend.fleet.attempts[run].worker
+    os.kill(client.run(os.getpid, workers=[worker])[worker], signal.SIGSTOP)
+    backend.send(run, Command("stop"), owner=ME)
+    assert wait_for(backend, run, over, seconds=10).state == "stopped"
+    next_one = backend.submit(SHORT, owner=ME)
+    assert wait_for(backend, next_one, over).state == "finished", "the worker was replaced"
+    backend.close()
+
+
+def test_the_devices_of_a_cluster_are_those_of_all_its_workers(tmp_path: Path) -> None:
+    fleet = dask.DaskFleet(free_address())
+    assert fleet.devices() is None
+    fleet._threads = {"one": 1, "two": 1}
+    fleet._learn({"one": {"cpu": "Z80", "cuda:0": "H100, 80 GiB"}, "gone": {"mps": "M2"}})
+    fleet._learn({"two": {"cpu": "Z80", "cuda:0": "T4, 15 GiB", "cuda:1": "T4, 15 GiB"}})
+    assert fleet.devices() == {
+        "cpu": "Z80", "cuda:0": "H100, 80 GiB or T4, 15 GiB", "cuda:1": "T4, 15 GiB",
+    }  # fmt: skip
+    assert fleet._having("cuda:1") == ["two"], "a run goes where its device is"
+    assert fleet._having("cuda") == ["one", "two"]
+    assert fleet._having("cpu") is None, "also a worker that has not said it yet has a CPU"
+    assert fleet._having("mps") is None, "nobody has it: the run says so itself"
+
+
+def test_a_scheduler_that_goes_away(tmp_path: Path) -> None:
+    with cluster(1) as found:
+        backend = DaskBackend(found, tmp_path)
+        run = backend.submit(LONG, owner=ME)
+        wait_for(backend, run, lambda s: s.step > 5)
+    status = wait_for(backend, run, state("interrupted"))
+    assert status.message.startswith((dask.CUT_OFF, dask.DIED))
+    backend.close()
+
+
+def test_a_scheduler_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.5)
+    nowhere = free_address()
+    backend = DaskBackend(nowhere, tmp_path)
+    status = wait_for(backend, backend.submit(SHORT, owner=ME), over)
+    assert status.state == "failed"
+    assert f"The Dask scheduler at {nowhere} does not answer." in status.message
+    backend.close()

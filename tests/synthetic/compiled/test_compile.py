@@ -1,0 +1,56 @@
+"""The compiled loop: one signature, a cache that sees edits, the rules in plain Python."""
+
+import math
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import synthetic
+from synthetic.compiled import rules
+from synthetic.compiled.rules import Rule, fresh_memory
+
+PROBE = """
+import numpy as np
+from synthetic.compiled.rules import BLEND, PLAIN, POLYAK, Rule, fresh_memory, perturbation
+rule, delta = Rule(BLEND, POLYAK, PLAIN), np.empty(1)
+perturbation(rule, np.array([3.0]), 1.0, 1.0, fresh_memory(np.ones(1), 1, rule), delta)
+print(delta[0], sum(perturbation.stats.cache_hits.values()))
+"""
+
+
+def probe(folder: Path) -> list[float]:
+    command = [sys.executable, "-c", PROBE]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return [float(word) for word in done.stdout.split()]
+
+
+def test_an_edit_in_a_callee_is_seen(tmp_path: Path) -> None:
+    """`perturbation` of rules.py is cached with `dot` of losses.py compiled into it."""
+    package = tmp_path / "synthetic"
+    shutil.copytree(Path(synthetic.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert probe(tmp_path) == [1.0, 0.0]
+    assert probe(tmp_path) == [1.0, 1.0]  # from the cache
+    source = package / "compiled" / "losses.py"
+    text = source.read_text(encoding="utf-8")
+    assert text.count("total += a[i] * b[i]") == 1
+    source.write_text(text.replace("total += a[i] * b[i]", "total += 4 * a[i] * b[i]"), encoding="utf-8")
+    assert probe(tmp_path) == [0.5, 0.0]
+
+
+def test_rules_are_plain_python_too() -> None:
+    memory = fresh_memory(np.array([1.0, 2.0]), 2, Rule(rules.BLEND, rules.POLYAK, rules.PLAIN))
+    delta = np.empty(2)
+    rules.perturbation.py_func(  # type: ignore[attr-defined]
+        Rule(rules.BLEND, rules.POLYAK, rules.PLAIN), np.array([3.0, 4.0]), 0.5, 1.0, memory, delta
+    )
+    np.testing.assert_allclose(delta, [0.3, 0.4])
+    assert rules.polyak_ratio.py_func(5.0, 1.0, 2.0, 4.0) == 0.5  # type: ignore[attr-defined]
+    assert rules.polyak_ratio.py_func(5.0, 1.0, 2.0, 0.0) == 0.0  # type: ignore[attr-defined]
+    assert rules.polyak_step_size.py_func(-1.0, 2.0, True) == 0.0  # type: ignore[attr-defined]
+    assert rules.polyak_step_size.py_func(-1.0, 2.0, False) == -1.0  # type: ignore[attr-defined]
+    assert rules.polyak_step_size.py_func(3.0, 2.0, True) == 2.0  # type: ignore[attr-defined]
+    assert rules.smoothness_step_size.py_func(1.0, 0.0, 2.0, 3.0) == 4.0  # type: ignore[attr-defined]
+    assert math.isinf(rules.smoothness_step_size.py_func(1.0, 0.0, 2.0, math.inf))  # type: ignore[attr-defined]

@@ -1,0 +1,194 @@
+"""Measured curves lie under the bounds that apply."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synthetic import (
+    BOUNDS,
+    LogisticRegression,
+    PolyakStep,
+    RidgeConfig,
+    Schedule,
+    SimulationConfig,
+    all_bounds,
+    alpha,
+    constant_step_rate,
+    contraction_factor,
+    corollary_3_6,
+    setting_of,
+    simulate,
+    theorem_3_1,
+    theorem_3_2,
+    theorem_3_5,
+    theorem_3_8,
+    usam,
+    usam_ps,
+    usam_sps,
+)
+from tests.synthetic.theory.setting import SETTING
+
+
+def test_hand_computed_values() -> None:
+    # 1 − Lρ = 1/2: factor 1 − 0.5·0.25/8 = 1 − 1/64; 2·2·3/(0.25·T) = 48/T
+    assert theorem_3_1(SETTING, np.arange(3)).values == pytest.approx([3.0, 3 * 63 / 64, 3 * (63 / 64) ** 2])
+    assert theorem_3_2(SETTING, np.array([0, 1, 4])).values == pytest.approx([3.0, 48.0, 12.0])
+
+
+def test_hand_computed_stochastic_values() -> None:
+    # L_max ρ = 1/2: α = min{0.25/16, 0.1 · 0.75} = 1/64 and, for γ_b = 0.01, 0.0075
+    noisy = replace(SETTING, rho=1 / 16, full_batch=False, f_star=0.0, gamma_b=0.1, sigma_sq=0.5)
+    assert alpha(noisy) == 1 / 64
+    assert alpha(replace(noisy, gamma_b=0.01)) == pytest.approx(0.0075)
+    # 1 − αμ/2 = 255/256; 2(0.2 − 1/64)·0.5/(1/128) = 23.6; 3·64/T + (12.8 − 1)·0.5
+    assert theorem_3_5(noisy, np.arange(2)).values == pytest.approx([3 + 23.6, 3 * 255 / 256 + 23.6])
+    assert theorem_3_8(noisy, np.array([0, 4])).values == pytest.approx([3 + 5.9, 48 + 5.9])
+    exact = replace(noisy, sigma_sq=0.0, gamma_b=np.inf)
+    assert corollary_3_6(exact, np.arange(2)).values == pytest.approx([3, 3 * 255 / 256])
+    assert theorem_3_5(exact, np.arange(2)).values == pytest.approx([3, 3 * 255 / 256])
+
+
+def test_hand_computed_rate() -> None:
+    # |1 − 0.5·2(1 + 0.5)| = 0.5 and |1 − 0.5·0.5(1 + 0.125)| = 0.71875
+    step = replace(SETTING, polyak=False, gamma=0.5, spectrum=(0.5, 2.0))
+    assert contraction_factor(step) == 0.71875
+    assert constant_step_rate(step, np.array([0, 1, 2])).values == pytest.approx(
+        [3 * 0.71875**k for k in (0, 2, 4)]
+    )
+
+
+@pytest.mark.parametrize("interpolated", [True, False])
+@pytest.mark.parametrize("kappa", [1.0, 10.0, 300.0])
+@pytest.mark.parametrize("rho_L", [0.0, 0.1, 0.5, 0.9, 0.999999])
+@pytest.mark.parametrize("seed", range(3))
+def test_measured_is_under_the_deterministic_bounds(
+    rho_L: float, kappa: float, interpolated: bool, seed: int
+) -> None:
+    problem = RidgeConfig(n=20, d=12, kappa=kappa, interpolated=interpolated, seed=seed).build()
+    method, config = usam_ps(rho_L / problem.L), SimulationConfig(300, record="all", seed=seed)
+    result = simulate(problem, [method], config)
+    track = result["usam_ps"]
+    bounds = all_bounds(problem, method, config, result.x0, track.iterations)
+    rounding = 1 + 1e-12
+    for key in ("T3.1", "T3.2"):
+        bound = bounds[key]
+        assert bound.applies, bound.reasons
+        measured = getattr(track, bound.theorem.bounds)[0]
+        assert np.all(measured <= bound.values * rounding)
+    # the bound of T3.2 is on the mean of the gaps too
+    means = np.cumsum(track.gap[0])[:-1] / track.iterations[1:]
+    assert np.all(means <= bounds["T3.2"].values[1:] * rounding)
+    assert not np.any(track.clamped_share)  # Proposition 2.1
+
+
+def test_convex_bound_without_strong_convexity() -> None:
+    problem = RidgeConfig(n=5, d=12, seed=1).build()
+    method, config = usam_ps(0.5 / problem.L), SimulationConfig(200, record="all")
+    result = simulate(problem, [method], config)
+    bounds = all_bounds(problem, method, config, result.x0, result["usam_ps"].iterations)
+    assert not bounds["T3.1"].applies
+    assert any("μ = 0" in reason for reason in bounds["T3.1"].reasons)
+    assert bounds["T3.2"].applies
+    assert np.all(result["usam_ps"].gap_of_average[0] <= bounds["T3.2"].values * (1 + 1e-12))
+
+
+@pytest.mark.parametrize("shape", ["inverse_sqrt", "inverse"])
+def test_vanishing_radius_is_a_limit_without_values(shape: str) -> None:
+    problem = RidgeConfig(n=10, d=10, seed=1).build()
+    method = PolyakStep("p", "", Schedule(3.0 / problem.L, shape), 0.0, "minimum")
+    config = SimulationConfig(20_000)
+    result = simulate(problem, [method], config)
+    bounds = all_bounds(problem, method, config, result.x0, result["p"].iterations)
+    assert bounds["T3.4"].applies
+    assert np.all(np.isnan(bounds["T3.4"].values))
+    assert not bounds["T3.1"].applies  # ρ is not constant
+    assert result["p"].grad_norm[0, -1] < 1e-10 * result["p"].grad_norm[0, 0]
+
+
+TRIALS = 300
+
+
+@pytest.mark.parametrize("interpolated", [True, False])
+@pytest.mark.parametrize("rho_L", [0.0, 0.5, 0.95, 0.999999])
+@pytest.mark.parametrize(
+    ("gamma_b", "f_star"), [(0.003, 0.0), (1.0, 0.0), (3.0, "batch_minimum"), (None, 0.0)]
+)
+@pytest.mark.parametrize(("kappa", "batch_size", "seed"), [(1.0, 1, 0), (20.0, 3, 1), (5.0, 16, 2)])
+def test_expectation_is_under_the_stochastic_bounds(
+    interpolated: bool,
+    rho_L: float,
+    gamma_b: float | None,
+    f_star: float | str,
+    kappa: float,
+    batch_size: int,
+    seed: int,
+) -> None:
+    """Confidence 99.9% at each iteration: the mean and three standard errors lie under the bound."""
+    problem = RidgeConfig(n=16, d=6, kappa=kappa, interpolated=interpolated, noise=0.3, seed=seed).build()
+    method = usam_sps(rho_L / problem.L_max, gamma_b, f_star)
+    config = SimulationConfig(120, batch_size, trials=TRIALS, record="all", seed=seed)
+    result = simulate(problem, [method], config)
+    track = result["usam_sps"]
+    bounds = all_bounds(problem, method, config, result.x0, track.iterations)
+    if gamma_b is None and not interpolated:
+        assert "needs a cap" in bounds["T3.5"].reasons[0]
+        return
+    assert bounds["C3.6"].applies == bounds["C3.6 convex"].applies == interpolated
+    for key in ("T3.5", "T3.8", *(("C3.6", "C3.6 convex") if interpolated else ())):
+        assert bounds[key].applies, bounds[key].reasons
+        samples = getattr(track, bounds[key].theorem.bounds)
+        upper = np.mean(samples, 0) + 3 * np.std(samples, 0, ddof=1) / np.sqrt(TRIALS)
+        assert np.all(upper <= bounds[key].values * (1 + 1e-12))
+    means = np.cumsum(track.gap, 1)[:, :-1] / track.iterations[1:]
+    assert np.all(np.mean(means, 0) <= bounds["T3.8"].values[1:])
+    assert not np.any(track.clamped_share)
+
+
+@pytest.mark.parametrize("rho_L", [0.0, 0.5, 0.999])
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_logistic_regression_is_under_the_bounds(rho_L: float, batch_size: int | None) -> None:
+    rng = np.random.default_rng(4)
+    problem = LogisticRegression(rng.standard_normal((20, 4)), rng.choice([-1.0, 1.0], 20), reg=0.1)
+    deterministic, trials = usam_ps(rho_L / problem.L), 1 if batch_size is None else 50
+    stochastic = usam_sps(rho_L / problem.L_max, 0.5, "batch_minimum")
+    config = SimulationConfig(100, batch_size, trials=trials, record="all")
+    result = simulate(problem, [deterministic, stochastic], config)
+    for method, keys in ((deterministic, ("T3.1", "T3.2")), (stochastic, ("T3.5", "T3.8"))):
+        track = result[method.key]
+        bounds = all_bounds(problem, method, config, result.x0, track.iterations)
+        for key in keys if batch_size is None or method is stochastic else ():
+            assert bounds[key].applies, bounds[key].reasons
+            mean = np.mean(getattr(track, bounds[key].theorem.bounds), 0)
+            assert np.all(mean <= bounds[key].values * (1 + 1e-12) + 1e-15)
+
+
+@pytest.mark.parametrize("gamma_L", [0.1, 1.0, 1.9, 2.5])
+@pytest.mark.parametrize("rho_L", [0.0, 0.5, 3.0])
+@pytest.mark.parametrize("shape", [(20, 12), (6, 12)])
+def test_constant_step_follows_its_exact_rate(gamma_L: float, rho_L: float, shape: tuple[int, int]) -> None:
+    problem = RidgeConfig(*shape, seed=1).build()
+    method, config = usam(gamma_L / problem.L, rho_L / problem.L), SimulationConfig(200, record="all")
+    result = simulate(problem, [method], config)
+    track = result["usam"]
+    bound = all_bounds(problem, method, config, result.x0, track.iterations)["rate"]
+    assert bound.applies
+    measured = track.distance_sq[0][np.isfinite(track.distance_sq[0])]  # the wildest lanes leave the floats
+    assert np.all(measured <= bound.values[: len(measured)] * (1 + 1e-9))
+    # tight: in the end every step multiplies the distance by the factor
+    factor = contraction_factor(setting_of(problem, method, config, result.x0))
+    assert measured[-1] / measured[-2] == pytest.approx(factor**2, rel=0.02)
+
+
+def test_theorems_carry_their_words() -> None:
+    for bound in BOUNDS.values():
+        theorem = bound(SETTING, np.arange(2)).theorem
+        assert theorem.statement
+        assert theorem.assumptions
+        assert theorem.proof
+        assert theorem.source
+        assert theorem.constant
+        assert theorem.bounds in ("distance_sq", "gap_of_average", "grad_norm")
+    constants = {key: bound(SETTING, np.arange(2)).theorem.constant for key, bound in BOUNDS.items()}
+    assert constants["T3.1"] == "published"
+    assert {constants[key] for key in ("T3.2", "T3.5", "T3.8")} == {"derived, same form"}
