@@ -7,12 +7,13 @@ from lab.chart.show import show
 from lab.cnn import control as training
 from lab.cnn import figures
 from lab.cnn import words as texts
+from lab.params import CnnConfig
 from lab.ui.glossary import glossary
 from lab.ui.screen import Screen
 
 st.title("CNN lab")
 st.markdown(texts.INTRO)
-screen = Screen("cnn")
+screen = Screen(CnnConfig)
 run = training.Control(screen)
 screen.notices(run.notices)
 

@@ -7,7 +7,7 @@ from lab.one_step import compute as one_step
 from lab.one_step import figures
 from lab.one_step import words as texts
 from lab.one_step.frames import frames
-from lab.params import defaults
+from lab.params import OneStepConfig, defaults
 from lab.ui.glossary import glossary
 from lab.ui.screen import Screen, escape
 from lab.ui.theme import MODEL, UPHILL
@@ -15,7 +15,7 @@ from lab.ui.words import say
 
 st.title("One step")
 st.markdown(texts.INTRO)
-screen = Screen("one_step")
+screen = Screen(OneStepConfig)
 values = screen.values
 outcome = one_step.compute(values)
 with st.container():  # a place of its own: what comes and goes there does not move the charts

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lab.params import RidgeConfig
 from lab.ridge import screen as room
 from lab.ridge import words as texts
 from lab.ui.glossary import glossary
 from lab.ui.screen import Screen
 
 st.title("Ridge lab")
-screen = Screen("ridge")
+screen = Screen(RidgeConfig)
 st.markdown(texts.INTRO[str(screen.values["problem"])])
 room.presets(screen)
 if screen.values["figure"] == "none":

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lab.chart.show import show
+from lab.params import TheoryConfig
 from lab.theory import compute as theory
 from lab.theory import figures
 from lab.theory import words as texts
@@ -16,7 +17,7 @@ from lab.ui.screen import Screen
 @st.fragment
 def live() -> None:
     """Controls and what follows from them; the proofs around it are not sent again when a slider moves."""
-    screen = Screen("theory")
+    screen = Screen(TheoryConfig)
     screen.notices()
     st.header("Live check", anchor="live-check")
     st.markdown(texts.LIVE)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lab.params import defaults
+from lab.params import RidgeConfig
 from lab.ridge.presets import NOISY
 from lab.ui import link
 from tests import chromium
@@ -25,7 +25,7 @@ PAGES = {
     "step": "step",
     "step-graph": "step?v=1&variables=1&function=log_sum_exp&x1=2&gamma_b=1&second=sgd",
     "ridge": "ridge",
-    "ridge-noisy": "ridge?" + urlencode(link.encode("ridge", defaults("ridge") | NOISY | {"map": True})),
+    "ridge-noisy": "ridge?" + urlencode(link.encode(RidgeConfig.from_values(NOISY | {"map": True}))),
     "ridge-published": "ridge?v=1&figure=usam_theory_stoch",
     "theory": "theory",
     "theory-outside": "theory?v=1&guarantee=T3.1&rho_L=1.5",

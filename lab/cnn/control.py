@@ -12,7 +12,7 @@ from lab.cnn import datasets
 from lab.cnn import words as texts
 from lab.cnn.values import allowed, config_of, in_force, of_one_seed, values_of
 from lab.params import Value, real, whole
-from lab.params.cnn import LANE, LANES
+from lab.params.cnn import LANES, LaneValues
 from lab.ui.screen import Screen
 from lab.web.owner import COOKIE, new_owner, verify
 from neural.config import TrainConfig
@@ -158,12 +158,10 @@ class Control:
         method = METHODS[str(screen.control(name, disabled=self.live, on_change=self._suggest, args=(lane,)))]
         if method.key in texts.METHODS:
             st.caption(texts.METHODS[method.key])
-        for row in LANE[1:]:
-            if row.key in method.parameters:
-                fixed = self.live and not (self.mine and row.key in method.steerable)
-                screen.control(
-                    f"{lane}_{row.key}", disabled=fixed, on_change=self._steer, args=(lane, row.key)
-                )
+        for key in LaneValues.rows():
+            if key in method.parameters:
+                fixed = self.live and not (self.mine and key in method.steerable)
+                screen.control(f"{lane}_{key}", disabled=fixed, on_change=self._steer, args=(lane, key))
 
     def dataset(self) -> None:
         """The choice of images; those that cannot be had here say so."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import runs
 from lab.params import PAGES, Value, whole
-from lab.params.cnn import LANE, LANES
+from lab.params.cnn import LANES, LaneValues
 from neural.config import LaneConfig, TrainConfig
 
 EVALUATE_EVERY = {"digits": 20}
@@ -18,7 +18,9 @@ RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs"
 def config_of(values: Mapping[str, Value]) -> TrainConfig:
     """What a run of the screen's values trains: the lanes of the first seed, then those of the others."""
     lanes = tuple(
-        LaneConfig.from_dict({row.key: values[f"{letter}_{row.key}"] for row in LANE} | {"replica": replica})
+        LaneConfig.from_dict(
+            {key: values[f"{letter}_{key}"] for key in LaneValues.rows()} | {"replica": replica}
+        )
         for replica in range(whole(values, "seeds"))
         for letter in LANES[: whole(values, "lanes")]
     )
@@ -49,7 +51,7 @@ def values_of(config: TrainConfig) -> dict[str, Value]:
     values: dict[str, Value] = {key: getattr(config, key) for key in RUN_ROWS}
     values |= {"seeds": seeds, "lanes": len(lanes)}
     for letter, lane in zip(LANES, lanes, strict=False):
-        values |= {f"{letter}_{row.key}": getattr(lane, row.key) for row in LANE}
+        values |= {f"{letter}_{key}": getattr(lane, key) for key in LaneValues.rows()}
     return {key: value for key, value in values.items() if allowed(key, value)}
 
 

@@ -7,7 +7,6 @@ import math
 from lab.params.table import Param, grid
 
 RHO = Param(
-    "rho",
     "Sharpness radius",
     0.1,
     symbol="ρ",
@@ -17,7 +16,6 @@ RHO = Param(
     help="How far uphill from x the gradient is taken: ρ‖∇f(x)‖ at λ = 0, ρ at λ = 1. At ρ = 0: at x itself.",
 )
 LAMBD = Param(
-    "lambd",
     "Normalisation",
     1.0,
     symbol="λ",
@@ -25,7 +23,6 @@ LAMBD = Param(
     help="0: USAM, the perturbation is ρ∇f(x). 1: SAM, it has length ρ. Between: a blend.",
 )
 GAMMA_B = Param(
-    "gamma_b",
     "Step-size cap",
     1.0,
     symbol="γ_b",
@@ -35,5 +32,5 @@ GAMMA_B = Param(
     help="γ is never larger than this. Where ∞ can be chosen, it stands for no cap.",
 )
 SEED = Param(
-    "seed", "Seed", 0, "int", low=0, high=999_999, step=1, help="Same seed and same values: the same numbers."
+    "Seed", 0, "int", low=0, high=999_999, step=1, help="Same seed and same values: the same numbers."
 )

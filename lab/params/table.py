@@ -9,8 +9,9 @@ import math
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from typing import Any, ClassVar, Literal, Self
 
 Value = float | int | bool | str | tuple[str, ...]
 Kind = Literal["float", "int", "bool", "choice", "set"]
@@ -32,8 +33,6 @@ class Param:
 
     Parameters
     ----------
-    key : str
-        Short and readable: the parameter's name in links and in the exact-entry field.
     label, symbol, help : str
         What the screen says; `symbol` is the letter used in the charts.
     kind : {"float", "int", "bool", "choice", "set"}
@@ -47,9 +46,10 @@ class Param:
         Stops of a slider that is not linear; other values in the range can still be entered exactly.
     choices : mapping of str to str
         Allowed values and their labels, for the kinds "choice" and "set".
+    key : str
+        Short and readable: the parameter's name in links and in the exact-entry field; the name of its field.
     """
 
-    key: str
     label: str
     default: Value
     kind: Kind = "float"
@@ -60,6 +60,7 @@ class Param:
     ticks: tuple[float, ...] = ()
     choices: Mapping[str, str] | None = None
     help: str = ""
+    key: str = ""
 
     @property
     def allowed(self) -> str:
@@ -117,6 +118,81 @@ class Param:
         if isinstance(value, float):
             return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
         return str(value)
+
+
+def row(*arguments: Any, **more: Any) -> Any:
+    """A field of a configuration: the arguments are those of `Param`, without its key."""
+    return like(Param(*arguments, **more))
+
+
+def like(param: Param) -> Any:
+    """A field of a configuration with a row that stands elsewhere."""
+    return field(default=param.default, metadata={"row": param})
+
+
+def part(values: Config) -> Any:
+    """A field that holds a configuration of its own; its keys begin with the field's name."""
+    return field(default=values, metadata={"part": values})
+
+
+@dataclass(frozen=True)
+class Config:
+    """Values of a page: frozen, hashable, each checked against its row.
+
+    Attributes
+    ----------
+    page : str
+        The page that it configures; empty for a part of another configuration.
+
+    Raises
+    ------
+    InvalidValueError
+        If a value is not allowed.
+    """
+
+    page: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for name, param in self._own_rows().items():
+            object.__setattr__(self, name, param.check(getattr(self, name)))
+
+    @classmethod
+    @cache
+    def _own_rows(cls) -> dict[str, Param]:
+        own = {f.name: f.metadata["row"] for f in fields(cls) if "row" in f.metadata}
+        return {name: replace(param, key=name) for name, param in own.items()}
+
+    @classmethod
+    def _parts(cls) -> dict[str, Config]:
+        return {f.name: f.metadata["part"] for f in fields(cls) if "part" in f.metadata}
+
+    @classmethod
+    @cache
+    def rows(cls) -> Mapping[str, Param]:
+        """Every row by its key, those of the parts last, with the defaults that they have there."""
+        rows = dict(cls._own_rows())
+        for name, default in cls._parts().items():
+            for key, param in default.rows().items():
+                whole_key = f"{name}_{key}"
+                rows[whole_key] = replace(param, key=whole_key, default=getattr(default, key))
+        return rows
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Value]) -> Self:
+        """The configuration with these values by key; the defaults stand for those that are left out."""
+        chosen: dict[str, Any] = {key: values[key] for key in cls._own_rows() if key in values}
+        for name, default in cls._parts().items():
+            start = f"{name}_"
+            own = {key: values.get(start + key, value) for key, value in default.values().items()}
+            chosen[name] = type(default).from_values(own)
+        return cls(**chosen)
+
+    def values(self) -> dict[str, Value]:
+        """Every value by its key, in the order of `rows`."""
+        found = {key: getattr(self, key) for key in self._own_rows()}
+        for name in self._parts():
+            found |= {f"{name}_{key}": value for key, value in getattr(self, name).values().items()}
+        return found
 
 
 def _number(text: str) -> float:

@@ -5,10 +5,11 @@ the same on every random problem.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from lab.params.common import LAMBD, SEED
-from lab.params.table import Param, grid
+from lab.params.table import Config, grid, like, row
 
 GUARANTEES = {
     "T3.1": "T3.1: deterministic, strongly convex",
@@ -21,17 +22,22 @@ GUARANTEES = {
     "rate": "Exact rate of a constant step",
 }
 ROWS = 20  # samples of every problem on this page
-THEORY = (
-    Param(
-        "guarantee",
+
+
+@dataclass(frozen=True)
+class TheoryConfig(Config):
+    """The guarantee, the method and the random problems of the Theory page's live check."""
+
+    page: ClassVar[str] = "theory"
+
+    guarantee: str = row(
         "Guarantee",
         "T3.1",
         "choice",
         choices=GUARANTEES,
         help="The bound that the measurements are held against.",
-    ),
-    Param(
-        "kappa",
+    )
+    kappa: float = row(
         "Condition number",
         10.0,
         symbol="κ",
@@ -39,9 +45,8 @@ THEORY = (
         high=1e6,
         ticks=grid(0, 6),
         help="Largest over smallest positive eigenvalue of the Hessian, the same for every problem.",
-    ),
-    Param(
-        "rho_L",
+    )
+    rho_L: float = row(
         "Radius in units of 1/L",
         0.5,
         symbol="ρL",
@@ -70,10 +75,9 @@ THEORY = (
             2,
         ),
         help="ρ = this/L; with mini-batches ρ = this/L_max. The theory ends at 1.",
-    ),
-    replace(LAMBD, default=0.0),
-    Param(
-        "gamma_L",
+    )
+    lambd: float = like(replace(LAMBD, default=0.0))
+    gamma_L: float = row(
         "Constant step in units of 1/L",
         0.5,
         symbol="γL",
@@ -81,9 +85,8 @@ THEORY = (
         high=10,
         ticks=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.2, 1.5, 1.9, 2, 2.1, 2.5, 3),
         help="γ = this/L for the constant step. Too large, and the iterates run away.",
-    ),
-    Param(
-        "m",
+    )
+    m: int = row(
         "Batch size",
         4,
         "int",
@@ -92,9 +95,8 @@ THEORY = (
         high=ROWS,
         step=1,
         help=f"Rows drawn with replacement at every step, of n = {ROWS}.",
-    ),
-    Param(
-        "gamma_b_L",
+    )
+    gamma_b_L: float = row(
         "Cap in units of 1/L_max",
         1.0,
         symbol="γ_b L_max",
@@ -102,17 +104,15 @@ THEORY = (
         high=math.inf,
         ticks=(*grid(-3, 3), math.inf),
         help="γ_b = this/L_max. ∞ means no cap.",
-    ),
-    Param(
-        "labels",
+    )
+    labels: str = row(
         "Labels",
         "fit",
         "choice",
         choices={"fit": "as the guarantee assumes", "exact": "b = A x_true: interpolated", "noisy": "noisy"},
         help="Noisy labels that no x can fit give σ² > 0: there is no interpolation.",
-    ),
-    Param(
-        "family",
+    )
+    family: str = row(
         "Problems",
         "fit",
         "choice",
@@ -122,10 +122,9 @@ THEORY = (
             "convex": "30 unknowns: convex only, μ = 0",
         },
         help=f"Every problem has n = {ROWS} rows; with more unknowns than rows there are flat directions.",
-    ),
-    Param("problems", "Random problems", 50, "int", low=1, high=200, step=1),
-    Param(
-        "trials",
+    )
+    problems: int = row("Random problems", 50, "int", low=1, high=200, step=1)
+    trials: int = row(
         "Trials of each problem",
         20,
         "int",
@@ -133,16 +132,8 @@ THEORY = (
         high=400,
         ticks=(5, 10, 20, 50, 100, 200, 400),
         help="The bound is on an expectation; it is estimated by the mean of so many runs.",
-    ),
-    Param(
-        "iterations",
-        "Iterations",
-        200,
-        "int",
-        symbol="T",
-        low=10,
-        high=2000,
-        ticks=(10, 20, 50, 100, 200, 500, 1000, 2000),
-    ),
-    SEED,
-)
+    )
+    iterations: int = row(
+        "Iterations", 200, "int", symbol="T", low=10, high=2000, ticks=(10, 20, 50, 100, 200, 500, 1000, 2000)
+    )
+    seed: int = like(SEED)

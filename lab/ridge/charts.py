@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from lab.params import Value, real
+from lab.params import RidgeConfig, Value, real
 from lab.ridge import compute, figures
 from lab.ridge.compute import Comparison
 from lab.ridge.guarantees import drawn
@@ -43,8 +43,8 @@ def build(values: Mapping[str, Value]) -> dict[str, go.Figure]:
 
 
 CHARTS = Charts(
-    "ridge",
-    build,
-    is_quick,
+    RidgeConfig,
+    lambda config: build(config.values()),
+    lambda config: is_quick(config.values()),
     unused=("map", "map_of", "map_target", "map_T", "map_size", "figure", "edition"),
 )

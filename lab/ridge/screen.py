@@ -94,7 +94,7 @@ def controls(screen: Screen) -> None:
     chosen = values["methods"] if isinstance(values["methods"], tuple) else ()
     for index, key in enumerate(key for key in chosen if key in OF_METHOD):
         with st.expander(METHODS[key], expanded=index == 0):
-            screen.controls(*(row.key for row in OF_METHOD[key]))
+            screen.controls(*OF_METHOD[key])
     with st.expander("Problem", expanded=True):
         screen.control("problem")
         screen.controls(*_problem_rows(screen))
@@ -140,7 +140,7 @@ def charts(found: Comparison, screen: Screen) -> None:
     for column, words_of in ((left, words_left), (right, words_right)):
         with column:
             for name, said in words_of.items():
-                show(CHARTS.source(screen.values, name), name, said)
+                show(CHARTS.source(screen.config, name), name, said)
     with right:
         st.markdown(texts.constants(found.problem, values))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
-from lab.params import PAGES, InvalidValueError, Value, defaults, shorten
+from lab.params import Config, InvalidValueError, Value, shorten
 
 SCHEMA = "1"
 VERSION = "v"
@@ -21,30 +22,34 @@ MAX_ENTRY = 1000
 PAIR = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
 
 
-def encode(page: str, values: Mapping[str, Value], run: str | None = None) -> dict[str, str]:
+C = TypeVar("C", bound=Config)
+
+
+def encode(config: Config, run: str | None = None) -> dict[str, str]:
     """Query parameters that reproduce the screen."""
-    query = {VERSION: SCHEMA}
-    query |= {key: row.format(values[key]) for key, row in PAGES[page].items()}
+    query, rows = {VERSION: SCHEMA}, config.rows()
+    query |= {key: rows[key].format(value) for key, value in config.values().items()}
     return query | ({RUN: run} if run else {})
 
 
-def decode(page: str, query: Mapping[str, str]) -> tuple[dict[str, Value], list[str]]:
-    """Values read from a link, and a notice for each part of it that could not be used.
+def decode(kind: type[C], query: Mapping[str, str]) -> tuple[C, list[str]]:
+    """A configuration read from a link, and a notice for each part of the link that could not be used.
 
     Returns
     -------
-    values : dict
-        Only what the link names and the table allows; the caller keeps the default for the rest.
+    config : Config
+        Of this kind: what the link names and the table allows, the defaults for the rest.
     notices : list of str
         Plain sentences naming what was unknown, out of range or of another schema version, and what is used.
     """
     if query and query.get(VERSION, SCHEMA) != SCHEMA:
         version = shorten(query[VERSION])
-        return {}, [
+        return kind(), [
             f"This link is of version {version}; this app reads version {SCHEMA}. Its values are not used."
         ]
     pairs = ((key, text) for key, text in query.items() if key not in (VERSION, RUN))
-    return read(page, pairs, instead=defaults(page))
+    values, notices = read(kind, pairs, instead=kind().values())
+    return kind.from_values(values), notices
 
 
 def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
@@ -55,7 +60,9 @@ def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
     return None, [f"run = {shorten(run)} is not the name of a run; it is ignored."]
 
 
-def parse_entry(page: str, text: str, shown: Collection[str] = ()) -> tuple[dict[str, Value], list[str]]:
+def parse_entry(
+    kind: type[Config], text: str, shown: Collection[str] = ()
+) -> tuple[dict[str, Value], list[str]]:
     """Values typed as ``rho = 0.037, κ = 50`` (commas, semicolons or blanks between them).
 
     A name is a parameter's key or its symbol; of several with that symbol those in `shown` are meant. All or
@@ -63,26 +70,26 @@ def parse_entry(page: str, text: str, shown: Collection[str] = ()) -> tuple[dict
     """
     if len(text) > MAX_ENTRY:
         return {}, [f"An entry has at most {MAX_ENTRY} characters, this one {len(text)}. Nothing was set."]
-    for row in PAGES[page].values():
+    for row in kind.rows().values():
         if " " in row.symbol:
             text = text.replace(row.symbol, row.key)
     rest = PAIR.sub("", text).strip(" ,;\t\n")
-    notices = [_not_understood(page, rest, text)] if rest else []
+    notices = [_not_understood(kind, rest, text)] if rest else []
     pairs = []
     for name, value in PAIR.findall(text):
-        keys = _keys(page, name, shown)
+        keys = _keys(kind, name, shown)
         if len(keys) > 1:
             notices.append(f"{name} stands for several values here: write one of {', '.join(keys)}.")
         else:
             pairs.append((keys[0] if keys else name, value))
-    values, refused = read(page, pairs)
+    values, refused = read(kind, pairs)
     notices = [*notices, *refused]
     return ({}, [*_few(notices), "Nothing was set."]) if notices else (values, [])
 
 
-def _keys(page: str, name: str, shown: Collection[str] = ()) -> list[str]:
+def _keys(kind: type[Config], name: str, shown: Collection[str] = ()) -> list[str]:
     """The parameters that a typed name may mean: its key, or those with that symbol."""
-    rows = PAGES[page]
+    rows = kind.rows()
     if name in rows:
         return [name]
     plain = unicodedata.normalize("NFKC", name)
@@ -90,23 +97,23 @@ def _keys(page: str, name: str, shown: Collection[str] = ()) -> list[str]:
     return [key for key in keys if key in shown] or keys
 
 
-def _not_understood(page: str, rest: str, text: str) -> str:
+def _not_understood(kind: type[Config], rest: str, text: str) -> str:
     """What is left over of an entry, and how it might have been meant."""
-    row = next(row for row in PAGES[page].values() if row.kind in ("int", "float"))
+    row = next(row for row in kind.rows().values() if row.kind in ("int", "float"))
     advice = f"write name = value, for example {row.key} = {row.format(row.default)}"
     words = re.match(r"([^\s:]+)[\s:]+(\S+)", rest)
     if re.search(r"\d,\d", text):
         advice = "a comma parts two values, decimals take a point, as in 0.5"
-    elif words and _keys(page, words[1]):
+    elif words and _keys(kind, words[1]):
         advice = f"write {words[1]} = {shorten(words[2])[1:-1]}, with an equals sign"
     return f"{shorten(rest)} was not understood: {advice}."
 
 
 def read(
-    page: str, pairs: Iterable[tuple[str, str]], instead: Mapping[str, Value] | None = None
+    kind: type[Config], pairs: Iterable[tuple[str, str]], instead: Mapping[str, Value] | None = None
 ) -> tuple[dict[str, Value], list[str]]:
     """Check each name and value against the page's rows; the notices name what is used `instead`."""
-    rows = PAGES[page]
+    rows = kind.rows()
     values: dict[str, Value] = {}
     notices: list[str] = []
     for key, text in pairs:

@@ -10,12 +10,14 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from lab.params import PAGES, Param, Value, defaults
+from lab.params import Config, Param, Value
 from lab.ui import link
+
+C = TypeVar("C", bound=Config)
 
 
 def escape(text: str) -> str:
@@ -34,13 +36,13 @@ def show_number(value: float) -> str:
     return "∞" if math.isinf(value) else f"{value:g}"
 
 
-class Screen:
+class Screen(Generic[C]):
     """The values of one page.
 
     Parameters
     ----------
-    page : str
-        A key of `lab.params.PAGES`.
+    kind : type of Config
+        The page's configuration.
 
     Attributes
     ----------
@@ -52,10 +54,11 @@ class Screen:
         Whether this run of the script has just taken its values from the address bar.
     """
 
-    def __init__(self, page: str) -> None:
-        self.page = page
-        self.rows = PAGES[page]
-        self.values: dict[str, Value] = self._kept("values", defaults(page))
+    def __init__(self, kind: type[C]) -> None:
+        self.kind = kind
+        self.page = kind.page
+        self.rows = kind.rows()
+        self.values: dict[str, Value] = self._kept("values", kind().values())
         self._notices: list[str] = self._kept("notices", [])
         self._told = False
         self._read_link()
@@ -71,6 +74,11 @@ class Screen:
         for key, row in self.rows.items():
             if row.kind == "choice" and st.session_state.get(self._name(key)) not in (row.choices or {}):
                 st.session_state[self._name(key)] = self.values[key]
+
+    @property
+    def config(self) -> C:
+        """The values as the page's frozen configuration."""
+        return self.kind.from_values(self.values)
 
     @property
     def run(self) -> str | None:
@@ -164,7 +172,7 @@ class Screen:
         st.session_state[f"{self.page}:drawn"] = self._drawn
         if self._told:
             self._notices.clear()
-        query = link.encode(self.page, self.values, self.run)
+        query = link.encode(self.config, self.run)
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
 
@@ -176,22 +184,22 @@ class Screen:
         self.from_link = arrived and bool(query)
         if not self.from_link:
             return
-        values, notices = link.decode(self.page, query)
+        config, notices = link.decode(self.kind, query)
         run, run_notices = link.decode_run(query)
         self._notices += [*notices, *run_notices]
         self.run = run or self.run
-        self.put(defaults(self.page) | values)
+        self.put(config.values())
 
     def _take_entry(self) -> None:
         text = str(st.session_state[self._name(":entry")])
-        values, notices = link.parse_entry(self.page, text, self._drawn)
+        values, notices = link.parse_entry(self.kind, text, self._drawn)
         st.session_state[f"{self.page}:entry_notices"] = notices
         self.put(values)
         if not notices:
             st.session_state[self._name(":entry")] = ""
 
     def _reset(self) -> None:
-        self.put(defaults(self.page))
+        self.put(self.kind().values())
         st.session_state[self._name(":entry")] = ""
 
     def put(self, values: Mapping[str, Value]) -> None:

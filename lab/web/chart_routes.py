@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 import plotly.graph_objects as go
@@ -18,12 +19,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lab.params import Value, defaults
+from lab.params import Config
 from lab.ui import link
 from lab.ui.cache import Cache
 from lab.ui.figure_json import written
 from lab.web.ahead import DRAWING_SECONDS, is_ahead, under_way, until_all
 
+C = TypeVar("C", bound=Config)
 Figures = Mapping[str, go.Figure]
 
 
@@ -36,30 +38,30 @@ class Source:
     height: int = 330
 
 
-class Charts:
+class Charts(Generic[C]):
     """The charts of one page.
 
     Parameters
     ----------
-    page : str
-        A key of `lab.params.PAGES`.
+    kind : type of Config
+        The page's configuration.
     build : callable
-        From the page's values to its figures by name.
+        From a configuration to its figures by name.
     is_quick : callable
-        Whether those values may be computed on the move of a slider; where not, the script computes them
+        Whether a configuration may be computed on the move of a slider; where not, the script computes it
         first, with its progress shown.
     unused : tuple of str
-        Values that the charts do not depend on.
+        Names of values that the charts do not depend on.
     """
 
     def __init__(
         self,
-        page: str,
-        build: Callable[[Mapping[str, Value]], Figures],
-        is_quick: Callable[[Mapping[str, Value]], bool],
+        kind: type[C],
+        build: Callable[[C], Figures],
+        is_quick: Callable[[C], bool],
         unused: tuple[str, ...] = (),
     ) -> None:
-        self.page = page
+        self.kind = kind
         self._build = build
         self._is_quick = is_quick
         self._unused = unused
@@ -68,20 +70,20 @@ class Charts:
     @property
     def path(self) -> str:
         """Where the figures are served."""
-        return f"/api/charts/{self.page}"
+        return f"/api/charts/{self.kind.page}"
 
-    def query(self, values: Mapping[str, Value]) -> str:
+    def query(self, config: C) -> str:
         """The values that the charts depend on, as in a link."""
-        asked = link.encode(self.page, values)
+        asked = link.encode(config)
         return urlencode({key: text for key, text in asked.items() if key not in self._unused})
 
-    def source(self, values: Mapping[str, Value], name: str) -> Source:
+    def source(self, config: C, name: str) -> Source:
         """The source of one chart."""
-        return Source(f"{self.path[1:]}?{self.query(values)}", name)
+        return Source(f"{self.path[1:]}?{self.query(config)}", name)
 
-    def body(self, values: Mapping[str, Value]) -> str:
+    def body(self, config: C) -> str:
         """All figures as one JSON object, by name."""
-        return self._bodies.get(self.query(values), lambda: self._written(values))
+        return self._bodies.get(self.query(config), lambda: self._written(config))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -97,16 +99,15 @@ class Charts:
 
     async def answer(self, request: Request) -> Response:
         """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead."""
-        asked, notices = link.decode(self.page, dict(request.query_params))
+        config, notices = link.decode(self.kind, dict(request.query_params))
         if notices:
             return PlainTextResponse("\n".join(notices), status_code=400)
-        values = defaults(self.page) | asked
-        if is_ahead(request.scope) and not (self._bodies.has(self.query(values)) or self._is_quick(values)):
+        if is_ahead(request.scope) and not (self._bodies.has(self.query(config)) or self._is_quick(config)):
             return PlainTextResponse("This takes longer than the move of a slider.", status_code=503)
-        body = await asyncio.to_thread(self.body, values)
+        body = await asyncio.to_thread(self.body, config)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
-    def _written(self, values: Mapping[str, Value]) -> str:
-        figures = self._build(values)
+    def _written(self, config: C) -> str:
+        figures = self._build(config)
         parts = (f"{json.dumps(name)}:{written(fig)}" for name, fig in figures.items())
         return "{" + ",".join(parts) + "}"

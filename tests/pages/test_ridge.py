@@ -81,8 +81,8 @@ def test_every_method_alone_with_its_own_parameters(method: str, m: str) -> None
     assert not app.exception
     assert not app.warning
     drawn = {element.key for kind in (app.slider, app.select_slider, app.selectbox) for element in kind}
-    own = {f"ridge.{row.key}" for row in OF_METHOD.get(method, ())}
-    others = {f"ridge.{row.key}" for key, rows in OF_METHOD.items() if key != method for row in rows}
+    own = {f"ridge.{key}" for key in OF_METHOD.get(method, ())}
+    others = {f"ridge.{row}" for key, rows in OF_METHOD.items() if key != method for row in rows}
     assert own <= drawn
     assert not others & drawn
 

@@ -48,16 +48,16 @@ def test_hostile_text_is_refused_by_name(page: str, row: Param, text: str) -> No
 @pytest.mark.parametrize(
     ("row", "value"),
     [
-        (Param("a", "A", 1.0, low=0, high=2), 2.0000001),
-        (Param("a", "A", 1.0, low=0, high=2), -1e-300),
-        (Param("a", "A", 1, "int", low=0, high=2), 1.5),
-        (Param("a", "A", 1, "int", low=0, high=2), True),
-        (Param("a", "A", True, "bool"), 1),
-        (Param("a", "A", "x", "choice", choices={"x": "X"}), "y"),
-        (Param("a", "A", "x", "choice", choices={"x": "X"}), ["x"]),
-        (Param("a", "A", (), "set", high=2, choices={"x": "X"}), ["y"]),
-        (Param("a", "A", (), "set", high=2, choices={"x": "X"}), "x"),
-        (Param("a", "A", (), "set", high=2, choices={"x": "X", "y": "Y", "z": "Z"}), ["x", "y", "z"]),
+        (Param("A", 1.0, low=0, high=2, key="a"), 2.0000001),
+        (Param("A", 1.0, low=0, high=2, key="a"), -1e-300),
+        (Param("A", 1, "int", low=0, high=2, key="a"), 1.5),
+        (Param("A", 1, "int", low=0, high=2, key="a"), True),
+        (Param("A", True, "bool", key="a"), 1),
+        (Param("A", "x", "choice", choices={"x": "X"}, key="a"), "y"),
+        (Param("A", "x", "choice", choices={"x": "X"}, key="a"), ["x"]),
+        (Param("A", (), "set", key="a", high=2, choices={"x": "X"}), ["y"]),
+        (Param("A", (), "set", key="a", high=2, choices={"x": "X"}), "x"),
+        (Param("A", (), "set", key="a", high=2, choices={"x": "X", "y": "Y", "z": "Z"}), ["x", "y", "z"]),
     ],
 )
 def test_just_outside_is_refused(row: Param, value: object) -> None:
@@ -67,13 +67,13 @@ def test_just_outside_is_refused(row: Param, value: object) -> None:
 
 @pytest.mark.parametrize("text", ["inf", "∞", "Infinity", " +inf "])
 def test_infinity_is_meant_only_where_it_is_written(text: str) -> None:
-    row = Param("a", "A", 1.0, low=0, high=math.inf)
+    row = Param("A", 1.0, low=0, high=math.inf, key="a")
     assert row.parse(text) == math.inf
     for slip in ("1e999", "-1e999", "infin"):
         with pytest.raises(InvalidValueError, match=r"a number from 0 to 1\.8e\+308, or inf"):
             row.parse(slip)
     with pytest.raises(InvalidValueError):
-        Param("a", "A", 1.0, low=0, high=5).parse(text)
+        Param("A", 1.0, low=0, high=5, key="a").parse(text)
 
 
 def test_help_is_true_on_every_page() -> None:
@@ -87,13 +87,13 @@ def test_help_is_true_on_every_page() -> None:
 
 
 def test_floats_keep_every_digit() -> None:
-    row = Param("a", "A", 0.0, low=0, high=1)
+    row = Param("A", 0.0, low=0, high=1, key="a")
     for value in (0.1 + 0.2, 1 / 3, 5e-324, 1.0):
         assert row.parse(row.format(value)) == value
 
 
 def test_a_set_keeps_the_order_of_its_choices_and_survives_a_round_trip() -> None:
-    row = Param("a", "A", (), "set", high=2, choices={"x": "X", "y": "Y", "z": "Z"})
+    row = Param("A", (), "set", key="a", high=2, choices={"x": "X", "y": "Y", "z": "Z"})
     assert row.check(["z", "x", "z"]) == ("x", "z")
     for value in ((), ("y",), ("x", "z")):
         assert row.parse(row.format(value)) == value

@@ -6,26 +6,28 @@ import math
 
 import pytest
 
-from lab.params import PAGES, defaults
+from lab.params import CONFIGS, PAGES, RidgeConfig
 from lab.ui import link
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_round_trip_of_defaults_and_of_changed_values(page: str) -> None:
-    changed = defaults(page) | ({"seed": 77} if "seed" in PAGES[page] else {"rho": 0.07})
-    for values in (defaults(page), changed):
-        query = link.encode(page, values)
-        assert set(query) == {"v", *PAGES[page]}
-        assert link.decode(page, query) == (values, [])
+    kind = CONFIGS[page]
+    changed = kind.from_values({"seed": 77} if "seed" in kind.rows() else {"rho": 0.07})
+    assert changed != kind()
+    for config in (kind(), changed):
+        query = link.encode(config)
+        assert set(query) == {"v", *kind.rows()}
+        assert link.decode(kind, query) == (config, [])
 
 
 def test_every_value_stands_in_the_link_also_defaults() -> None:
-    assert link.encode("ridge", defaults("ridge"))["gamma_b"] == "inf"
+    assert link.encode(RidgeConfig())["gamma_b"] == "inf"
 
 
 def test_unknown_and_out_of_range_are_named_and_the_rest_is_used() -> None:
-    values, notices = link.decode("ridge", {"v": "1", "rho": "-1", "kappa": "50", "foo": "1"})
-    assert values == {"kappa": 50.0}
+    config, notices = link.decode(RidgeConfig, {"v": "1", "rho": "-1", "kappa": "50", "foo": "1"})
+    assert config == RidgeConfig(kappa=50.0)
     assert notices == [
         "rho = '-1' is not allowed: a number from 0 to 100; 0.2 is used.",
         "There is no parameter 'foo' on this page.",
@@ -33,13 +35,13 @@ def test_unknown_and_out_of_range_are_named_and_the_rest_is_used() -> None:
 
 
 def test_another_version_is_refused_whole() -> None:
-    values, notices = link.decode("ridge", {"v": "2", "rho": "1"})
-    assert values == {}
+    config, notices = link.decode(RidgeConfig, {"v": "2", "rho": "1"})
+    assert config == RidgeConfig()
     assert notices == ["This link is of version '2'; this app reads version 1. Its values are not used."]
 
 
 def test_a_flood_of_bad_values_gives_a_short_list() -> None:
-    _, notices = link.decode("ridge", {f"k{i}": "x" * 10_000 for i in range(500)})
+    _, notices = link.decode(RidgeConfig, {f"k{i}": "x" * 10_000 for i in range(500)})
     assert len(notices) == link.MAX_NOTICES
     assert notices[-1].startswith("… and 495 more")
     assert max(map(len, notices)) < 100
@@ -56,12 +58,12 @@ def test_run_ids_have_a_form(run: str, expected: str | None) -> None:
 
 
 def test_a_number_too_large_is_not_taken_for_infinity() -> None:
-    values, notices = link.decode("ridge", {"v": "1", "gamma_b": "1e999"})
-    assert values == {}
+    config, notices = link.decode(RidgeConfig, {"v": "1", "rho": "3", "gamma_b": "1e999"})
+    assert config == RidgeConfig(rho=3.0)
     assert notices == [
         "gamma_b = '1e999' is not allowed: a number from 0 to 1.8e+308, or inf; inf is used.",
     ]
-    assert link.decode("ridge", {"v": "1", "gamma_b": "∞"}) == ({"gamma_b": math.inf}, [])
+    assert link.decode(RidgeConfig, {"v": "1", "gamma_b": "∞"}) == (RidgeConfig(gamma_b=math.inf), [])
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_number_too_large_is_not_taken_for_infinity() -> None:
     ],
 )
 def test_exact_entry(page: str, text: str, values: dict[str, object]) -> None:
-    assert link.parse_entry(page, text) == (values, [])
+    assert link.parse_entry(CONFIGS[page], text) == (values, [])
 
 
 @pytest.mark.parametrize(
@@ -103,20 +105,20 @@ def test_exact_entry(page: str, text: str, values: dict[str, object]) -> None:
     ],
 )
 def test_an_entry_with_a_fault_sets_nothing_and_says_so(text: str, notice: str) -> None:
-    values, notices = link.parse_entry("ridge", text)
+    values, notices = link.parse_entry(RidgeConfig, text)
     assert values == {}
     assert notices[0].startswith(notice)
     assert notices[-1].endswith("Nothing was set.")
 
 
 def test_a_symbol_means_the_parameter_that_is_shown() -> None:
-    assert link.parse_entry("ridge", "ρ = 2", shown={"m", "sam_rho"}) == ({"sam_rho": 2.0}, [])
-    assert link.parse_entry("ridge", "ρ = 2", shown={"rho", "sam_rho"})[1] == [
+    assert link.parse_entry(RidgeConfig, "ρ = 2", shown={"m", "sam_rho"}) == ({"sam_rho": 2.0}, [])
+    assert link.parse_entry(RidgeConfig, "ρ = 2", shown={"rho", "sam_rho"})[1] == [
         "ρ stands for several values here: write one of rho, sam_rho.",
         "Nothing was set.",
     ]
 
 
 def test_a_flood_in_an_entry_gives_a_short_list() -> None:
-    _, notices = link.parse_entry("ridge", " ".join(f"k{i}=1" for i in range(100)))
+    _, notices = link.parse_entry(RidgeConfig, " ".join(f"k{i}=1" for i in range(100)))
     assert len(notices) == link.MAX_NOTICES + 1

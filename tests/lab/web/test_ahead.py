@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from lab.params import Value
+from lab.params import RidgeConfig, Value
 from lab.web import ahead, owner
 from lab.web import chart_routes as sourced
 from lab.web.ahead import AHEAD, ChartsFirst
@@ -109,7 +109,7 @@ class Slow:
 
     def __init__(self) -> None:
         self.begun, self.go_on, self.fails, self.is_quick = asyncio.Event(), asyncio.Event(), False, True
-        self.charts = Charts("ridge", self._build, lambda _values: self.is_quick)
+        self.charts = Charts(RidgeConfig, self._build, lambda _config: self.is_quick)
         self._loop = asyncio.get_running_loop()
 
     def _build(self, _values: Mapping[str, Value]) -> dict[str, go.Figure]:

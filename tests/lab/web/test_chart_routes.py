@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import plotly.graph_objects as go
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from lab.params import Value, defaults
+from lab.params import RidgeConfig, Value, defaults
 from lab.ridge.charts import CHARTS, build, is_quick
 from lab.web.ahead import AHEAD
 from lab.web.chart_routes import Charts
 
-HEAVY: dict[str, Value] = {"iterations": 100_000, "trials": 20, "m": 64, "n": 1000, "d": 500}
+HEAVY: dict[str, Value] = {"iterations": 10_000, "trials": 50, "m": 64, "n": 500, "d": 500}
 
 
-def client(charts: Charts) -> TestClient:
+def client(charts: Charts[RidgeConfig]) -> TestClient:
     return TestClient(Starlette(routes=[Route(charts.path, charts)]))
 
 
-def address(charts: Charts, **changes: Value) -> str:
-    return "/" + charts.source(defaults("ridge") | changes, "gap").address
+def address(charts: Charts[RidgeConfig], **changes: Value) -> str:
+    return "/" + charts.source(RidgeConfig.from_values(changes), "gap").address
 
 
 class Counting:
@@ -31,11 +29,11 @@ class Counting:
 
     def __init__(self, quick: bool = True) -> None:
         self.built: list[Value] = []
-        self.charts = Charts("ridge", self.build, lambda _values: quick, unused=("map",))
+        self.charts = Charts(RidgeConfig, self.build, lambda _config: quick, unused=("map",))
 
-    def build(self, values: Mapping[str, Value]) -> dict[str, go.Figure]:
-        self.built.append(values["kappa"])
-        return {"gap": go.Figure({"data": [{"type": "scatter", "y": [values["kappa"]]}]})}
+    def build(self, config: RidgeConfig) -> dict[str, go.Figure]:
+        self.built.append(config.kappa)
+        return {"gap": go.Figure({"data": [{"type": "scatter", "y": [config.kappa]}]})}
 
 
 def test_the_answer_holds_every_figure_of_the_page() -> None:
@@ -50,9 +48,9 @@ def test_the_answer_holds_every_figure_of_the_page() -> None:
 
 
 def test_the_figures_do_not_depend_on_values_they_do_not_show() -> None:
-    one, other = (CHARTS.source(defaults("ridge") | {"map": shown}, "gap") for shown in (False, True))
+    one, other = (CHARTS.source(RidgeConfig(map=shown), "gap") for shown in (False, True))
     assert one == other
-    assert CHARTS.source(defaults("ridge") | {"seed": 5}, "gap") != one
+    assert CHARTS.source(RidgeConfig(seed=5), "gap") != one
 
 
 def test_figures_are_built_once_for_the_same_values() -> None:
