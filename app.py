@@ -22,7 +22,7 @@ import runs
 from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.web import ending
-from lab.web.ahead import DRAWN_URL, ChartsFirst, drawn
+from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
 from lab.web.owner import OwnerCookie
 from lab.web.stream import csv, part, pictures, stream
 from synthetic import warm_up
@@ -81,7 +81,7 @@ else:
             Route("/api/runs/{run}/pictures", pictures),
             Route("/api/runs/{run}/part", part),
             Route(RIDGE_CHARTS.path, RIDGE_CHARTS),
-            Route(f"/{DRAWN_URL}", drawn, methods=["POST"]),
+            Route(f"/{DRAWN_URL}", note_drawn, methods=["POST"]),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}", chart_js),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),

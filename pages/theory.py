@@ -5,10 +5,9 @@ import streamlit as st
 from lab.chart.show import show
 from lab.params import TheoryConfig
 from lab.theory import compute as theory
-from lab.theory import figures
+from lab.theory import figures, safeguard
 from lab.theory import words as texts
 from lab.theory.check import method_rows, problem_rows
-from lab.theory.compute import safeguard
 from lab.ui.glossary import glossary
 from lab.ui.progress import waiting
 from lab.ui.screen import Screen

@@ -14,7 +14,7 @@ from lab.ridge.cost import evaluations
 from lab.ridge.curves import Array, Curve, gathered, ranged, thinned
 from lab.ridge.falls import Fall, falls, guides
 from lab.ridge.guarantees import Drawn
-from lab.ui.theme import CAP, drawn, plain_guide, plain_layout, style
+from lab.ui.theme import CAP, plain_figure, plain_guide, plain_layout, style
 from synthetic import PolyakStep, Result
 from synthetic.result import Track
 
@@ -59,7 +59,7 @@ class View:
 def relative_gap(result: Result, view: View) -> go.Figure:
     """(f(x^t) − f*)/(f(x⁰) − f*) of every method."""
     layout = view.layout("Relative gap", "(f(x) − f*) / (f(x⁰) − f*)")
-    return drawn(_lines(result, "relative_gap", view), layout)
+    return plain_figure(_lines(result, "relative_gap", view), layout)
 
 
 def held(result: Result, bounds: Iterable[Drawn], what: str, view: View) -> go.Figure:
@@ -67,12 +67,12 @@ def held(result: Result, bounds: Iterable[Drawn], what: str, view: View) -> go.F
     title, y = HELD[what]
     layout = view.layout(title, y, revision=what)
     name = {"distance": "distance_sq", "average": "gap_of_average"}[what]
-    return drawn([*_lines(result, name, view), *(_bound(bound, view) for bound in bounds)], layout)
+    return plain_figure([*_lines(result, name, view), *(_bound(bound, view) for bound in bounds)], layout)
 
 
 def grad_norm(result: Result, view: View) -> go.Figure:
     """‖∇f(x^t)‖ of every method, on all the data."""
-    return drawn(_lines(result, "grad_norm", view), view.layout("Gradient norm", "‖∇f(x)‖"))
+    return plain_figure(_lines(result, "grad_norm", view), view.layout("Gradient norm", "‖∇f(x)‖"))
 
 
 def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
@@ -99,7 +99,7 @@ def gamma(result: Result, view: View, gamma_b: float) -> go.Figure:
     if fallen:  # a double click shows all
         layout["yaxis"] |= {"range": ends}
         layout["annotations"] += [_fall(fall, ends[0], view, line) for line, fall in enumerate(fallen)]
-    return drawn(traces, layout)
+    return plain_figure(traces, layout)
 
 
 def _fall(fall: Fall, end: int, view: View, line: int) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def shares(result: Result, view: View) -> go.Figure:
             traces.append(
                 trace | {"name": f"{track.method.name}, {words}", "line": line, "hovertemplate": "%{y:.1%}"}
             )
-    return drawn(traces, layout)
+    return plain_figure(traces, layout)
 
 
 def _lines(result: Result, name: str, view: View) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lab.params import Value
 from lab.ridge.map import DIVERGED, Map
-from lab.ui.theme import GUIDE, QUIET, drawn, plain_layout
+from lab.ui.theme import GUIDE, QUIET, plain_figure, plain_layout
 
 # Light is fast: one hue, safe for colour-blind readers, readable on light and dark ground.
 SCALE = [[0.0, "#d7e9f7"], [0.25, "#9cc9e8"], [0.5, "#5b9fd0"], [0.75, "#2a6fa8"], [1.0, "#0b3d66"]]
@@ -53,7 +53,7 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> go.Figure:
     shown = [sign for sign in signs if sign["x"]]
     if shown:
         layout |= {"showlegend": True, "margin": {"b": 76, "r": 10}}
-    return drawn([heat, *shown], layout)
+    return plain_figure([heat, *shown], layout)
 
 
 def _signs(found: Map, where: np.ndarray, name: str, symbol: str, color: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from lab.theory.compute import Outcome
 from lab.theory.measure import TOLERANCE
 from lab.theory.safeguard import Count
-from lab.ui.theme import GUIDE, INK, QUIET, Style, drawn, plain_guide, plain_layout, style
+from lab.ui.theme import GUIDE, INK, QUIET, Style, plain_figure, plain_guide, plain_layout, style
 from synthetic.problem import Array, Rows
 
 FLOOR = 1e-16  # nothing smaller is drawn: a chart of the promise, not of how far below it a run can get
@@ -50,7 +50,7 @@ def measured_and_bound(outcome: Outcome) -> go.Figure:
             traces.append(_line(x[at], high[at], f"{key}, worst", line | {"dash": "dot"}))
         else:
             traces.append(_line(x[at], high[at], key, line))
-    return drawn(traces, layout)
+    return plain_figure(traces, layout)
 
 
 def ratio(outcome: Outcome) -> go.Figure:
@@ -73,7 +73,7 @@ def ratio(outcome: Outcome) -> go.Figure:
         traces.append(_line(x[over], worst[over], "above the bound", {}, mode="markers", marker=marker))
     layout["xaxis"] |= {"rangemode": "tozero"}
     plain_guide(layout, 1.0, "bound")
-    return drawn(traces, layout)
+    return plain_figure(traces, layout)
 
 
 def _promised(outcome: Outcome) -> np.ndarray:
@@ -107,7 +107,7 @@ def tightness(outcome: Outcome) -> go.Figure:
     decades = math.log10(edges[-1] / edges[0])
     layout["xaxis"] |= {"exponentformat": "power"} | ({"dtick": "D2"} if decades < 3 else {})
     layout["yaxis"] |= {"rangemode": "tozero"}
-    return drawn(traces, layout)
+    return plain_figure(traces, layout)
 
 
 def fired(count: Count) -> go.Figure:
@@ -115,7 +115,7 @@ def fired(count: Count) -> go.Figure:
     layout = _layout("How often is N < 0?", "ρL", "share of the points with N < 0")
     layout["yaxis"] |= {"range": [-0.04, 1.04], "tickformat": ".0%"}
     _mark(layout, count, 0.75)
-    return drawn(_pair(count.rho_L, count.random_share, count.steepest_share), layout)
+    return plain_figure(_pair(count.rho_L, count.random_share, count.steepest_share), layout)
 
 
 def smallest(count: Count) -> go.Figure:
@@ -127,7 +127,7 @@ def smallest(count: Count) -> go.Figure:
     )
     plain_guide(layout, 0.0, "N = 0", inside=True)
     _mark(layout, count, 0.25)
-    return drawn(traces, layout)
+    return plain_figure(traces, layout)
 
 
 def _layout(title: str, x: str, y: str, *, log_x: bool = False, log_y: bool = False) -> Layout:
@@ -173,7 +173,7 @@ def _without_bound(layout: Layout, outcome: Outcome) -> go.Figure:
     layout["annotations"].append({"text": text, "font": {"color": QUIET}, **place})
     layout["xaxis"] |= {"range": [0, outcome.check.iterations]}
     layout["yaxis"] |= {"range": [-3, 0]}
-    return drawn([], layout)
+    return plain_figure([], layout)
 
 
 def _bands(x: Rows, curves: Array, look: Style) -> list[Trace]:

@@ -155,7 +155,7 @@ def add_guide(fig: go.Figure, value: float, text: str, *, inside: bool = False) 
     )
 
 
-def drawn(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
+def plain_figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
     """A figure from plain dictionaries, not validated: it is built at every move of a slider."""
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
 

@@ -57,7 +57,7 @@ async def under_way(scope: Scope) -> AsyncIterator[Ask]:
             del _under_way[visitor]
 
 
-async def drawn(request: Request) -> Response:
+async def note_drawn(request: Request) -> Response:
     """Take note that a browser has drawn the figures of this request's query."""
     for ask in _asks(request.scope):
         if ask.query == request.scope["query_string"]:

@@ -75,7 +75,7 @@ def paused_with_the_bits_of_the_bare_loop(backend: Service, run: str, after: int
     backend.send(run, Command("step"), owner=ME)  # a pause may fall between two lanes, a single step does not
     step = wait_for(backend, run, lambda s: s.step > known).step
     assert step < CONFIG.epochs * 23
-    entry, deadline = backend._book.entry(run), time.monotonic() + 10
+    entry, deadline = backend._registry.entry(run), time.monotonic() + 10
     assert entry is not None
     while entry.checkpoint is None or entry.checkpoint.step < step:  # it counts once it is on disk
         assert time.monotonic() < deadline

@@ -49,7 +49,7 @@ class Visitor:
     async def has_drawn(self, query: bytes = QUERY) -> None:
         """Tell the app that the charts are drawn."""
         scope = {"type": "http", "query_string": query, "headers": self._headers()}
-        assert (await ahead.drawn(Request(scope))).status_code == 204
+        assert (await ahead.note_drawn(Request(scope))).status_code == 204
 
     def connect(self) -> Websocket:
         """Open a websocket."""

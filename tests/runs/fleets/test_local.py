@@ -55,7 +55,7 @@ def test_a_worker_reports_its_devices_as_it_says_hello(backend: LocalBackend) ->
 def with_checkpoint(backend: LocalBackend, run: str) -> int:
     """Wait for a checkpoint; returns its step."""
     deadline = time.monotonic() + 30
-    entry = backend._book.entry(run)
+    entry = backend._registry.entry(run)
     assert entry is not None
     while entry.checkpoint is None:
         assert time.monotonic() < deadline
@@ -109,7 +109,7 @@ def test_a_damaged_checkpoint_begins_again_and_says_so(backend: LocalBackend) ->
     with_checkpoint(backend, run)
     os.kill(worker_pid(backend), signal.SIGKILL)
     wait_for(backend, run, state("interrupted"))
-    entry = backend._book.entry(run)
+    entry = backend._registry.entry(run)
     assert entry is not None
     assert entry.checkpoint is not None
     Path(entry.checkpoint.file).write_bytes(b"not a checkpoint")
