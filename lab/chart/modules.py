@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import plotly
@@ -42,8 +43,13 @@ def _files() -> dict[str, str]:
     return files
 
 
+def address_of(files: Mapping[str, str]) -> str:
+    """The folder's address: another one for every other text of any file."""
+    return f"assets/chart-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12]}"
+
+
 FILES = _files()
-CHART_URL = f"assets/chart-{hashlib.sha256(json.dumps(FILES).encode()).hexdigest()[:12]}"
+CHART_URL = address_of(FILES)
 
 
 async def chart_file(request: Request) -> Response:
