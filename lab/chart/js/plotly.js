@@ -1,5 +1,6 @@
 // Plotly.js: loaded once a page, as a script of its own.
 
+import { rememberArrays } from "./arrays.js";
 import { PLOTLY_URL } from "./constants.js";
 
 // Nothing leaves the page: Plotly's button for its cloud is not offered.
@@ -21,7 +22,7 @@ export function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL(PLOTLY_URL, document.baseURI).href;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => resolve(rememberArrays(window.Plotly));
     script.onerror = () => reject(new Error("Plotly.js could not be loaded"));
     document.head.append(script);
   });
