@@ -12,14 +12,14 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 from threadpoolctl import threadpool_limits
 
 import runs
-from lab.chart.component import CHART_JS, CHART_URL, PLOTLY_JS, PLOTLY_URL
+from lab.chart.modules import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.web import ending
 from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
@@ -28,7 +28,6 @@ from lab.web.stream import csv, part, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
-FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def script() -> None:
@@ -60,11 +59,6 @@ async def plotly_js(_request: object) -> FileResponse:
     return FileResponse(PLOTLY_JS, headers=FOR_GOOD)
 
 
-async def chart_js(_request: object) -> Response:
-    """The chart component's module; a hash of its text stands in the address."""
-    return Response(CHART_JS, media_type="text/javascript", headers=FOR_GOOD)
-
-
 # A folder named pages/ would switch Streamlit to its old page discovery until the first script has run.
 PagesManager.uses_pages_directory = False
 
@@ -83,7 +77,7 @@ else:
             Route(RIDGE_CHARTS.path, RIDGE_CHARTS),
             Route(f"/{DRAWN_URL}", note_drawn, methods=["POST"]),
             Route(f"/{PLOTLY_URL}", plotly_js),
-            Route(f"/{CHART_URL}", chart_js),
+            Route(f"/{CHART_URL}/{{name}}", chart_file),
             Mount("/assets", StaticFiles(directory=HERE / "assets")),
         ],
     )

@@ -1,72 +1,29 @@
 """Python face of the chart component (see js/): figures go in, the browser keeps node and zoom.
 
-A live trace names its columns in `meta`: ``{"lane": 0, "x": "step", "y": "gamma"}``; the browser fills it
-from the stream. Without a stream the figure is drawn as it stands.
+What the browser does with a trace stands in its `meta` (see `lab.chart.meta`): a live one is filled from the
+stream. Without a stream the figure is drawn as it stands.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
+from lab.chart.modules import CHART_URL
 from lab.ui.figure_json import written
-from lab.ui.theme import DARK
-from lab.web.ahead import DRAWN_URL
 from lab.web.chart_routes import Source
 
-HERE = Path(__file__).parent
-PARTS = (
-    "main",
-    "theme",
-    "numbers",
-    "stream",
-    "thin",
-    "marks",
-    "data",
-    "legend",
-    "sourced",
-    "arrays",
-    "plot",
-    "progress",
-    "formula",
-    "pictures",
-    "terms",
-    "player",
-    "mounts",
-)
-PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-# The version stands in the address, so that a browser may keep the file for good.
-PLOTLY_URL = f"assets/plotly-{plotly.__version__}.min.js"
-
-
-CONSTANTS = {
-    "DARK": DARK,
-    "PLOTLY_URL": PLOTLY_URL,
-    "DRAWN_URL": DRAWN_URL,
-    "CHART_CSS": (HERE / "chart.css").read_text(encoding="utf-8"),
-}
-# The component as one JavaScript module: its constants, then the files of js/.
-CHART_JS = "\n".join(
-    [f"const {name} = {json.dumps(value)};" for name, value in CONSTANTS.items()]
-    + [(HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
-)
-CHART_URL = f"assets/chart-{hashlib.sha256(CHART_JS.encode()).hexdigest()[:12]}.js"
 # Streamlit sends a component's source with each chart at every run of the script: so its source is only this,
-# and the module comes once, from its own address.
+# and the modules come once, from their own address.
 LOADER = f"""
 export default function (component) {{
   let leave, gone = false;
-  const mount = (chart) => {{ if (!gone) leave = chart.default(component); }};
-  if (window.samSpsChart) mount(window.samSpsChart);
-  else import(new URL("{CHART_URL}", document.baseURI).href).then((it) => mount(window.samSpsChart = it));
+  const address = new URL("{CHART_URL}/component.js", document.baseURI).href;
+  import(address).then((chart) => {{ if (!gone) leave = chart.default(component); }});
   return () => {{ gone = true; leave?.(); }};
 }}
 """
@@ -107,6 +64,6 @@ def legend(items: list[dict[str, Any]], *, key: str) -> None:
     ----------
     items : list of dict
         ``{"key", "label", "color", "dash", "width", "marker"}``; a trace belongs to the item whose key is its
-        `legendgroup`, and to the key ``bounds`` if its `meta` says ``{"bound": True}``.
+        `legendgroup`, and to the key ``bounds`` if it is a `lab.chart.meta.Bound`.
     """
     mount(key=key, data={"kind": "legend", "items": items}, height="content")

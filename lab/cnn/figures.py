@@ -1,8 +1,6 @@
 """Figures of a training run: empty lines that name their columns, filled by the stream in the browser.
 
-A trace's `meta` says which columns of which lanes it draws, how seeds are joined and how it is smoothed; see
-`runs.record` for the columns and lab/chart/js/thin.js for who reads it. A layout's `meta` says how
-changes are marked, and which axes fit the data once there is some (lab/chart/js/marks.js).
+Traces are `lab.chart.meta.Column`, layouts `lab.chart.meta.Live`; see `runs.record` for the columns.
 """
 
 from __future__ import annotations
@@ -10,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from lab.chart.meta import Column, Live
 from lab.ui.theme import GUIDE, QUIET, Style, figure, style
 
 ADAPTIVE = ("sam_sps", "usam_sps", "sps_max")
@@ -159,8 +158,7 @@ def sam_gap(looks: Sequence[LaneLook], view: View) -> go.Figure:
 def _figure(title: str, y: str, looks: Sequence[LaneLook], view: View, *, log_y: bool = False) -> go.Figure:
     fig = figure(title, X_AXES[view.x], y, log_y=log_y)
     letters = {str(lane): look.label[0] for look in looks for lane in look.lanes}
-    meta = {"marks": view.x, "ink": QUIET, "letters": letters, "fit": ["xaxis", "yaxis"]}
-    fig.update_layout(meta=meta)
+    fig.update_layout(meta=Live(marks=view.x, ink=QUIET, letters=letters, fit=["xaxis", "yaxis"]))
     fig.update_xaxes(range=EMPTY["x"], rangemode="tozero")
     fig.update_yaxes(range=EMPTY["log_y" if log_y else "y"])
     return fig
@@ -208,11 +206,13 @@ def _line(
     dash: str | None = None,
     shape: str = "linear",
     hover: str = "%{y:.4g}",
-    stat: str = "mean",
+    stat: Literal["mean", "min", "max"] = "mean",
     smooth: float = 0.0,
     **settings: Any,
 ) -> go.Scatter:
-    meta: dict[str, object] = {"lanes": list(look.lanes), "x": view.x, "y": y, "stat": stat}
+    meta = Column(lanes=list(look.lanes), x=view.x, y=y, stat=stat)
+    if smooth:
+        meta["smooth"] = smooth
     line = {
         "color": color or look.style.color,
         "dash": dash or look.dash,
@@ -225,7 +225,7 @@ def _line(
         "mode": "lines",
         "name": re.sub(r"_(\w+)", r"<sub>\1</sub>", name or look.label),
         "line": line,
-        "meta": meta | ({"smooth": smooth} if smooth else {}),
+        "meta": meta,
         "hovertemplate": hover,
     }
     return go.Scatter(drawn | settings)

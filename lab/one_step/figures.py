@@ -1,21 +1,19 @@
 """Figures of One step: what stays in them, and what moves.
 
-Contours or graph, axes and legend stay. A trace that moves says in `meta` what it draws, and the browser
-fills it at each step from `lab.one_step.frames` (see lab/chart/js/player.js):
-``{"lane": 0, "points": ["x", "e"]}`` a line through named points (nothing where its two ends are the same, or
-its only point is the one named as `unless`), ``{"lane": 0, "over": [["gamma", "after"]]}`` points over the γ
-axis, by the names of their two numbers, ``{"lane": 0, "trail": "x"}`` a point's way so far,
-``{"lane": 0, "curve": "N"}`` the parabola ‖x − x*‖² − 2γN + γ²‖∇f(e)‖² over the γ axis.
+Contours or graph, axes and legend stay. A trace that moves says in `meta` what it draws (`Points`, `Over`,
+`Trail` or `Curve` of `lab.chart.meta`), and the browser fills it at each step from `lab.one_step.frames`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from lab.chart.meta import Curve, Over, Points, Trail
 from lab.one_step.compute import VIEW, Outcome, Way
 from lab.ui.theme import CAP, GUIDE, INK, MODEL, QUIET, UPHILL, Style, figure, style
 from synthetic.problem import Array
@@ -199,17 +197,23 @@ def _figure(title: str, x: str, y: str) -> go.Figure:
     return fig.update_layout(legend={"y": -0.115})
 
 
-def _moving(lane: int, meta: dict[str, Any], name: str, legend: bool, **settings: Any) -> go.Scatter:
+def _moving(meta: Mapping[str, Any], name: str, legend: bool, **settings: Any) -> go.Scatter:
     """A trace that the browser fills."""
-    meta = {"lane": lane, **meta}
     return go.Scatter(
         x=[], y=[], meta=meta, name=name, showlegend=legend, **({"hoverinfo": "skip"} | settings)
     )
 
 
+def _through(lane: int, points: list[Any]) -> dict[str, Any]:
+    """Named points; or points over the γ axis, each by the names of its two numbers."""
+    if isinstance(points[0], str):
+        return {**Points(lane=lane, points=points)}
+    return {**Over(lane=lane, over=points)}
+
+
 def _line(
     lane: int,
-    points: list[str] | list[list[str]],
+    points: list[Any],
     name: str,
     color: str,
     width: float,
@@ -219,8 +223,8 @@ def _line(
     **settings: Any,
 ) -> go.Scatter:
     line = {"color": color, "width": width, "dash": dash}
-    meta = {"points" if isinstance(points[0], str) else "over": points}
-    return _moving(lane, meta, name, legend, **({"mode": "lines", "line": line} | settings))
+    meta = _through(lane, points)
+    return _moving(meta, name, legend, **({"mode": "lines", "line": line} | settings))
 
 
 def _arrow(lane: int, points: list[str], name: str, color: str, width: float) -> go.Scatter:
@@ -231,7 +235,7 @@ def _arrow(lane: int, points: list[str], name: str, color: str, width: float) ->
 def _curve(lane: int, cross: str, name: str, color: str, width: float, dash: str) -> go.Scatter:
     line = {"color": color, "width": width, "dash": dash}
     hover = {"hoverinfo": "all", "hovertemplate": "γ = %{x:.4g}: %{y:.4g}"}
-    return _moving(lane, {"curve": cross}, name, True, mode="lines", line=line, **hover)
+    return _moving(Curve(lane=lane, curve=cross), name, True, mode="lines", line=line, **hover)
 
 
 def _mark(
@@ -243,9 +247,9 @@ def _mark(
     size: int,
     away: list[str] | None = None,
 ) -> go.Scatter:
-    meta = {"points" if isinstance(at, str) else "over": [at]} | ({"away": away} if away else {})
+    meta = _through(lane, [at]) | ({"away": away} if away else {})
     marker = {"symbol": symbol, "size": size, "color": color}
-    return _moving(lane, meta, name, False, mode="markers", marker=marker)
+    return _moving(meta, name, False, mode="markers", marker=marker)
 
 
 def _diamond() -> go.Scatter:
@@ -261,9 +265,8 @@ def _trail(way: Way, lane: int, dash: str | None) -> go.Scatter:
     mode, line = (
         ("lines+markers", {"color": own.color, "width": 1.2, "dash": dash}) if dash else ("markers", {})
     )
-    return _moving(
-        lane, {"trail": "x"}, f"way of {way.plan.name}", False, mode=mode, line=line, marker=marker
-    )
+    meta = Trail(lane=lane, trail="x")
+    return _moving(meta, f"way of {way.plan.name}", False, mode=mode, line=line, marker=marker)
 
 
 def _star(x: float, y: float) -> go.Scatter:

@@ -1,7 +1,6 @@
 """From the records of a method to the points of a line: trials gathered, long lines thinned, nothing hidden.
 
-A thinned line keeps every recorded extreme: of each stretch of the axis its first point, and inside it the
-lowest and the highest.
+Long lines are thinned by the rule of `runs.thinning`, in stretches of equal width on screen.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runs.thinning import extremes
 from synthetic.result import Track
 
 Array = NDArray[Any]
@@ -66,15 +66,12 @@ def thinned(x: Array, y: Array, log: bool) -> NDArray[np.int64]:
     starts = stretches(x, log)
     if len(starts) == len(x):
         return starts
-    filled = np.where(np.isnan(y), np.inf, y)
-    sizes = np.diff(np.append(starts, len(x)))
-    keep = [starts, np.array([len(x) - 1])]
-    for extreme in (np.minimum, np.maximum):
-        reached = np.flatnonzero(filled == np.repeat(extreme.reduceat(filled, starts), sizes))
-        of_stretch = np.searchsorted(starts, reached, side="right")
-        first = reached[np.unique(of_stretch, return_index=True)[1]]
-        keep.append(first[(sizes > 2) & (first < starts + sizes - 1)])
-    return np.unique(np.concatenate(keep))
+    ends = np.append(starts[1:], len(x)) - 1
+    counted = np.where(np.isnan(y), np.inf, y)  # a mean that left the floats
+    # An extreme at the end of its stretch is left out: the next stretch begins beside it, and a line that
+    # only falls needs one point a stretch. A peak of a single record there is therefore not drawn.
+    inside = [found[found < ends] for found in extremes(counted, starts)]
+    return np.unique(np.concatenate([starts, ends[-1:], *inside]))
 
 
 @dataclass(frozen=True, eq=False)

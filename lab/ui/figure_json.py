@@ -14,13 +14,16 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 
+from lab.chart import meta
+
 #: Types of arrays that Plotly.js takes as bytes.
 AS_BYTES = frozenset({"f4", "f8", "i1", "i2", "i4", "u1", "u2", "u4"})
 
 
 def written(fig: go.Figure) -> str:
-    """Return a figure as JSON, arrays of numbers as base64."""
+    """Return a figure as JSON, arrays of numbers as base64; ValueError for a `meta` of no known kind."""
     plain = {"data": [trace.to_plotly_json() for trace in fig.data], "layout": fig.layout.to_plotly_json()}
+    meta.check(plain["data"], plain["layout"])
     try:
         return json.dumps(plain, default=_array, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError):  # a date, or NaN in a list, for which JSON has no word: Plotly's has

@@ -4,6 +4,9 @@ A slider's move reaches the app twice: as a request for the figures of its new v
 later over the websocket, as the wish for a run of the script. Both would use the same interpreter, and what a
 run sends, from its first message on, keeps the browser from drawing. So the run begins when the figures are
 on their way, and what it sends waits until the browser says that they are drawn.
+
+From a press to the painted charts benchmarks/app_latency.py measures 1.0 to 1.2 times the bare page; without
+this it measures 1.8 to 2.0 times.
 """
 
 from __future__ import annotations

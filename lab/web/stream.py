@@ -11,10 +11,10 @@ since, next
 lanes
     For each lane its columns, lists of equal length; null is a value that is not finite or was not taken.
 thinned
-    0, or how many points were left out between `since` and `next`: a long history is sent with the first
-    step, and the steps of the lowest and the highest value of every column, of each of some hundred buckets
-    (see `bucket_count`). ``GET api/runs/{run}/part?first=I&last=J`` gives the steps I … J alone, thinned
-    in the same way: for who looks closer.
+    0, or how many points were left out between `since` and `next`: a long history is thinned by the rule of
+    `runs.thinning` for every column, in some hundred stretches (see `bucket_count`).
+    ``GET api/runs/{run}/part?first=I&last=J`` gives the steps I … J alone, thinned in the same way: for who
+    looks closer.
     Then the lists are shorter than ``next − since``, and ``step`` says where each point belongs.
 changes
     Marks that are new since the last event of this connection (all of them in the first one, and after a

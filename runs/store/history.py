@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runs.record import NAMES, WHOLE, Columns
+from runs.thinning import kept
 
 Array = NDArray[np.float64]
 Block = Mapping[str, Sequence[Any] | Array]
@@ -60,14 +61,13 @@ class History:
     def thinned(self, start: int, limit: int, buckets: int) -> tuple[int, list[Columns], int]:
         """Like `since`, thinned; and how many points were left out.
 
-        Of each bucket the first step is kept and, for every column, the steps of its lowest and its highest
-        value, so that no peak is lost; and the very last step.
+        By the rule of `runs.thinning`, for every column.
         """
         end = max(start, min(self._steps, start + limit))
         part = self._table[:, :, start:end]
-        kept = [_extremes(table, buckets) for table in part]
-        lanes = [_listed(table[:, rows]) for table, rows in zip(part, kept, strict=True)]
-        return end, lanes, sum(part.shape[2] - len(rows) for rows in kept)
+        rows_of = [kept(table, buckets) for table in part]
+        lanes = [_listed(table[:, rows]) for table, rows in zip(part, rows_of, strict=True)]
+        return end, lanes, sum(part.shape[2] - len(rows) for rows in rows_of)
 
     def _reserve(self, steps: int) -> None:
         lanes, columns, room = self._table.shape
@@ -84,23 +84,6 @@ def _listed(table: Array) -> Columns:
         name: [None if value != value else kind(value) for value in row.tolist()]
         for name, kind, row in zip(NAMES, kinds, table, strict=True)
     }
-
-
-def _extremes(table: Array, buckets: int) -> NDArray[np.int64]:
-    """Indices of the steps that thinning keeps, in order."""
-    _, steps = table.shape
-    if steps <= buckets:
-        return np.arange(steps)
-    size = -(-steps // buckets)
-    starts = np.arange(buckets) * size
-    kept = [starts, np.array([steps - 1])]
-    for column in table:
-        parts = np.pad(column, (0, buckets * size - steps), mode="edge").reshape(buckets, size)
-        gaps = np.isnan(parts)
-        for gap, extreme in ((np.inf, np.argmin), (-np.inf, np.argmax)):
-            kept.append(starts + extreme(np.where(gaps, gap, parts) if gaps.any() else parts, axis=1))
-    indices = np.unique(np.concatenate(kept))
-    return indices[indices < steps]
 
 
 def pack(lanes: Sequence[Block]) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.long_run import PEAK, PEAK_LOSS, put_long_run
+from tests.browser.modules import exported
 from tests.browser.server import address, free_port, launched
 
 pytestmark = pytest.mark.browser
@@ -40,7 +41,8 @@ def test_half_a_million_steps_are_drawn_thinned_and_finer_in_a_zoom(page: Page, 
     page.add_init_script(LONG_TASKS)
     page.goto(f"{url}/cnn?v=1&lanes=2&run={RUN}")
     page.wait_for_function(DRAWN, arg=LOSS)
-    kept = page.evaluate("Array.from(samSpsLab.streams.values())[0].lanes[0].step.length")
+    streams = exported("stream", "Stream.all")
+    kept = page.evaluate(f"async () => [...{streams}.values()][0].lanes[0].step.length")
     assert kept < 30_000, "the browser holds a part of them"
     drawn = page.evaluate("chart => document.querySelector(chart).data[0].y.length", LOSS)
     assert drawn <= 3_100

@@ -7,7 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.modules import exported
+
 pytestmark = pytest.mark.browser
+
+SOURCED = exported("sourced", "sourced")
 
 CHARTS = ["Relative gap", "Squared distance", "Step size", "Share of the steps", "Norm of the full gradient"]
 GAP, DISTANCE, *_ = (f'.lab-chart[aria-label^="{name}"]' for name in CHARTS)
@@ -122,7 +126,7 @@ def test_many_presses_at_once_end_at_the_newest_value(page: Page, app_url: str) 
     for _ in range(5):
         kappa(page).press("ArrowRight")
     page.wait_for_function("location.search.includes('kappa=5000&')")
-    page.wait_for_function("!samSpsLab.sourced.busy && !samSpsLab.sourced.ahead")
+    page.wait_for_function(f"async () => {{ const it = {SOURCED}; return !it.busy && !it.ahead; }}")
     pressed = page.evaluate(PAINTED)
     opened(page, page.evaluate("location.href"))
     assert page.evaluate(PAINTED) == pressed
@@ -132,18 +136,19 @@ def test_a_value_that_slider_and_link_write_differently_is_one(page: Page, app_u
     opened(page, f"{app_url}/ridge?v=1&seed=7&kappa=500000")
     kappa(page).press("End")  # 1e+06 at the slider, 1000000 in the link
     page.wait_for_function("location.search.includes('kappa=1000000&')")
-    page.wait_for_function("!samSpsLab.sourced.busy && !samSpsLab.sourced.ahead")
-    assert page.evaluate("samSpsLab.sourced.answers.size") == 2
+    page.wait_for_function(f"async () => {{ const it = {SOURCED}; return !it.busy && !it.ahead; }}")
+    assert page.evaluate(f"async () => {SOURCED}.answers.size") == 2
 
 
 def test_another_control_ends_what_a_slider_showed_ahead(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/ridge?v=1&seed=8")
     # The script is kept from catching up with the slider: as if it had been cut off by the next change.
-    page.evaluate("samSpsLab.sourced.ahead = { address: 'never sent', until: performance.now() + 1e9 }")
-    page.evaluate("samSpsLab.sourced.passed.add('left on the way')")
+    never = "{ address: 'never sent', until: performance.now() + 1e9 }"
+    page.evaluate(f"async () => {{ {SOURCED}.ahead = {never}; }}")
+    page.evaluate(f"async () => {{ {SOURCED}.passed.add('left on the way'); }}")
     page.get_by_text("Interpolated", exact=True).click()
     page.wait_for_function("location.search.includes('interpolated=0')")
-    page.wait_for_function("!samSpsLab.sourced.ahead && !samSpsLab.sourced.passed.size")
+    page.wait_for_function(f"async () => {{ const it = {SOURCED}; return !it.ahead && !it.passed.size; }}")
 
 
 def test_curves_that_cannot_be_loaded_say_so(page: Page, app_url: str) -> None:

@@ -1,8 +1,11 @@
 // The numbers behind a chart, unfolded on request: a table of what is drawn, and all of it as a CSV file.
 
+import { element, tableRow } from "./dom.js";
+import { number } from "./numbers.js";
+
 const SHOWN_ROWS = 200;
 
-function dataFold(parent, root) {
+export function dataFold(parent, root) {
   const fold = element(parent, "lab-data", "details");
   if (!fold.firstChild) {
     fold.innerHTML = "<summary>Data</summary><p></p><div><table></table></div>";
@@ -17,7 +20,7 @@ function dataFold(parent, root) {
   return fold;
 }
 
-function fillFold(fold, root) {
+export function fillFold(fold, root) {
   if (!fold.open || !(root.table ?? root.data)) return;
   const { header, rows } = dataRows(root);
   const shown = rows.slice(0, SHOWN_ROWS);
@@ -25,17 +28,11 @@ function fillFold(fold, root) {
   fold.querySelector("span").textContent = cut;
   fold
     .querySelector("table")
-    .replaceChildren(line("th", header), ...shown.map((cells) => line("td", cells.map((cell) => number(cell, 6)))));
-}
-
-function line(tag, cells) {
-  const made = document.createElement("tr");
-  for (const cell of cells) made.appendChild(document.createElement(tag)).textContent = cell;
-  return made;
+    .replaceChildren(tableRow("th", header), ...shown.map((cells) => tableRow("td", cells.map((cell) => number(cell, 6)))));
 }
 
 // One row for each x, one column for each trace that a reader can tell by its name; a heat map gives x, y, z.
-function dataRows(root) {
+export function dataRows(root) {
   if (root.table) return root.table;
   const drawn = root._fullData ?? [];
   const { xaxis, yaxis } = root._fullLayout;
@@ -57,7 +54,7 @@ function dataRows(root) {
   return { header: [title(xaxis, "x"), ...traces.map((trace) => (trace.name ?? "y").replace(/<\/?su[bp]>/g, ""))], rows: sorted };
 }
 
-function csvText({ header, rows }) {
+export function csvText({ header, rows }) {
   const cell = (value) => {
     if (value === null || value === undefined || Number.isNaN(value)) return "";
     const text = String(value);

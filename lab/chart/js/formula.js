@@ -1,6 +1,12 @@
 // The step size of the newest step, with its numbers put in, lane by lane.
 
-function mountFormula({ data, parentElement }) {
+import { DARK } from "./constants.js";
+import { element } from "./dom.js";
+import { number } from "./numbers.js";
+import { Stream } from "./stream.js";
+import { isDark, onThemeChange } from "./theme.js";
+
+export function mountFormula({ data, parentElement }) {
   const root = element(parentElement, "lab-formula");
   const draw = () => {
     const swap = isDark() ? DARK : {};
@@ -30,7 +36,7 @@ function formulaOf(lane, columns, swap) {
   return made;
 }
 
-function withNumbers(value) {
+export function withNumbers(value) {
   if (value("loss_e") == null || value("gamma_raw") == null) return "skipped: a loss or gradient was not finite, x stays.";
   const inner = value("loss_e") - value("numerator");
   const squared = value("grad_e_norm") ** 2;
@@ -46,6 +52,6 @@ function decided(value) {
   return "(the ratio decided)";
 }
 
-function given(value) {
+export function given(value) {
   return `γ = ${number(value("gamma"), 3)}, given; the Polyak ratio would have been ${number(value("gamma_raw"), 3)}`;
 }

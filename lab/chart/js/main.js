@@ -1,17 +1,29 @@
 // The one component. A chart keeps its DOM node, its zoom and its hidden traces from the first point to the last:
-// every change goes through Plotly.react on the same element. The files of this folder are joined into one module,
-// this one first; `kind` says what to mount.
+// every change goes through Plotly.react on the same element. `kind` says what to mount.
+// A browser loads each module once, however many components a page has: what charts share is kept in the modules.
 
-const shared = (window.samSpsLab ??= { streams: new Map(), plotly: null, hidden: new Set(), redraws: new Set(), styled: null });
+import { mountChart } from "./chart.js";
+import { mountFormula } from "./formula.js";
+import { mountLegend } from "./legend.js";
+import { mountPictures } from "./pictures.js";
+import { mountPlayer } from "./player.js";
+import { mountProgress } from "./progress.js";
+
+const MOUNTS = {
+  chart: mountChart,
+  legend: mountLegend,
+  progress: mountProgress,
+  formula: mountFormula,
+  pictures: mountPictures,
+  player: mountPlayer,
+};
 
 const leaving = new WeakMap(); // of each place the function that ends what is mounted there
 
-export default function (component) {
+await styled(); // a chart measures its place when it is drawn first
+
+export default function mount(component) {
   const place = component.parentElement;
-  if (!shared.styled) {
-    shared.styled = document.head.appendChild(document.createElement("style"));
-    shared.styled.textContent = CHART_CSS;
-  }
   // New data mounts anew, and Streamlit says so only when the place itself goes.
   leaving.get(place)?.();
   const leave = MOUNTS[component.data.kind](component);
@@ -19,21 +31,12 @@ export default function (component) {
   return leave;
 }
 
-function element(parent, name, tag = "div") {
-  const found = parent.querySelector(`:scope > .${name}`);
-  if (found) return found;
-  const made = document.createElement(tag);
-  made.className = name;
-  parent.append(made);
-  return made;
-}
-
-// What an address of the app answers; null where it answers nothing: the run is gone, or the app is.
-async function fetchedJson(address) {
-  try {
-    const answer = await fetch(new URL(address, document.baseURI));
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
+// When the style sheet is there, or cannot be had.
+function styled() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("./chart.css", import.meta.url).href;
+  const done = new Promise((resolve) => (link.onload = link.onerror = resolve));
+  document.head.append(link);
+  return done;
 }

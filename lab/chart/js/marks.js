@@ -1,13 +1,16 @@
 // Marks where a hyperparameter was changed while the run went on: an upright line at the first step that used the new
 // value; in the chart that names them (`meta.named`) with a label above the plot, each in a row of its own.
 
+import { number } from "./numbers.js";
+import { rowAt } from "./rows.js";
+
 const MARKS_NAMED = 5; // the newest ones are named; all have a line
 const SAME_MOVE = 40; // steps: the stops that a slider passes on its way are one change
 const MARK_ROW = 19; // pixels
 
 const SYMBOLS = { rho: "ρ", lambd: "λ", gamma_b: "γ<sub>b</sub>", lr: "γ", weight_decay: "weight decay", momentum: "momentum" };
 
-function marked(figure, stream) {
+export function marked(figure, stream) {
   const layout = fitted(figure, stream);
   const column = layout.meta?.marks;
   if (!column || !stream.changes?.length) return layout;
@@ -58,7 +61,7 @@ function label({ x, lane, name, value }, row, newest, meta) {
   };
 }
 
-function settled(changes) {
+export function settled(changes) {
   const kept = [];
   for (const change of changes) {
     const last = kept.findLast((one) => one.lane === change.lane && one.name === change.name);

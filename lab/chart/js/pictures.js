@@ -1,7 +1,10 @@
 // What a lane's network does with the test images: confusion matrix, first-layer filters, images it gets wrong.
 // Fetched when the run says that there are newer ones, and only while someone looks.
 
-function mountPictures({ data, parentElement }) {
+import { element, fetchedJson, tableRow } from "./dom.js";
+import { Stream } from "./stream.js";
+
+export function mountPictures({ data, parentElement }) {
   const root = element(parentElement, "lab-pictures");
   const state = (root.lab ??= { lane: 0, version: -1, pictures: [] });
   const choice = element(root, "lab-pictures-lanes");
@@ -76,9 +79,9 @@ function pictureRow(items) {
 
 function matrix(confusion, labels) {
   const table = document.createElement("table");
-  table.append(line("th", ["", ...labels]));
+  table.append(tableRow("th", ["", ...labels]));
   confusion.forEach((counts, truth) => {
-    const made = line("td", counts);
+    const made = tableRow("td", counts);
     const total = counts.reduce((sum, count) => sum + count, 0) || 1;
     [...made.children].forEach((cell, index) => {
       cell.style.setProperty("--share", counts[index] / total);

@@ -1,10 +1,20 @@
 // Steps as an animation: two charts and a formula, played from numbers that came with the page, without a word
 // to the server. Only a click in the left chart goes to Python, as the new starting point.
 
-const CURVE_POINTS = 61;
+import { DARK } from "./constants.js";
+import { dataFold, fillFold } from "./data.js";
+import { element } from "./dom.js";
+import { hideDots, placeDots } from "./dots.js";
+import { tellFaults } from "./meta.js";
+import { PLOT_CONFIG, loadPlotly } from "./plotly.js";
+import { axesAt, fillStep } from "./steps.js";
+import { showFormula, stepsTable } from "./terms.js";
+import { isDark, onThemeChange, recolor } from "./theme.js";
+import { TransportBar } from "./transport.js";
+
 const CLICK_PIXELS = 5; // a press that moves further is a drag, which zooms
 
-function mountPlayer({ data, parentElement, setTriggerValue }) {
+export function mountPlayer({ data, parentElement, setTriggerValue }) {
   const root = element(parentElement, "lab-player");
   const player = (root.lab ??= new Player(root));
   player.tell = (point) => setTriggerValue("point", point);
@@ -56,6 +66,7 @@ class Player {
     this.charts.forEach((chart, index) => {
       chart.setAttribute("aria-label", data.alts[index]);
       chart.style.minHeight = `${this.figures[index].layout.height}px`;
+      tellFaults(chart.parentElement, this.figures[index]);
     });
     this.length = Math.max(...this.lanes.map((lane) => lane.steps));
     this.t = Math.min(this.t, this.length - 1);
@@ -67,7 +78,7 @@ class Player {
   }
 
   async show() {
-    const Plotly = await loadPlotly(PLOTLY_URL);
+    const Plotly = await loadPlotly();
     if (!this.root.isConnected) return;
     const swap = isDark() ? DARK : {};
     this.revision += 1;
@@ -112,7 +123,7 @@ class Player {
     this.playing = false;
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
-    this.bar.hideDots();
+    hideDots(this);
     this.bar.show();
   }
 
@@ -169,128 +180,5 @@ class Player {
       window.addEventListener("pointerup", release, { once: true });
     };
     chart.addEventListener("pointerdown", press, true);
-  }
-}
-
-// --- the charts
-
-function fillStep(trace, frames, t) {
-  const { lane: index, points, over, trail, curve, away, across, unless } = trace.meta ?? {};
-  if (index === undefined) return trace;
-  const lane = frames.lanes[index];
-  const i = Math.min(t, lane.steps - 1);
-  const at = (name) => lane.points[name].map((values) => values[i]);
-  const same = ([x, y], [otherX, otherY]) => x === otherX && y === otherY;
-  if (trail) return { ...trace, x: lane.points[trail][0].slice(0, i + 1), y: lane.points[trail][1].slice(0, i + 1) };
-  if (curve) return { ...trace, ...parabola(lane.numbers, curve, i, axesAt(frames, t).gamma) };
-  if (over) {
-    const known = numbersAt(frames, lane, i, t);
-    return { ...trace, x: over.map(([name]) => known[name]), y: over.map(([, name]) => known[name]) };
-  }
-  const found = points.map(at);
-  const hidden = (found.length === 2 && same(...found)) || (unless && same(found[0], at(unless)));
-  const filled = { ...trace, x: found.map(([x]) => (hidden ? null : x)), y: found.map(([, y]) => (hidden ? null : y)) };
-  if (away) filled.textposition = labelPlace(...away.map(at), across);
-  return filled;
-}
-
-// Ends of the γ axis and of the distance axis at a step.
-function axesAt({ axes }, t) {
-  return { gamma: axes.gamma.map((end) => end[t]), distance: axes.distance.map((end) => end[t]) };
-}
-
-function numbersAt(frames, lane, i, t) {
-  const { gamma, distance } = axesAt(frames, t);
-  const numbers = Object.fromEntries(Object.entries(lane.numbers).map(([name, values]) => [name, values[i]]));
-  return { ...numbers, gamma_b: frames.gamma_b, left: gamma[0], right: gamma[1], bottom: distance[0], top: distance[1] };
-}
-
-function parabola({ distance_sq, norm_sq, ...numbers }, cross, i, [low, high]) {
-  const x = Array.from({ length: CURVE_POINTS }, (_, k) => low + ((high - low) * k) / (CURVE_POINTS - 1));
-  return { x, y: x.map((gamma) => distance_sq[i] - 2 * gamma * numbers[cross][i] + gamma ** 2 * norm_sq[i]) };
-}
-
-// A label stands on the side of its point that is turned away from the other one, or across to that.
-function labelPlace([x, y], [fromX, fromY], across) {
-  const [dx, dy] = across ? [y - fromY, fromX - x] : [x - fromX, y - fromY];
-  const length = Math.hypot(dx, dy);
-  if (!(length > 0)) return "top right";
-  const vertical = dy > 0.4 * length ? "top" : dy < -0.4 * length ? "bottom" : "middle";
-  const horizontal = dx > 0.4 * length ? "right" : dx < -0.4 * length ? "left" : "center";
-  return vertical === "middle" && horizontal === "center" ? "top right" : `${vertical} ${horizontal}`;
-}
-
-function placeDots(player, share) {
-  player.lanes.forEach((lane, index) => {
-    const i = player.t;
-    const [plane, parabolaChart] = player.charts;
-    const still = i >= lane.steps;
-    const [from, to] = lane.travel.map((name) => lane.points[name].map((values) => values[i]));
-    const color = isDark() ? (DARK[lane.color] ?? lane.color) : lane.color;
-    const gamma = share * lane.numbers.gamma[i];
-    const { distance_sq, cross, norm_sq } = lane.numbers;
-    const height = distance_sq[i] - 2 * gamma * cross[i] + gamma ** 2 * norm_sq[i];
-    dot(plane, index, color, still ? null : from.map((value, k) => value + share * (to[k] - value)));
-    dot(parabolaChart, index, color, still ? null : [gamma, height]);
-  });
-}
-
-function dot(chart, index, color, point) {
-  const made = element(chart.parentElement, `lab-player-dot-${index}`);
-  made.style.display = "none";
-  if (!point || !chart._fullLayout) return;
-  const { xaxis, yaxis } = chart._fullLayout;
-  const [x, y] = [xaxis.l2p(point[0]), yaxis.l2p(point[1])];
-  if (!(x >= 0 && x <= xaxis._length && y >= 0 && y <= yaxis._length)) return;
-  made.style.cssText = `background: ${color}; transform: translate(${xaxis._offset + x}px, ${yaxis._offset + y}px)`;
-}
-
-// --- play, pause, step, back, to the start
-
-const BUTTONS = [
-  ["To start", (player) => (player.pause(), player.go(0))],
-  ["◀ Back", (player) => (player.pause(), player.go(player.t - 1))],
-  ["▶ Play", (player) => (player.playing ? player.pause() : player.play())],
-  ["Step ▶", (player) => (player.pause(), player.go(player.t + 1))],
-];
-
-class TransportBar {
-  constructor(root, player) {
-    this.player = player;
-    const bar = element(root, "lab-player-bar");
-    this.buttons = BUTTONS.map(([text, act]) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = text;
-      button.onclick = () => act(player);
-      bar.append(button);
-      return button;
-    });
-    this.slider = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
-    this.slider.setAttribute("aria-label", "Step");
-    this.slider.oninput = () => {
-      const chosen = Number(this.slider.value); // before pause(), which sets the slider to the step shown
-      player.pause();
-      player.go(chosen);
-    };
-    this.text = document.createElement("span");
-    bar.append(this.slider, this.text);
-  }
-
-  show() {
-    const { t, length, playing } = this.player;
-    const [start, back, play, on] = this.buttons;
-    play.textContent = playing ? "❙❙ Pause" : "▶ Play";
-    start.disabled = back.disabled = t === 0;
-    play.disabled = this.slider.disabled = length < 2;
-    on.disabled = t >= length - 1;
-    this.slider.max = length - 1;
-    this.slider.value = t;
-    this.text.textContent = `step ${t + 1} of ${length}`;
-    this.slider.setAttribute("aria-valuetext", this.text.textContent);
-  }
-
-  hideDots() {
-    this.player.charts.forEach((chart) => this.player.lanes.forEach((_, index) => dot(chart, index, "", null)));
   }
 }

@@ -1,5 +1,11 @@
 // A run's progress, time left and newest step of each lane.
 
+import { DARK } from "./constants.js";
+import { element } from "./dom.js";
+import { number, percent } from "./numbers.js";
+import { Stream } from "./stream.js";
+import { isDark } from "./theme.js";
+
 const WORDS = {
   connecting: "Connecting …",
   queued: "Waiting for a free worker",
@@ -13,12 +19,12 @@ const WORDS = {
   missing: "This run is not here any more. Start a new one.",
 };
 
-function duration(seconds) {
+export function duration(seconds) {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-function summary(status, mine) {
+export function summary(status, mine) {
   const stopped = status.state === "stopped" && `Stopped by ${mine ? "you" : "its owner"}`;
   const parts = [status.message || stopped || WORDS[status.state] || status.state];
   if (status.state === "queued" && status.wait != null) parts.push(`about ${duration(status.wait)} to wait`);
@@ -55,7 +61,7 @@ function row(tag, texts, color) {
   return line;
 }
 
-function mountProgress({ data, parentElement, setStateValue }) {
+export function mountProgress({ data, parentElement, setStateValue }) {
   const root = element(parentElement, "lab-progress");
   const text = element(root, "lab-progress-text");
   const bar = element(root, "lab-progress-bar");

@@ -1,11 +1,15 @@
-// Charts whose figures come from an address (see sourced.py), all of a page at once; and the look ahead: a slider
+// Charts whose figures come from an address (see Charts in Python), all of a page at once; and the look ahead: a slider
 // that moves asks for the figures of its new value itself, before the script has run.
+
+import { DRAWN_URL } from "./constants.js";
+import { element } from "./dom.js";
+import { afterDrawing } from "./turns.js";
 
 const KEPT_ANSWERS = 12;
 const AHEAD_MS = 4000; // how long a script may take to catch up
 
 // `ahead`: the address whose figures are shown ahead of the script, and until when; `passed`: those left on the way.
-const sourced = (shared.sourced ??= { answers: new Map(), charts: new Set(), passed: new Set(), ahead: null, wanted: null, newest: null, busy: false, watch: null });
+export const sourced = { answers: new Map(), charts: new Set(), passed: new Set(), ahead: null, wanted: null, newest: null, busy: false, watch: null };
 
 // The figures at an address by their names; null where they were asked for ahead and are not to be had so.
 function figuresAt(address, ahead = false) {
@@ -25,7 +29,7 @@ function figuresAt(address, ahead = false) {
 }
 
 // Shows the chart `name` of `address`, and whatever is shown ahead, until it is unmounted.
-function follow({ address, name, height }, root, show) {
+export function follow({ address, name, height }, root, show) {
   root.style.minHeight ||= `${height}px`;
   const chart = { address: inOneForm(address), show: (figures) => figures[name] && show(figures[name]) };
   sourced.charts.add(chart);
@@ -56,7 +60,7 @@ function isAhead() {
 }
 
 // The same values give the same text, whoever wrote the address: a slider shows 1e+06, a link says 1000000.
-function inOneForm(address) {
+export function inOneForm(address) {
   const [path, query] = address.split("?");
   const values = [...new URLSearchParams(query)].map(([key, text]) => [key, text && !isNaN(text) ? String(Number(text)) : text]);
   return `${path}?${new URLSearchParams(values)}`;

@@ -2,7 +2,9 @@
 
 const CLOSE_AFTER_MS = 3000; // a stream outlives a remount of its charts
 
-class Stream {
+export class Stream {
+  static all = new Map(); // by address
+
   constructor(url) {
     this.url = url;
     this.status = { state: "connecting" };
@@ -64,8 +66,8 @@ class Stream {
 
   static subscribe(url, listener) {
     const address = new URL(url, document.baseURI).href;
-    if (!shared.streams.has(address)) shared.streams.set(address, new Stream(address));
-    const stream = shared.streams.get(address);
+    if (!Stream.all.has(address)) Stream.all.set(address, new Stream(address));
+    const stream = Stream.all.get(address);
     clearTimeout(stream.closing);
     stream.listeners.add(listener);
     const leave = () => {
@@ -73,7 +75,7 @@ class Stream {
       if (stream.listeners.size) return;
       stream.closing = setTimeout(() => {
         stream.source.close();
-        shared.streams.delete(address);
+        Stream.all.delete(address);
       }, CLOSE_AFTER_MS);
     };
     return { stream, leave };

@@ -1,6 +1,9 @@
 // The formula of one step with its numbers put in, term by term, in the colours of the picture. Written in MathML;
 // everything put into it is a number or one of the symbols below.
 
+import { element } from "./dom.js";
+import { number } from "./numbers.js";
+
 const id = (text) => `<mi>${text}</mi>`;
 const op = (text) => `<mo>${text}</mo>`;
 const role = (name, content) => `<mrow class="lab-${name}">${content}</mrow>`;
@@ -17,7 +20,7 @@ const TERMS = {
   gamma_b: `<msub>${id("γ")}${id("b")}</msub>`,
 };
 
-function plain(x) {
+export function plain(x) {
   const text = number(x, 3);
   const [, digits, exponent] = text.match(/^(.*)e([+-]\d+)$/) ?? [];
   return digits ? `${digits.replace("-", "−")}·10${superscript(exponent)}` : text.replace("-", "−");
@@ -56,7 +59,7 @@ function mathTable(rows) {
   return `<math display="block"><mtable displaystyle="true">${lines.join("")}</mtable></math>`;
 }
 
-function showFormula(parent, player, swap) {
+export function showFormula(parent, player, swap) {
   const { lanes, data, t } = player;
   for (const [name, color] of Object.entries(data.roles)) parent.style.setProperty(`--${name}`, swap[color] ?? color);
   lanes.forEach((lane, index) => {
@@ -71,7 +74,7 @@ function showFormula(parent, player, swap) {
 }
 
 // What decided, and what became of the distance and of the guarantee at this step.
-function said(lane, t, words) {
+export function said(lane, t, words) {
   const i = Math.min(t, lane.steps - 1);
   const { distance_sq, after, cross, N, gamma } = lane.numbers;
   const texts = [words[lane.decided[i]]];
@@ -83,7 +86,7 @@ function said(lane, t, words) {
   return texts;
 }
 
-function stepsTable(lanes) {
+export function stepsTable(lanes) {
   const names = ["f_x", "f_e", "inner", "N", "norm_sq", "ratio", "gamma", "distance_sq", "after"];
   const titles = ["f(x)", "f(e)", "⟨∇f(e), e − x⟩", "N", "‖∇f(e)‖²", "N/‖∇f(e)‖²", "γ", "‖x − x*‖²", "‖x⁺ − x*‖²"];
   const point = ["x", "e", "next"];

@@ -1,13 +1,13 @@
 // Light figures on a dark page: each colour of the light palette is swapped for its dark partner; a shade of it
 // (two more digits, its opacity) becomes the same shade of the partner.
 
-function isDark() {
+export function isDark() {
   const app = document.querySelector(".stApp") ?? document.body;
   const [r, g, b] = (getComputedStyle(app).backgroundColor.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
   return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 }
 
-function recolor(value, swap) {
+export function recolor(value, swap) {
   if (typeof value === "string") {
     const partner = swap[value.slice(0, 7)];
     return partner && /^#[0-9a-f]{6}([0-9a-f]{2})?$/.test(value) ? partner + value.slice(7) : value;
@@ -18,7 +18,7 @@ function recolor(value, swap) {
   return value;
 }
 
-function onThemeChange(callback) {
+export function onThemeChange(callback) {
   const app = document.querySelector(".stApp");
   const observer = new MutationObserver(callback);
   if (app) observer.observe(app, { attributes: true, attributeFilter: ["class", "style"] });

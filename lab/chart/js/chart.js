@@ -1,57 +1,24 @@
 // A chart: a Plotly figure, drawn as it stands or filled by a stream.
 
-// Nothing leaves the page: Plotly's button for its cloud is not offered.
-const PLOT_CONFIG = {
-  displaylogo: false,
-  responsive: true,
-  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
-};
-// The way back from a zoom into a live chart leads to all of the data, not to the ranges that it had while it was empty.
-const LIVE_CONFIG = {
-  ...PLOT_CONFIG,
-  doubleClick: "autosize",
-  modeBarButtonsToRemove: ["lasso2d", "select2d", "resetScale2d", "sendChartToCloud"],
-};
+import { closer, lookCloser } from "./closer.js";
+import { fill } from "./columns.js";
+import { DARK } from "./constants.js";
+import { dataFold, fillFold } from "./data.js";
+import { element } from "./dom.js";
+import { applyHidden, redraws } from "./hidden.js";
+import { marked } from "./marks.js";
+import { tellFaults } from "./meta.js";
+import { LIVE_CONFIG, PLOT_CONFIG, loadPlotly } from "./plotly.js";
+import { follow } from "./sourced.js";
+import { Stream } from "./stream.js";
+import { isDark, onThemeChange, recolor } from "./theme.js";
+import { inView, soon } from "./turns.js";
+
 const REDRAW_MS = 200; // a live chart repaints at most five times a second
 const UNSEEN_MS = 2000; // where nobody sees it, every other second
 const REST = 3; // and rests three times as long as its last repaint took, so that long runs leave the page its time
 
-function loadPlotly(url) {
-  shared.plotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(url, document.baseURI).href;
-    script.onload = () => resolve(rememberArrays(window.Plotly));
-    script.onerror = () => reject(new Error("Plotly.js could not be loaded"));
-    document.head.append(script);
-  });
-  return shared.plotly;
-}
-
-// Charts in view are drawn first, the others in a task of their own; live ones out of view seldom.
-function inView(root) {
-  const { top, bottom } = root.getBoundingClientRect();
-  return top < window.innerHeight && bottom > 0;
-}
-
-// Ahead of what Streamlit has to do, but after the browser had a chance to paint; gives the way to call it off.
-function soon(run) {
-  if (!window.scheduler) {
-    const timer = setTimeout(run, 0);
-    return () => clearTimeout(timer);
-  }
-  const task = new AbortController();
-  window.scheduler.postTask(run, { priority: "user-blocking", signal: task.signal }).catch(() => {});
-  return () => task.abort();
-}
-
-// When the charts that are to be drawn now are in the next picture.
-function afterDrawing(run) {
-  const inPicture = () => requestAnimationFrame(run);
-  if (!window.scheduler) setTimeout(inPicture, 0);
-  else window.scheduler.postTask(inPicture, { priority: "user-visible" }).catch(() => {});
-}
-
-function mountChart({ data, parentElement }) {
+export function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
   root.setAttribute("role", "img");
@@ -66,7 +33,7 @@ function mountChart({ data, parentElement }) {
   const draw = async () => {
     callOff();
     const began = performance.now();
-    const Plotly = await loadPlotly(PLOTLY_URL);
+    const Plotly = await loadPlotly();
     if (!root.isConnected || !state.figure) return;
     const lanes = closer(state.stream?.lanes ?? [], state.detail, state.stream?.generation);
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
@@ -92,6 +59,7 @@ function mountChart({ data, parentElement }) {
   // A figure that did not change is not drawn again.
   const show = (figure) => {
     const isNew = figure !== state.figure || state.stream || !(root.data || state.soon);
+    if (figure !== state.figure) tellFaults(parentElement, figure);
     state.figure = figure;
     root.style.minHeight = `${figure.layout.height ?? 340}px`;
     if (isNew) inView(root) ? now() : (state.soon ??= soon(now));
@@ -110,8 +78,8 @@ function mountChart({ data, parentElement }) {
     state.text = data.figure;
     show(state.parsed);
   }
-  shared.redraws.add(now);
-  leaves.push(() => shared.redraws.delete(now), onThemeChange(schedule));
+  redraws.add(now);
+  leaves.push(() => redraws.delete(now), onThemeChange(schedule));
   const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && state.stream && state.timer && now());
   seen.observe(root);
   const resize = new ResizeObserver(() => root.data && root.offsetParent && window.Plotly.Plots.resize(root));
