@@ -6,8 +6,9 @@ import pytest
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
-from lab.theory.check import GUARANTEES
-from lab.theory.words import THEOREMS, anchor
+from lab.params.guarantees import GUARANTEES
+from lab.theory.words import anchor
+from synthetic.theory.theorems import THEOREMS
 
 
 def opened(**query: str) -> AppTest:
