@@ -8,7 +8,6 @@ from lab.theory import captions, compute, figures, screen, words
 from lab.ui.glossary import glossary
 from lab.ui.progress import waiting
 from lab.ui.screen import Screen
-from synthetic.theory.theorems import THEOREMS
 
 
 @st.fragment
@@ -19,11 +18,11 @@ def live() -> None:
     st.header("Live check", anchor="live-check")
     st.markdown(captions.LIVE)
     with st.container(key="lab"):
-        left, right = st.columns([1, 2.8], gap="large")
-    with left, st.container(key="controls"):
+        side, charts = st.columns([1, 2.8], gap="large")
+    with side, st.container(key="controls"):
         screen.controls(values)
 
-    with right:
+    with charts:
         with st.container(key="verdict"):
             with waiting("Measuring the problems") as progress:
                 result = compute.compute(values.config, progress)
@@ -58,6 +57,5 @@ live()
 st.header("Where the theory stops", anchor="stops")
 st.markdown(captions.STOPS)
 st.header("The guarantees, one by one", anchor="guarantees")
-for theorem in THEOREMS:
-    screen.card(theorem)
+screen.cards()
 glossary()

@@ -10,7 +10,7 @@ from lab.theory import words
 from lab.theory.captions import CONSTANTS
 from lab.theory.compute import TheoryResult
 from lab.ui.screen import Screen
-from synthetic.theory.theorems import Theorem
+from synthetic.theory.theorems import THEOREMS, Theorem
 
 
 def controls(screen: Screen[TheoryConfig]) -> None:
@@ -44,8 +44,13 @@ def overview() -> None:
     st.caption(CONSTANTS)
 
 
-def card(theorem: Theorem) -> None:
-    """Statement, meaning, assumptions and source of one theorem, its proof folded."""
+def cards() -> None:
+    """Every theorem: statement, meaning, assumptions and source, and its proof folded."""
+    for theorem in THEOREMS:
+        _card(theorem)
+
+
+def _card(theorem: Theorem) -> None:
     with st.container(border=True, key=f"card-{words.anchor(theorem)}"):
         st.subheader(theorem.name, anchor=words.anchor(theorem))
         left, right = st.columns([1.5, 1], gap="large")
