@@ -4,10 +4,7 @@ import streamlit as st
 
 from lab.chart.show import show
 from lab.params import TheoryConfig
-from lab.theory import compute as theory
-from lab.theory import figures, safeguard
-from lab.theory import words as texts
-from lab.theory.check import method_rows, problem_rows
+from lab.theory import captions, compute, figures, screen, words
 from lab.ui.glossary import glossary
 from lab.ui.progress import waiting
 from lab.ui.screen import Screen
@@ -16,57 +13,49 @@ from lab.ui.screen import Screen
 @st.fragment
 def live() -> None:
     """Controls and what follows from them; the proofs around it are not sent again when a slider moves."""
-    screen = Screen(TheoryConfig)
-    screen.notices()
+    values = Screen(TheoryConfig)
+    values.notices()
     st.header("Live check", anchor="live-check")
-    st.markdown(texts.LIVE)
+    st.markdown(captions.LIVE)
     with st.container(key="lab"):
-        controls, charts = st.columns([1, 2.8], gap="large")
-
-    with controls, st.container(key="controls"):
-        with st.expander("Guarantee and method", expanded=True):
-            screen.control("guarantee")
-            screen.controls(*method_rows(str(screen.values["guarantee"])))
-        with st.expander("Problems", expanded=True):
-            screen.controls(*problem_rows(str(screen.values["guarantee"])))
-        with st.expander("Exact values"):
-            screen.entry()
+        side, charts = st.columns([1, 2.8], gap="large")
+    with side, st.container(key="controls"):
+        screen.controls(values)
 
     with charts:
         with st.container(key="verdict"):
             with waiting("Measuring the problems") as progress:
-                outcome = theory.compute(screen.values, progress)
-            texts.verdict(outcome)
-        measured, ratio, near = texts.around(outcome)
+                result = compute.compute(values.config, progress)
+            screen.verdict(result)
+        measured, ratio, near = words.around(result)
         left, right = st.columns(2, gap="medium")
         with left:
-            show(figures.measured_and_bound(outcome), "measured", measured)
+            show(figures.measured_and_bound(result), "measured", measured)
         with right:
-            show(figures.ratio(outcome), "ratio", ratio)
+            show(figures.ratio(result), "ratio", ratio)
         left, right = st.columns(2, gap="medium")
         with left:
-            show(figures.tightness(outcome), "tightness", near)
+            show(figures.tightness(result), "tightness", near)
         with right:
-            texts.details(outcome)
+            screen.details(result)
 
     st.header("Proposition 2.1, counted", anchor="counted")
-    count = safeguard.count(screen.values)
-    texts.counted(count)
+    for text in words.counted(result):
+        st.markdown(text)
     left, right = st.columns(2, gap="medium")
     with left:
-        show(figures.fired(count), "fired", texts.FIRED)
+        show(figures.fired(result), "fired", captions.FIRED)
     with right:
-        show(figures.smallest(count), "smallest", texts.SMALLEST)
-    screen.write_link()
+        show(figures.smallest(result), "smallest", captions.SMALLEST)
+    values.write_link()
 
 
 st.title("Theory")
-st.markdown(texts.INTRO)
-texts.overview()
+st.markdown(captions.INTRO)
+screen.overview()
 live()
 st.header("Where the theory stops", anchor="stops")
-st.markdown(texts.STOPS)
+st.markdown(captions.STOPS)
 st.header("The guarantees, one by one", anchor="guarantees")
-for theorem in texts.THEOREMS:
-    texts.card(theorem)
+screen.cards()
 glossary()

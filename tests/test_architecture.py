@@ -1,4 +1,4 @@
-"""The arrows of the house run down only: app → pages → lab → runs → neural → sam_sps, lab → synthetic."""
+"""The arrows of the house run down only, from `app.py` to `sam_sps` and `synthetic`; a table says which."""
 
 from __future__ import annotations
 
@@ -10,41 +10,106 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = {"app", "pages", "lab", "runs", "synthetic", "neural", "sam_sps"}
+SHARED = {"lab/params", "lab/ui", "lab/web", "lab/chart"}  # what pages share, the lowest first
+PAGE_FOLDERS = {
+    f"lab/{path.parent.name}"
+    for path in (ROOT / "lab").glob("*/__init__.py")
+    if f"lab/{path.parent.name}" not in SHARED
+}
+PAGES = {f"pages/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
+# What each room may import: other rooms, and other people's packages. Only `lab` and what is above it know
+# Streamlit and Plotly; `synthetic` and `sam_sps` do not know each other.
 MAY_IMPORT = {
     "sam_sps": {"torch"},
-    "synthetic": {"numpy", "scipy", "numba"},
-    "neural": {"torch", "numpy", "sklearn", "sam_sps"},
-    "runs": {"distributed", "numpy", "neural"},
-    "lab": {"streamlit", "plotly", "numpy", "sklearn", "starlette", "synthetic", "runs", "neural"},
-    "pages": {"streamlit", "lab"},
+    "synthetic": {"numpy", "numba"},
+    "neural": {"sam_sps", "torch", "numpy", "sklearn"},
+    "runs": {"neural", "numpy", "distributed"},
+    "lab/params": {"neural", "synthetic"},
+    "lab/ui": {"lab/params", "numpy", "plotly", "streamlit"},
+    "lab/web": {"lab/params", "lab/ui", "runs", "plotly", "starlette"},
+    "lab/chart": {"lab/params", "lab/ui", "lab/web", "plotly", "streamlit"},
+    **{
+        folder: {*SHARED, "runs", "neural", "synthetic", "numpy", "sklearn", "plotly", "streamlit"}
+        for folder in PAGE_FOLDERS
+    },
+    # Each page is drawn by the folder of its name.
+    **{page: {*SHARED, page.replace("pages", "lab"), "streamlit"} for page in PAGES},
+    "lab": {"lab/ridge", "lab/ui", "synthetic"},  # its command line
+    "app": {
+        "lab/ridge",
+        "lab/web",
+        "lab/chart",
+        "runs",
+        "synthetic",
+        "streamlit",
+        "starlette",
+        "threadpoolctl",
+    },
 }
 # These run in a worker's own process.
-TORCH_IN_RUNS = [
-    ROOT / "runs" / name for name in ("worker/worker.py", "worker/trainer.py", "fleets/dask_task.py")
-]
+TORCH_IN_RUNS = {f"runs/{name}.py" for name in ("worker/worker", "worker/trainer", "fleets/dask_task")}
+PURE = {"compute.py", "figures.py", "words.py"}  # of a page folder: functions of a configuration or a result
 
 
-def imported(path: Path) -> set[str]:
-    """Top-level names of the modules that a file imports, wherever in the file."""
+def room_of(parts: tuple[str, ...]) -> str:
+    """The room of a module or file: a folder of `lab`, a page, or a folder at the top."""
+    return "/".join(parts[:2]) if parts[0] in ("lab", "pages") and len(parts) > 1 else parts[0]
+
+
+def modules(path: Path) -> set[tuple[str, ...]]:
+    """The modules that a file imports, wherever in the file, each as the parts of its name."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names)
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, f"{path}: a relative import hides where it leads"
+            assert not node.level, f"{path}: a relative import hides where it leads"
+            alone = node.module in ("lab", "pages")
+            names |= {f"{node.module}.{alias.name}" if alone else node.module for alias in node.names}
+    return {tuple(name.split(".")) for name in names if name.split(".")[0] not in sys.stdlib_module_names}
 
 
-@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
-def test_imports_run_down_only(package: str) -> None:
-    files = sorted((ROOT / package).rglob("*.py"))
-    assert files
-    for path in files:
-        allowed = MAY_IMPORT[package] | {package}
-        if path in TORCH_IN_RUNS:
-            allowed = allowed | {"torch"}
-        assert imported(path) <= allowed, path.relative_to(ROOT)
+def files() -> dict[str, list[Path]]:
+    """Every source file by its room; the files that lie in `lab` itself are the room "lab"."""
+    found: dict[str, list[Path]] = {"app": [ROOT / "app.py"]}
+    for top in ("pages", "lab", "runs", "neural", "synthetic", "sam_sps"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            inner = path.relative_to(ROOT).with_suffix("").parts
+            room = "lab" if top == "lab" and len(inner) == 2 else room_of(inner)
+            found.setdefault(room, []).append(path)
+    return found
+
+
+FILES = files()
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert FILES.keys() == MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("room", sorted(MAY_IMPORT))
+def test_imports_run_down_only(room: str) -> None:
+    for path in FILES[room]:
+        name = path.relative_to(ROOT).as_posix()
+        allowed = MAY_IMPORT[room] | {room} | ({"torch"} if name in TORCH_IN_RUNS else set())
+        assert {room_of(module) for module in modules(path)} <= allowed, name
+
+
+def test_the_table_has_no_circle() -> None:
+    above = {room: {one for one in allowed if one in MAY_IMPORT} for room, allowed in MAY_IMPORT.items()}
+    while above:
+        free = [room for room, below in above.items() if not below & above.keys()]
+        assert free, f"a circle among {sorted(above)}"
+        for room in free:
+            del above[room]
+
+
+@pytest.mark.parametrize("folder", sorted(PAGE_FOLDERS))
+def test_results_figures_and_words_draw_nothing(folder: str) -> None:
+    for path in FILES[folder]:
+        if path.name in PURE:
+            assert ("streamlit",) not in modules(path), path.relative_to(ROOT)
 
 
 def test_the_app_never_loads_torch() -> None:
@@ -61,8 +126,7 @@ def test_distributed_is_loaded_only_where_a_scheduler_is_named() -> None:
 
 
 def test_every_pinned_requirement_is_imported() -> None:
-    files = [path for package in OURS - {"app"} for path in (ROOT / package).rglob("*.py")]
-    used = set().union(*(imported(path) for path in [*files, ROOT / "app.py"]))
+    used = {module[0] for paths in FILES.values() for path in paths for module in modules(path)}
     module_of = {"scikit-learn": "sklearn"}
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):

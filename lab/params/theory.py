@@ -9,19 +9,11 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from lab.params.common import LAMBD, SEED
+from lab.params.guarantees import GUARANTEES
 from lab.params.table import Config, grid, like, row
 
-GUARANTEES = {
-    "T3.1": "T3.1: deterministic, strongly convex",
-    "T3.2": "T3.2: deterministic, convex",
-    "T3.4": "T3.4: radius going to 0",
-    "T3.5": "T3.5: stochastic, strongly convex",
-    "T3.8": "T3.8: stochastic, convex",
-    "C3.6": "C3.6: interpolated, strongly convex",
-    "C3.6c": "C3.6: interpolated, convex",
-    "rate": "Exact rate of a constant step",
-}
 ROWS = 20  # samples of every problem on this page
+UNKNOWNS = {"strong": 10, "convex": 30}  # of every problem of a family
 
 
 @dataclass(frozen=True)
@@ -34,7 +26,7 @@ class TheoryConfig(Config):
         "Guarantee",
         "T3.1",
         "choice",
-        choices=GUARANTEES,
+        choices={key: one.label for key, one in GUARANTEES.items()},
         help="The bound that the measurements are held against.",
     )
     kappa: float = row(
@@ -118,8 +110,8 @@ class TheoryConfig(Config):
         "choice",
         choices={
             "fit": "as the guarantee assumes",
-            "strong": "10 unknowns: strongly convex",
-            "convex": "30 unknowns: convex only, μ = 0",
+            "strong": f"{UNKNOWNS['strong']} unknowns: strongly convex",
+            "convex": f"{UNKNOWNS['convex']} unknowns: convex only, μ = 0",
         },
         help=f"Every problem has n = {ROWS} rows; with more unknowns than rows there are flat directions.",
     )

@@ -1,69 +1,72 @@
-"""What the Theory page computes: one guarantee held against many random ridge problems.
+"""What the Theory page computes: one guarantee held against many random ridge problems, and N < 0 counted.
 
 Each problem is measured by itself and kept, so that more problems cost only the new ones.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from lab.params import Value, whole
-from lab.theory.check import Check, check_of
+from lab.params import TheoryConfig
+from lab.params.guarantees import GUARANTEES, Guarantee
+from lab.theory.check import relevant
 from lab.theory.measure import Sample, measure
-from synthetic import Bound
+from lab.theory.safeguard import SignCount, count
+from lab.theory.summary import Summary, summarise
 from synthetic.problem import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """The live check over all problems."""
+class TheoryResult:
+    """Everything that the Theory page shows of one configuration.
 
-    check: Check
+    Attributes
+    ----------
+    config : what was asked for. guarantee : the promise that it names, with its theorem.
+    samples : what was measured, a `Sample` for each problem.
+    applies : whether the theorem applies to every problem. reasons : plain sentences on why it does not.
+    has_bound : whether there is a bound to compare with: a limit such as Theorem 3.4 has none.
+    noisy : whether the labels are noisy. runs : simulated runs, all trials of all problems.
+    summary : the numbers over all problems.
+    count : how often N < 0, for Proposition 2.1.
+    """
+
+    config: TheoryConfig
+    guarantee: Guarantee
     samples: tuple[Sample, ...]
-
-    @property
-    def found(self) -> Bound:
-        """The bound on the first problem: its theorem, and why it does not apply."""
-        return self.samples[0].found
-
-    @property
-    def applies(self) -> bool:
-        """Whether the bound applies to every problem."""
-        return all(sample.found.applies for sample in self.samples)
-
-    @property
-    def has_values(self) -> bool:
-        """Whether there is a bound to compare with: Theorem 3.4 has none."""
-        return self.applies and any(sample.judged or sample.unjudged for sample in self.samples)
-
-    @property
-    def records(self) -> int:
-        """Iterations compared in each problem, after the start."""
-        return max(sample.judged + sample.unjudged for sample in self.samples)
-
-    @property
-    def contracts(self) -> bool:
-        """Whether promised and measured speed can be compared."""
-        return any(math.isfinite(sample.speed) for sample in self.samples)
+    applies: bool
+    reasons: tuple[str, ...]
+    has_bound: bool
+    noisy: bool
+    runs: int
+    summary: Summary
+    count: SignCount
 
     def curves(self, name: str) -> Array:
         """One curve of every problem, (P, R)."""
         return np.stack([getattr(sample, name) for sample in self.samples])
 
-    def total(self, name: str) -> int:
-        """A count, summed over the problems."""
-        return int(sum(getattr(sample, name) for sample in self.samples))
 
-
-def compute(values: Mapping[str, Value], progress: Callable[[float], None] | None = None) -> Outcome:
-    """Measure every problem that the screen's values describe; `progress` hears the share done."""
-    check, count, samples = check_of(values), whole(values, "problems"), []
-    for index in range(count):
-        samples.append(measure(check, index))
+def compute(config: TheoryConfig, progress: Callable[[float], None] | None = None) -> TheoryResult:
+    """Measure every problem that the configuration describes; `progress` hears the share done."""
+    guarantee, measured, samples = GUARANTEES[config.guarantee], relevant(config), []
+    for index in range(config.problems):
+        samples.append(measure(measured, index))
         if progress:
-            progress((index + 1) / count)
-    return Outcome(check, tuple(samples))
+            progress((index + 1) / config.problems)
+    summary, applies = summarise(samples), all(sample.found.applies for sample in samples)
+    return TheoryResult(
+        config=config,
+        guarantee=guarantee,
+        samples=tuple(samples),
+        applies=applies,
+        reasons=next((sample.found.reasons for sample in samples if not sample.found.applies), ()),
+        has_bound=applies and summary.records > 0,
+        noisy=measured.labels == "noisy",
+        runs=config.problems * (config.trials if guarantee.stochastic else 1),
+        summary=summary,
+        count=count(config),
+    )

@@ -10,7 +10,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from lab.theory.check import MAX_PROBLEMS, Check, build, method_of
+from lab.params import TheoryConfig
+from lab.params.guarantees import GUARANTEES
+from lab.theory.check import MAX_PROBLEMS, build, method_of
 from synthetic import (
     BOUNDS,
     Bound,
@@ -45,22 +47,23 @@ class Sample:
 
     Attributes
     ----------
-    iterations, measured, limit, bound, ratio : (R,), as drawn; `limit` is the one-sided 99.9% limit of the
-        mean over the trials (deterministic: the same as `measured`), `bound` and `ratio` NaN without a bound.
+    method, found : what was run, and the bound at every recorded iteration.
+    iterations, measured, bound, ratio, limit_ratio : (R,), as drawn; `limit_ratio` is that of the one-sided
+        99.9% limit of the mean over the trials (deterministic: the same as `ratio`). `bound` and the ratios
+        are NaN without a bound.
     judged, above, undecided : iterations compared after the first, those with the measurement above the
         bound, and those with only the limit above it. unjudged : those lost to rounding.
     tightest, tightest_at : largest ratio after the start, and its iteration. end : ratio at the last one.
     promised, fitted : factor of the squared distance in one step, as bounded and as measured; NaN where the
         bound is not a contraction.
     clamped, steps : steps that the safeguard raised to 0, of how many. diverged : trials that left the
-        floats.
+        floats. sigma_sq : σ², NaN where the method has no ℓ*.
     """
 
     method: Method
     found: Bound
     iterations: Rows
     measured: Array
-    limit: Array
     bound: Array
     ratio: Array
     limit_ratio: Array
@@ -87,22 +90,22 @@ class Sample:
 
 
 @lru_cache(maxsize=2000)
-def measure(check: Check, index: int) -> Sample:
-    """Run the method on random problem number `index` and hold it against the bound."""
-    problem = build(check.kappa, check.convex, check.noisy, check.seed, index)
-    method, T, stochastic = method_of(check, problem), check.iterations, check.kind.stochastic
-    config = SimulationConfig(
+def measure(config: TheoryConfig, index: int) -> Sample:
+    """Run the method on random problem number `index` of a relevant configuration, against the bound."""
+    guarantee, problem = GUARANTEES[config.guarantee], build(config, index)
+    method, T = method_of(config, problem), config.iterations
+    simulation = SimulationConfig(
         iterations=T,
-        batch_size=check.m or None,
-        trials=check.trials,
-        seed=check.seed * MAX_PROBLEMS + index,
-        record=every(-(-T // RECORDS), T) if stochastic else "all",
+        batch_size=config.m if guarantee.stochastic else None,
+        trials=config.trials if guarantee.stochastic else 1,
+        seed=config.seed * MAX_PROBLEMS + index,
+        record=every(-(-T // RECORDS), T) if guarantee.stochastic else "all",
     )
-    result = simulate(problem, [method], config, threads=1)
-    setting = setting_of(problem, method, config, result.x0)
+    result = simulate(problem, [method], simulation, threads=1)
+    setting = setting_of(problem, method, simulation, result.x0)
     track = result[method.key]
-    found = BOUNDS[check.kind.bound](setting, track.iterations)
-    return compare(track, found, setting, resolution(problem, setting) if stochastic else 0.0)
+    found = BOUNDS[guarantee.theorem.key](setting, track.iterations)
+    return compare(track, found, setting, resolution(problem, setting) if guarantee.stochastic else 0.0)
 
 
 def resolution(problem: RidgeRegression, setting: Setting) -> float:
@@ -132,7 +135,6 @@ def compare(track: Track, found: Bound, setting: Setting, floor: float) -> Sampl
         found=found,
         iterations=t[drawn],
         measured=measured[drawn] / unit,
-        limit=limit[drawn] / unit,
         bound=found.values[drawn] / unit,
         ratio=np.where(seen, ratio, np.nan)[drawn],
         limit_ratio=np.where(seen, limit_ratio, np.nan)[drawn],

@@ -1,114 +1,22 @@
-"""Words of the Theory page."""
+"""Words of the Theory page: result in, Markdown out."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 
-import numpy as np
-import streamlit as st
-
-from lab.theory.compute import Outcome
+from lab.theory.captions import COUNT, ENDS, LIMIT, MEASURED, RATIO, TIGHTNESS, UNBOUNDED, UNDIVIDED
+from lab.theory.compute import TheoryResult
 from lab.theory.measure import TOLERANCE
-from lab.theory.safeguard import Count
 from lab.ui.screen import escape
 from lab.ui.words import ROUNDED, Words, plural
-from synthetic.theory.theorems import C3_6, C3_6_CONVEX, P2_1, RATE, T3_1, T3_2, T3_4, T3_5, T3_8, Theorem
+from synthetic.theory.theorems import THEOREMS, Theorem
 
-THEOREMS = (P2_1, T3_1, T3_2, T3_4, T3_5, T3_8, C3_6, C3_6_CONVEX, RATE)
-INTRO = (
-    "A bound is a promise that holds for every problem of its kind. Here are the promises made for the Polyak step in "
-    "sharpness-aware minimisation, each with its proof, and a check of each on as many random problems as you like. Nearly all ask for a convex $f$, $\\lambda = 0$ "
-    "and a radius $\\rho < 1/L$, on noisy mini-batches also for a cap $\\gamma_b$: [where the theory stops](#stops)."
-)
 PROMISED = {
     "numerator": "sign of $N$",
     "distance_sq": "$\\|x^T-x^*\\|^2$",
     "gap_of_average": "$f(\\bar x^T)-f^*$",
     "grad_norm": "$\\|\\nabla f(x^t)\\|$",
 }
-LIVE = "Every problem has 20 rows and its own random $A$, $b$ and start; $f$ is least squares, so $L$, $\\mu$, $f^*$ and $x^*$ are exact."
-MEASURED = Words(
-    alt="Measured quantity of all random problems against iterations on a logarithmic scale, as bands, and the bound.",
-    notice="Light band: all problems; darker: the middle 80%; line: the median. The dashed line is the promise; where the problems have "
-    "different ones, dashed is the lowest, for the best problem, and dotted the highest, for the worst. "
-    "The chart ends at $10^{-16}$.",
-    question="Why do the measured lines fall so much faster than the promise?",
-    answer="The promise must hold for the worst problem and the worst start. It puts the largest curvature $L$ where a large "
-    "one hurts and the smallest, $\\mu$, where a small one does, as if one direction had both. A random problem is kinder.",
-)
-RATIO = Words(
-    alt="Ratio of measured to bound for all random problems against iterations, with the line at one.",
-    notice="A guarantee that holds keeps every problem at or below 1. A comparison above it would be marked with a cross.",
-    question="Where is the ratio largest?",
-    answer="In the first steps, before the differences multiply. With $\\kappa = 1$ and $\\rho L = 0$ every step takes three quarters of "
-    "the squared distance away, where a quarter is promised. For the exact rate of a constant step the ratio stays nearer to 1.",
-)
-# The same three charts where there is no bound to draw.
-UNBOUNDED = replace(
-    MEASURED,
-    alt="Measured quantity of all random problems against iterations on a logarithmic scale, as bands.",
-    notice="Light band: all problems; darker: the middle 80%; line: the median. No promise is drawn, since there is none to draw. The chart ends at $10^{-16}$.",
-    question="Which problems fall, and which stay where they are?",
-    answer="Where the median falls and the light band stays high, some problems stop and most do not: a step size $\\gamma = 0$ is for good with the "
-    "full batch. Where all fall, nothing was promised, and it went well. Move $\\rho L$ across 1 and see when the first one stops.",
-)
-UNDIVIDED = replace(
-    RATIO,
-    alt="Ratio of measured to bound: empty, since there is no bound.",
-    notice="Without a bound there is nothing to divide by, and nothing that could be broken.",
-    question="What would bring the bound back?",
-    answer="The reasons above the charts name what fails: meet them, or choose a guarantee that does not ask for it.",
-)
-LIMIT = replace(
-    UNDIVIDED,
-    question="Why is there no bound, although the theorem applies?",
-    answer="It is a limit: the gradient goes to 0, and nothing is said of how fast. A radius that shrinks slowly enough can delay it "
-    "as long as it likes.",
-)
-TIGHTNESS = Words(
-    alt="Histogram over the problems of how near the measurement comes to the bound.",
-    notice="Each problem counts once in each line. 1 would be a bound that cannot be improved.",
-    question="Is a loose bound a bad bound?",
-    answer="It tells you what cannot go wrong, not what will happen. A constant in front is cheap; that the shape is right, "
-    "a straight line or $1/T$, is what a proof is for. Choose the exact rate of a constant step to see a bound that is reached.",
-)
-ENDS = replace(
-    TIGHTNESS,
-    alt="Histogram over the problems of the measured quantity at the last iteration, in units of its start.",
-    notice="Each problem counts once. Without a bound there is nothing to compare with.",
-    question="Does a run without a guarantee go wrong?",
-    answer="Not always. No guarantee means that nothing is promised: here you see how often it went well all the same, and how often not.",
-)
-COUNT = (
-    "The step size of USAM ($\\lambda = 0$) is $N/\\|\\nabla f(e)\\|^2$, and the safeguard $\\max(N, 0)$ acts where $N < 0$. Proposition 2.1 says: never for "
-    "$\\rho \\le 1/L$. Here $N$ is computed at {points:,} random points ({problems} problems, 20 points each) and at one point of each "
-    "problem chosen to be the worst: along the eigenvector of $L$."
-)
-FIRED = Words(
-    alt="Share of the points with N below zero against rho times L, random points and points along the top eigenvector.",
-    notice="Left of $\\rho = 1/L$ both lines are at 0, as proven. Right of it the worst points fail at once; random ones follow "
-    "when enough of $f(x) - f^*$ lies in directions with curvature above $1/\\rho$.",
-    question="Why are random points so late?",
-    answer="Only directions with $\\rho h_i > 1$ count against $N = \\tfrac12\\sum_i h_i(1-\\rho^2h_i^2)y_i^2$. The others outvote them until "
-    "$\\rho$ is large, all the more with a large $\\kappa$ and many small $h_i$.",
-)
-SMALLEST = Words(
-    alt="Smallest N divided by f(x) minus f star against rho times L, random points, top eigenvector, and the lower bound.",
-    notice="The dashed line is the exact lower bound $1 - L^2\\rho^2$; the points along the top eigenvector lie on it.",
-    question="What happens to a run that meets N < 0?",
-    answer="With the full batch it stops for good: $\\gamma = 0$ leaves $x$ where it is, and the next step sees the same. "
-    "Set $\\rho L = 1.5$ above and look for runs that stay high.",
-)
-STOPS = (
-    "- **$\\lambda \\ne 0$.** SAM looks at distance $\\rho$ however small the gradient is, so $e$ does not come to $x^*$ with $x$. "
-    "None of these theorems covers it, and no bound is drawn.\n"
-    "- **$\\rho \\ge 1/L$.** The factor $(1-L\\rho)$ is gone, $N$ can be negative, and the run can stop away from $x^*$. Only Theorem 3.4 "
-    "allows it, with $\\rho_t \\to 0$.\n"
-    "- **No interpolation.** With mini-batches and $\\sigma^2 > 0$ the iterates come to a neighbourhood of $x^*$ and stay in it; without a "
-    "cap $\\gamma_b$ there is no bound at all.\n"
-    "- **Not convex.** Convexity is what makes $N$ a lower bound on $\\langle\\nabla f(e), x-x^*\\rangle$. Without it, networks included, there is "
-    "no guarantee here, only measurement."
-)
 
 
 def anchor(theorem: Theorem) -> str:
@@ -116,149 +24,133 @@ def anchor(theorem: Theorem) -> str:
     return theorem.key.lower().replace(".", "-").replace(" ", "-")
 
 
-def overview() -> None:
-    """The table of guarantees, each row with a jump to its card."""
+def overview() -> str:
+    """The table of theorems, each row with a jump to its card."""
     lines = ["| guarantee | setting | bounds | constant |", "|---|---|---|---|"]
     lines += [
         f"| [{one.name}](#{anchor(one)}) | {one.setting} | {PROMISED[one.bounds]} | {one.constant} |"
         for one in THEOREMS
     ]
-    st.markdown("\n".join(lines))
-    st.caption(
-        "*Published*: as in the paper. *Derived, same form*: proven here; the shape is the paper's, the constant may differ."
+    return "\n".join(lines)
+
+
+def premises(theorem: Theorem) -> str:
+    """Assumptions, constant and source of a theorem."""
+    assumptions = "\n".join(f"- {one}" for one in theorem.assumptions)
+    return (
+        f"**Assumptions**\n{assumptions}\n\n**Constant:** {theorem.constant}  \n**Source:** {theorem.source}"
     )
 
 
-def card(theorem: Theorem) -> None:
-    """Statement, meaning, assumptions and source of one theorem, its proof folded."""
-    with st.container(border=True, key=f"card-{anchor(theorem)}"):
-        st.subheader(theorem.name, anchor=anchor(theorem))
-        left, right = st.columns([1.5, 1], gap="large")
-        with left:
-            st.caption(f"{theorem.setting[0].upper()}{theorem.setting[1:]}")
-            st.latex(theorem.statement)
-            st.markdown(theorem.meaning)
-        right.markdown(
-            "**Assumptions**\n"
-            + "\n".join(f"- {one}" for one in theorem.assumptions)
-            + f"\n\n**Constant:** {theorem.constant}  \n**Source:** {theorem.source}"
-        )
-        with st.expander("Proof"):
-            st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(theorem.proof, 1)))
+def proof(theorem: Theorem) -> str:
+    """The steps of a proof, numbered."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(theorem.proof, 1))
 
 
-def verdict(outcome: Outcome) -> None:
-    """The promise, and in one sentence what became of it."""
-    theorem = outcome.found.theorem
-    st.latex(theorem.statement)
-    if not outcome.applies:
-        reasons = " ".join(escape(reason) for reason in outcome.found.reasons)
-        st.info(
-            f"**{theorem.name} does not apply here**, so no bound is drawn. {reasons} It is measured all the same."
-        )
-    elif not outcome.has_values:
-        st.markdown(f"**{theorem.name} applies.** It is a limit without a rate: there is no bound to draw.")
-    elif not (judged := outcome.total("judged")):
-        st.markdown("**Nothing can be compared:** the bound is out of the reach of double precision.")
-    else:
-        broken, above = sum(sample.above > 0 for sample in outcome.samples), outcome.total("above")
-        number = plural(len(outcome.samples), "problem")
-        st.markdown(
-            f"**{broken} of {number} above the bound** ({above:,} of {judged:,} comparisons, {outcome.records} of the "
-            f"{outcome.check.iterations} iterations of each). {tightest(outcome)}"
-        )
+def verdict(result: TheoryResult) -> str:
+    """In a sentence or two what became of the promise."""
+    name, found = result.guarantee.theorem.name, result.summary
+    if not result.applies:
+        reasons = " ".join(escape(reason) for reason in result.reasons)
+        return f"**{name} does not apply here**, so no bound is drawn. {reasons} It is measured all the same."
+    if not result.has_bound:
+        return f"**{name} applies.** It is a limit without a rate: there is no bound to draw."
+    if not found.judged:
+        return "**Nothing can be compared:** the bound is out of the reach of double precision."
+    return (
+        f"**{found.broken} of {plural(len(result.samples), 'problem')} above the bound** ({found.above:,} of "
+        f"{found.judged:,} comparisons, {found.records} of the {result.config.iterations} iterations of each). "
+        f"{_tightest(result)}"
+    )
 
 
-def details(outcome: Outcome) -> None:
-    """What else was counted, and what the promise means."""
-    theorem = outcome.found.theorem
-    found = [*(compared(outcome) if outcome.has_values else measured_alone(outcome)), *sides(outcome)]
-    st.markdown("**What was counted**\n" + "\n".join(f"- {one}" for one in found))
-    means = "What it means" if outcome.applies else "What it would mean, if it applied"
-    st.markdown(f"**{means}.** {theorem.meaning} [Assumptions and proof](#{anchor(theorem)})")
+def details(result: TheoryResult) -> str:
+    """What else was counted."""
+    found = [*(_compared(result) if result.has_bound else _measured_alone(result)), *_sides(result)]
+    return "**What was counted**\n" + "\n".join(f"- {one}" for one in found)
 
 
-def around(outcome: Outcome) -> tuple[Words, Words, Words]:
-    """The words of the three charts, with a bound and without."""
-    if outcome.has_values:
+def meaning(result: TheoryResult) -> str:
+    """What the promise means, with a jump to its card."""
+    theorem = result.guarantee.theorem
+    means = "What it means" if result.applies else "What it would mean, if it applied"
+    return f"**{means}.** {theorem.meaning} [Assumptions and proof](#{anchor(theorem)})"
+
+
+def around(result: TheoryResult) -> tuple[Words, Words, Words]:
+    """The words of the live check's three charts, with a bound and without."""
+    if result.has_bound:
         return MEASURED, RATIO, TIGHTNESS
-    return UNBOUNDED, LIMIT if outcome.applies else UNDIVIDED, ENDS
+    return UNBOUNDED, LIMIT if result.applies else UNDIVIDED, ENDS
 
 
-def tightest(outcome: Outcome) -> str:
-    """The comparison that came nearest to the bound."""
-    index = int(np.nanargmax([sample.tightest for sample in outcome.samples]))
-    nearest = outcome.samples[index]
-    equal = ", equal up to rounding" if abs(nearest.tightest - 1) <= TOLERANCE else ""
-    return f"Tightest ratio after the start: {nearest.tightest:.3g}{equal} (problem {index + 1}, iteration {nearest.tightest_at})."
-
-
-def compared(outcome: Outcome) -> list[str]:
-    """Sentences on measured against bound."""
-    text = speed(outcome)
-    ends = [sample.end for sample in outcome.samples if np.isfinite(sample.end)]
-    if ends:
-        text.append(f"Measured / bound at the end, in the median problem: {short(float(np.median(ends)))}.")
-    if outcome.check.kind.stochastic:
-        text.append(
-            f"Measured is the mean of {outcome.check.trials} trials, at {outcome.records} iterations. Its one-sided 99.9% limit is "
-            f"above the bound in {outcome.total('undecided')} further comparisons."
-        )
-    if lost := outcome.total("unjudged"):
-        text.append(
-            f"{lost:,} comparisons are left out: bound or run is out of the reach of double precision there."
-        )
-    return text
-
-
-def speed(outcome: Outcome) -> list[str]:
-    """Promised and measured share of the squared distance taken away by a step."""
-    promised = [sample.promised for sample in outcome.samples]
-    if not np.isfinite(promised).any():
-        return []
-    fitted = np.nanmedian([sample.fitted for sample in outcome.samples])
-    return [
-        f"Squared distance after a step: promised × {np.nanmedian(promised):.4g}, measured × {fitted:.4g} (median)."
-    ]
-
-
-def measured_alone(outcome: Outcome) -> list[str]:
-    """Sentences on a measurement without a bound."""
-    ends = np.array([sample.measured[-1] for sample in outcome.samples])
-    known = ends[np.isfinite(ends)]
-    quantity = PROMISED[outcome.found.theorem.bounds].replace("^T", "^t")
-    if not known.size:
-        return []
-    return [
-        f"At the end {quantity} is {short(float(np.median(known)))} of its start in the median problem "
-        f"and {short(float(known.max()))} in the worst."
-    ]
-
-
-def sides(outcome: Outcome) -> list[str]:
-    """Safeguard, noise that is none, and divergence."""
-    text, check, clamped = [], outcome.check, outcome.total("clamped")
-    if not check.kind.constant:
-        text.append(f"The safeguard acted in {clamped:,} of {outcome.total('steps'):,} steps.")
-        if clamped and outcome.applies and check.rho_L <= 1:
-            text[-1] += f" {ROUNDED}"
-    if check.noisy and not any(sample.sigma_sq for sample in outcome.samples):
-        text.append("With more unknowns than rows even noisy labels are fitted: $\\sigma^2 = 0$.")
-    if lost := outcome.total("diverged"):
-        text.append(f"**{lost} of {len(outcome.samples) * check.trials:,} runs left the floats.**")
-    return text
-
-
-def counted(count: Count) -> None:
+def counted(result: TheoryResult) -> tuple[str, str]:
     """What is counted for Proposition 2.1, and what was found at the chosen radius."""
-    st.markdown(COUNT.format(points=count.random_points, problems=count.problems))
+    count = result.count
     inside = "as proven" if count.chosen <= 1 else "outside the proposition"
-    st.markdown(
+    return COUNT.format(points=count.random_points, problems=count.problems), (
         f"At $\\rho L = {count.chosen:g}$ ({inside}): $N < 0$ at **{count.chosen_random:,} of {count.random_points:,}** random points "
         f"and at **{count.chosen_steepest} of {count.problems}** points along the top eigenvector."
     )
 
 
-def short(value: float) -> str:
+def _tightest(result: TheoryResult) -> str:
+    """The comparison that came nearest to the bound."""
+    found = result.summary
+    equal = ", equal up to rounding" if abs(found.tightest - 1) <= TOLERANCE else ""
+    return (
+        f"Tightest ratio after the start: {found.tightest:.3g}{equal} "
+        f"(problem {found.tightest_problem}, iteration {found.tightest_at})."
+    )
+
+
+def _compared(result: TheoryResult) -> list[str]:
+    """Sentences on measured against bound."""
+    found, text = result.summary, []
+    if not math.isnan(found.promised):
+        text.append(
+            f"Squared distance after a step: promised × {found.promised:.4g}, measured × {found.fitted:.4g} (median)."
+        )
+    if not math.isnan(found.end_ratio):
+        text.append(f"Measured / bound at the end, in the median problem: {_short(found.end_ratio)}.")
+    if result.guarantee.stochastic:
+        text.append(
+            f"Measured is the mean of {result.config.trials} trials, at {found.records} iterations. Its one-sided 99.9% limit is "
+            f"above the bound in {found.undecided} further comparisons."
+        )
+    if found.unjudged:
+        text.append(
+            f"{found.unjudged:,} comparisons are left out: bound or run is out of the reach of double precision there."
+        )
+    return text
+
+
+def _measured_alone(result: TheoryResult) -> list[str]:
+    """Sentences on a measurement without a bound."""
+    found = result.summary
+    quantity = PROMISED[result.guarantee.theorem.bounds].replace("^T", "^t")
+    if math.isnan(found.median_end):
+        return []
+    return [
+        f"At the end {quantity} is {_short(found.median_end)} of its start in the median problem "
+        f"and {_short(found.worst_end)} in the worst."
+    ]
+
+
+def _sides(result: TheoryResult) -> list[str]:
+    """Sentences on the safeguard, on noisy labels without an effect, and on divergence."""
+    text, found = [], result.summary
+    if not result.guarantee.constant:
+        text.append(f"The safeguard acted in {found.clamped:,} of {found.steps:,} steps.")
+        if found.clamped and result.applies and result.config.rho_L <= 1:
+            text[-1] += f" {ROUNDED}"
+    if result.noisy and not found.noise:
+        text.append("With more unknowns than rows even noisy labels are fitted: $\\sigma^2 = 0$.")
+    if found.diverged:
+        text.append(f"**{found.diverged} of {result.runs:,} runs left the floats.**")
+    return text
+
+
+def _short(value: float) -> str:
     """A ratio; far below what a promise is about, only that it is."""
     return f"{value:.2g}" if value > 1e-99 else "below 1e-99"

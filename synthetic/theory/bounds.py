@@ -122,14 +122,14 @@ def contraction_factor(setting: Setting) -> float:
 
 
 BOUNDS: dict[str, Callable[[Setting, Rows], Bound]] = {
-    "T3.1": theorem_3_1,
-    "T3.2": theorem_3_2,
-    "T3.4": theorem_3_4,
-    "T3.5": theorem_3_5,
-    "T3.8": theorem_3_8,
-    "C3.6": corollary_3_6,
-    "C3.6 convex": corollary_3_6_convex,
-    "rate": constant_step_rate,
+    T3_1.key: theorem_3_1,
+    T3_2.key: theorem_3_2,
+    T3_4.key: theorem_3_4,
+    T3_5.key: theorem_3_5,
+    T3_8.key: theorem_3_8,
+    C3_6.key: corollary_3_6,
+    C3_6_CONVEX.key: corollary_3_6_convex,
+    RATE.key: constant_step_rate,
 }
 
 

@@ -7,16 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lab.params import Value, defaults
-from lab.theory import compute as theory
-from lab.theory.check import GUARANTEES, build, check_of, method_of
+from lab.params import TheoryConfig, Value
+from lab.params.guarantees import GUARANTEES
+from lab.theory.check import build, method_of, relevant
 from lab.theory.measure import compare, measure
 from synthetic import BOUNDS, SimulationConfig, setting_of, simulate
-
-
-def outcome(**changes: Value) -> theory.Outcome:
-    return theory.compute(defaults("theory") | {"problems": 4, "iterations": 100} | changes)
-
+from tests.lab.theory.results import result
 
 EDGES: list[dict[str, Value]] = [
     {},
@@ -38,21 +34,20 @@ EDGES: list[dict[str, Value]] = [
 @pytest.mark.parametrize("changes", EDGES, ids=str)
 @pytest.mark.parametrize("guarantee", sorted(GUARANTEES))
 def test_measured_is_under_the_bound(guarantee: str, changes: dict[str, Value]) -> None:
-    found = outcome(guarantee=guarantee, **changes)
-    kind = GUARANTEES[guarantee]
-    needs_mu = BOUNDS[kind.bound].__name__ in ("theorem_3_1", "theorem_3_5", "corollary_3_6")
-    if changes.get("family") == "convex" and needs_mu:
-        assert "μ = 0" in found.found.reasons[0]
+    found = result(guarantee=guarantee, **changes)
+    if changes.get("family") == "convex" and guarantee in ("T3.1", "T3.5", "C3.6"):
+        assert "μ = 0" in found.reasons[0]
         return
     assert found.applies
-    assert found.total("above") == found.total("undecided") == found.total("diverged") == 0
-    assert found.has_values == (not kind.vanishing)
-    if found.has_values:
-        assert found.total("judged") > 0
+    counts = found.summary
+    assert counts.above == counts.undecided == counts.broken == counts.diverged == 0
+    assert found.has_bound == (guarantee != "T3.4")
+    if found.has_bound:
+        assert counts.judged > 0
         assert np.nanmax(found.curves("ratio")[:, 1:]) <= 1 + 1e-9
-        assert 0 < max(sample.tightest for sample in found.samples) <= 1 + 1e-9
-    if not kind.constant:
-        assert found.total("clamped") == 0, "Proposition 2.1"
+        assert 0 < counts.tightest <= 1 + 1e-9
+    if guarantee != "rate":
+        assert counts.clamped == 0, "Proposition 2.1"
 
 
 @pytest.mark.parametrize(
@@ -70,18 +65,18 @@ def test_measured_is_under_the_bound(guarantee: str, changes: dict[str, Value]) 
     ],
 )
 def test_refused_outside_and_measured_all_the_same(changes: dict[str, Value], reason: str) -> None:
-    found = outcome(**changes)
+    found = result(**changes)
     assert not found.applies
-    assert reason in " ".join(found.found.reasons)
-    assert not found.has_values
+    assert reason in " ".join(found.reasons)
+    assert not found.has_bound
     assert np.isnan(found.curves("bound")).all()
     assert np.isfinite(found.curves("measured")).all()
-    assert found.total("judged") == found.total("above") == found.total("unjudged") == 0
+    assert found.summary.judged == found.summary.above == found.summary.unjudged == 0
 
 
 def test_hand_computed_rate() -> None:
     # κ = 1, ρL = ½: γ = (3/8)/(9/4) /L = 1/(6L), x⁺ = (1 − 3/2·1/6) x = ¾ x; promised 1 − ¼/4 = 15/16
-    sample = outcome(kappa=1.0).samples[0]
+    sample = result(kappa=1.0).samples[0]
     assert sample.fitted == pytest.approx(9 / 16, rel=1e-12)
     assert sample.promised == pytest.approx(15 / 16, rel=1e-12)
     assert (sample.tightest, sample.tightest_at) == (pytest.approx(3 / 5, rel=1e-12), 1)
@@ -91,7 +86,7 @@ def test_hand_computed_rate() -> None:
 
 def test_the_exact_rate_is_reached_with_a_single_curvature() -> None:
     # κ = 1, γL = ρL = ½: x⁺ = (1 − ½·3/2) x = x/4, so measured and bound are equal
-    sample = outcome(guarantee="rate", kappa=1.0).samples[0]
+    sample = result(guarantee="rate", kappa=1.0).samples[0]
     assert sample.promised == pytest.approx(1 / 16, rel=1e-12)
     assert sample.fitted == pytest.approx(1 / 16, rel=1e-12)
     assert sample.tightest == pytest.approx(1.0, abs=1e-9)
@@ -101,9 +96,9 @@ def test_the_exact_rate_is_reached_with_a_single_curvature() -> None:
 
 def test_a_violation_is_counted() -> None:
     """The same measurement against a bound that is too small: every comparison after the start is above."""
-    check = check_of(defaults("theory") | {"guarantee": "T3.5", "iterations": 50})
-    problem = build(check.kappa, check.convex, check.noisy, check.seed, 0)
-    method, config = method_of(check, problem), SimulationConfig(50, 4, trials=20, record="all")
+    noisy = relevant(TheoryConfig(guarantee="T3.5"))
+    problem = build(noisy, 0)
+    method, config = method_of(noisy, problem), SimulationConfig(50, 4, trials=20, record="all")
     result = simulate(problem, [method], config)
     track, setting = result[method.key], setting_of(problem, method, config, result.x0)
     found = BOUNDS["T3.5"](setting, track.iterations)
@@ -117,33 +112,16 @@ def test_a_violation_is_counted() -> None:
 
 
 def test_a_run_that_leaves_the_floats_is_counted_and_not_compared() -> None:
-    found = outcome(guarantee="rate", gamma_L=10.0, rho_L=2.0, iterations=1000)
+    found = result(guarantee="rate", gamma_L=10.0, rho_L=2.0, iterations=1000)
+    counts = found.summary
     assert found.applies
-    assert found.total("diverged") == 4
-    assert 0 < found.total("judged") < 4000
-    assert found.total("judged") + found.total("unjudged") == 4000
-    assert found.total("above") == 0
+    assert counts.diverged == found.runs == 4
+    assert 0 < counts.judged < 4000
+    assert counts.judged + counts.unjudged == 4000
+    assert counts.above == 0
 
 
-def test_more_problems_keep_the_first_ones() -> None:
-    few, more = outcome(problems=2), outcome(problems=4)
-    assert more.samples[:2] == few.samples
-    assert outcome(problems=2, seed=1).samples[0].end != few.samples[0].end
-
-
-def test_values_that_a_guarantee_does_not_use_change_nothing() -> None:
-    values = defaults("theory")
-    assert check_of(values) == check_of(values | {"m": 1, "gamma_b_L": 0.1, "gamma_L": 2.0, "trials": 5})
-    assert check_of(values) != check_of(values | {"rho_L": 0.1})
-
-
-def test_progress_is_heard_to_the_end() -> None:
-    heard: list[float] = []
-    theory.compute(defaults("theory") | {"problems": 4, "iterations": 10}, heard.append)
-    assert heard == [0.25, 0.5, 0.75, 1.0]
-
-
-def test_the_same_check_gives_the_same_numbers() -> None:
-    check = check_of(defaults("theory") | {"guarantee": "C3.6"})
-    kept, again = measure(check, 3), measure.__wrapped__(check, 3)
+def test_the_same_configuration_gives_the_same_numbers() -> None:
+    config = relevant(TheoryConfig(guarantee="C3.6"))
+    kept, again = measure(config, 3), measure.__wrapped__(config, 3)
     assert np.array_equal(kept.measured, again.measured)

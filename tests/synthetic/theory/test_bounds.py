@@ -1,4 +1,4 @@
-"""Measured curves lie under the bounds that apply."""
+"""Bounds have the values that a hand computes, and measured curves lie under those that apply."""
 
 from dataclasses import replace
 
@@ -11,51 +11,73 @@ from synthetic import (
     PolyakStep,
     RidgeConfig,
     Schedule,
+    Setting,
     SimulationConfig,
     all_bounds,
     alpha,
-    constant_step_rate,
     contraction_factor,
-    corollary_3_6,
     setting_of,
     simulate,
-    theorem_3_1,
-    theorem_3_2,
-    theorem_3_5,
-    theorem_3_8,
     usam,
     usam_ps,
     usam_sps,
 )
+from synthetic.theory.theorems import THEOREMS
 from tests.synthetic.theory.setting import SETTING
 
+# L_max ρ = 1/2 and 1 − (L_max ρ)² = 3/4: α = min{0.25/16, 0.1 · 0.75} = 1/64
+NOISY = replace(SETTING, rho=1 / 16, full_batch=False, f_star=0.0, gamma_b=0.1, sigma_sq=0.5)
+EXACT = replace(NOISY, sigma_sq=0.0, gamma_b=np.inf)
+CAPPED = replace(NOISY, gamma_b=0.01)  # α = 0.01 · 0.75: the cap decides
+STEP = replace(SETTING, polyak=False, gamma=0.5, spectrum=(0.5, 2.0))
+BY_HAND = {
+    # 1 − Lρ = 1/2: 1 − 0.5 · 0.25/8 = 63/64
+    "T3.1": ("T3.1", SETTING, [0, 1, 2], [3, 3 * 63 / 64, 3 * (63 / 64) ** 2]),
+    "T3.1 with ρ = 0": ("T3.1", replace(SETTING, rho=0.0), [1], [3 * 15 / 16]),
+    # (L/2) D₀ at the start, then 2 · 2 · 3/(0.25 T) = 48/T
+    "T3.2": ("T3.2", SETTING, [0, 1, 4], [3, 48, 12]),
+    "T3.2 with ρ = 0": ("T3.2", replace(SETTING, rho=0.0), [3], [4]),
+    # 1 − αμ/2 = 255/256, and 2(0.2 − 1/64) · 0.5/(1/128) = 23.6
+    "T3.5": ("T3.5", NOISY, [0, 1], [3 + 23.6, 3 * 255 / 256 + 23.6]),
+    # 1 − 0.0075/4, and 2(0.02 − 0.0075) · 0.5/0.00375 = 10/3
+    "T3.5 with a low cap": ("T3.5", CAPPED, [0, 1], [3 + 10 / 3, 3 * 0.998125 + 10 / 3]),
+    "T3.5 without noise": ("T3.5", EXACT, [0, 1], [3, 3 * 255 / 256]),
+    # 3 · 64/T + (12.8 − 1) · 0.5
+    "T3.8": ("T3.8", NOISY, [0, 4], [3 + 5.9, 48 + 5.9]),
+    # 3/(0.0075 T) + (0.02/0.0075 − 1) · 0.5
+    "T3.8 with a low cap": ("T3.8", CAPPED, [4], [100 + 5 / 6]),
+    "C3.6": ("C3.6", EXACT, [0, 1], [3, 3 * 255 / 256]),
+    "C3.6 convex": ("C3.6 convex", EXACT, [0, 4], [3, 48]),
+    # |1 − 0.5 · 2(1 + 0.5)| = 0.5 and |1 − 0.5 · 0.5(1 + 0.125)| = 0.71875, squared in every step
+    "rate": ("rate", STEP, [0, 1, 2], [3 * 0.71875**k for k in (0, 2, 4)]),
+}
 
-def test_hand_computed_values() -> None:
-    # 1 − Lρ = 1/2: factor 1 − 0.5·0.25/8 = 1 − 1/64; 2·2·3/(0.25·T) = 48/T
-    assert theorem_3_1(SETTING, np.arange(3)).values == pytest.approx([3.0, 3 * 63 / 64, 3 * (63 / 64) ** 2])
-    assert theorem_3_2(SETTING, np.array([0, 1, 4])).values == pytest.approx([3.0, 48.0, 12.0])
+
+@pytest.mark.parametrize(("key", "setting", "iterations", "values"), BY_HAND.values(), ids=BY_HAND)
+def test_hand_computed_values(key: str, setting: Setting, iterations: list[int], values: list[float]) -> None:
+    bound = BOUNDS[key](setting, np.array(iterations))
+    assert bound.applies, bound.reasons
+    assert bound.theorem.key == key
+    assert bound.values == pytest.approx(values, rel=1e-12)
 
 
-def test_hand_computed_stochastic_values() -> None:
-    # L_max ρ = 1/2: α = min{0.25/16, 0.1 · 0.75} = 1/64 and, for γ_b = 0.01, 0.0075
-    noisy = replace(SETTING, rho=1 / 16, full_batch=False, f_star=0.0, gamma_b=0.1, sigma_sq=0.5)
-    assert alpha(noisy) == 1 / 64
-    assert alpha(replace(noisy, gamma_b=0.01)) == pytest.approx(0.0075)
-    # 1 − αμ/2 = 255/256; 2(0.2 − 1/64)·0.5/(1/128) = 23.6; 3·64/T + (12.8 − 1)·0.5
-    assert theorem_3_5(noisy, np.arange(2)).values == pytest.approx([3 + 23.6, 3 * 255 / 256 + 23.6])
-    assert theorem_3_8(noisy, np.array([0, 4])).values == pytest.approx([3 + 5.9, 48 + 5.9])
-    exact = replace(noisy, sigma_sq=0.0, gamma_b=np.inf)
-    assert corollary_3_6(exact, np.arange(2)).values == pytest.approx([3, 3 * 255 / 256])
-    assert theorem_3_5(exact, np.arange(2)).values == pytest.approx([3, 3 * 255 / 256])
+def test_every_theorem_but_the_proposition_has_a_bound() -> None:
+    assert set(BOUNDS) == {theorem.key for theorem in THEOREMS} - {"P2.1"}
 
 
-def test_hand_computed_rate() -> None:
-    # |1 − 0.5·2(1 + 0.5)| = 0.5 and |1 − 0.5·0.5(1 + 0.125)| = 0.71875
-    step = replace(SETTING, polyak=False, gamma=0.5, spectrum=(0.5, 2.0))
-    assert contraction_factor(step) == 0.71875
-    assert constant_step_rate(step, np.array([0, 1, 2])).values == pytest.approx(
-        [3 * 0.71875**k for k in (0, 2, 4)]
-    )
+def test_hand_computed_alpha_and_factor() -> None:
+    assert (alpha(NOISY), alpha(EXACT)) == (1 / 64, 1 / 64)
+    assert alpha(CAPPED) == pytest.approx(0.0075)
+    assert contraction_factor(STEP) == 0.71875
+
+
+def test_a_lower_cap_leaves_a_smaller_neighbourhood_until_it_decides_alpha() -> None:
+    far = np.array([10**7])
+    edge = (1 / 64) / 0.75  # γ_b (1 − L_max² ρ²) = (1 − L_max ρ)²/(2 L_max)
+    caps = [1.0, 0.1, edge, edge / 10]
+    floors = [BOUNDS["T3.5"](replace(NOISY, gamma_b=cap), far).values[0] for cap in caps]
+    assert floors[0] > floors[1] > floors[2]
+    assert floors[3] == pytest.approx(floors[2]), "from there on only the way gets slower"
 
 
 @pytest.mark.parametrize("interpolated", [True, False])
@@ -178,17 +200,3 @@ def test_constant_step_follows_its_exact_rate(gamma_L: float, rho_L: float, shap
     # tight: in the end every step multiplies the distance by the factor
     factor = contraction_factor(setting_of(problem, method, config, result.x0))
     assert measured[-1] / measured[-2] == pytest.approx(factor**2, rel=0.02)
-
-
-def test_theorems_carry_their_words() -> None:
-    for bound in BOUNDS.values():
-        theorem = bound(SETTING, np.arange(2)).theorem
-        assert theorem.statement
-        assert theorem.assumptions
-        assert theorem.proof
-        assert theorem.source
-        assert theorem.constant
-        assert theorem.bounds in ("distance_sq", "gap_of_average", "grad_norm")
-    constants = {key: bound(SETTING, np.arange(2)).theorem.constant for key, bound in BOUNDS.items()}
-    assert constants["T3.1"] == "published"
-    assert {constants[key] for key in ("T3.2", "T3.5", "T3.8")} == {"derived, same form"}

@@ -15,7 +15,6 @@ from synthetic import (
     usam_ps,
 )
 from synthetic.theory.safeguard import lower_bound, numerator, random_points, steepest_point
-from synthetic.theory.theorems import P2_1
 
 QUADRATIC = RidgeRegression(np.diag([2.0, np.sqrt(2.0)]), np.zeros(2))  # H = diag(2, 1), minimum 0 at 0
 
@@ -102,9 +101,3 @@ def test_a_minimiser_has_no_ratio() -> None:
 def test_bad_input_is_refused(x: np.ndarray, rho: np.ndarray, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         numerator(QUADRATIC, x, rho)
-
-
-def test_the_proposition_carries_its_words() -> None:
-    for part in (P2_1.statement, P2_1.assumptions, P2_1.meaning, P2_1.proof, P2_1.source):
-        assert part
-    assert P2_1.constant == "derived, same form"

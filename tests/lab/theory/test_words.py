@@ -1,0 +1,75 @@
+"""What the Theory page says: the numbers of the result, and reasons where no bound is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lab.theory import words
+from synthetic.theory.theorems import THEOREMS
+from tests.lab.theory.results import result
+
+
+def test_a_promise_that_is_kept() -> None:
+    found = result(kappa=1.0)
+    said = words.verdict(found)
+    assert said.startswith(
+        "**0 of 4 problems above the bound** (0 of 400 comparisons, 100 of the 100 iterations of each)."
+    )
+    # ρL = ½, κ = 1: x⁺ = ¾ x, promised 15/16 of the square, so 3/5 of the bound after one step
+    assert "Tightest ratio after the start: 0.6 (problem " in said
+    assert "iteration 1)." in said
+    assert "promised × 0.9375, measured × 0.5625 (median)." in words.details(found)
+    assert "The safeguard acted in 0 of 400 steps." in words.details(found)
+
+
+def test_a_promise_that_is_broken_is_not_hidden() -> None:
+    found = result(problems=1)
+    broken = replace(found, summary=replace(found.summary, above=1234, broken=1, judged=5000))
+    assert words.verdict(broken).startswith("**1 of 1 problem above the bound** (1,234 of 5,000 comparisons")
+
+
+def test_a_ratio_of_one_is_named_as_rounding() -> None:
+    assert "Tightest ratio after the start: 1, equal up to rounding" in words.verdict(
+        result(guarantee="rate", kappa=1.0)
+    )
+
+
+@pytest.mark.parametrize("rho_L", [1.0, 1.5])
+def test_reasons_stand_in_place_of_a_bound(rho_L: float) -> None:
+    found = result(rho_L=rho_L)
+    said = words.verdict(found).replace("\\", "")
+    assert said.startswith("**Theorem 3.1 does not apply here**")
+    assert "ρ must be below 1/L" in said
+    assert words.meaning(found).startswith("**What it would mean, if it applied.**")
+    assert "At the end $\\|x^t-x^*\\|^2$ is " in words.details(found)
+
+
+def test_a_limit_has_no_bound_and_is_said_to_apply() -> None:
+    found = result(guarantee="T3.4")
+    assert words.verdict(found).startswith("**Theorem 3.4 applies.** It is a limit")
+    assert words.meaning(found).startswith("**What it means.**")
+
+
+def test_runs_that_were_lost_are_named() -> None:
+    said = words.details(result(guarantee="rate", gamma_L=10.0, iterations=1000))
+    assert "**4 of 4 runs left the floats.**" in said
+    assert "comparisons are left out" in said
+    assert "safeguard" not in said, "a constant step has none"
+
+
+def test_every_theorem_has_a_row_and_an_address_of_its_own() -> None:
+    table = words.overview().splitlines()
+    assert len(table) == 2 + 9
+    for theorem, row in zip(THEOREMS, table[2:], strict=True):
+        assert row.startswith(f"| [{theorem.name}](#{words.anchor(theorem)}) |")
+    assert len({words.anchor(theorem) for theorem in THEOREMS}) == 9
+
+
+def test_the_count_at_the_chosen_radius() -> None:
+    introduced, found = words.counted(result(problems=3, rho_L=1.5))
+    assert "at 60 random points (3 problems, 20 points each)" in introduced
+    assert found.startswith("At $\\rho L = 1.5$ (outside the proposition): $N < 0$ at **")
+    assert found.endswith("and at **3 of 3** points along the top eigenvector.")
+    assert "(as proven)" in words.counted(result(problems=3))[1]
