@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -56,12 +55,6 @@ class Reader:
         return value if shape == "constant" else Schedule(value, shape)
 
     @property
-    def cap(self) -> float | None:
-        """γ_b, None for none."""
-        gamma_b = real(self.values, "gamma_b")
-        return None if math.isinf(gamma_b) else gamma_b
-
-    @property
     def f_star(self) -> float | str:
         """ℓ*."""
         return F_STAR[str(self.values["f_star"])]
@@ -77,7 +70,7 @@ class Reader:
         key, name = f"{family}_{kind}".lower(), f"{family}-{kind}"
         if family == "mix":
             key, name = "mix", f"{kind}, λ = {lambd:g}"
-        return PolyakStep(key, name, rho, lambd, self.f_star, self.cap)
+        return PolyakStep(key, name, rho, lambd, self.f_star, self.length("gamma_b"))
 
 
 def _sgd(reader: Reader) -> Method:
@@ -96,7 +89,7 @@ BUILDERS: dict[str, Callable[[Reader], Method]] = {
     "usam_ps": lambda r: r.polyak("USAM", r.scheduled(r.scaled("rho"), "rho_shape"), 0.0),
     "sam_ps": lambda r: r.polyak("SAM", r.length("sam_ps_rho"), 1.0),
     "mix": lambda r: r.polyak("mix", r.scaled("mix_rho"), r.length("lambd")),
-    "sps_max": lambda r: sps_max(r.cap, r.f_star),
+    "sps_max": lambda r: sps_max(r.length("gamma_b"), r.f_star),
     "usam": lambda r: usam(r.scaled("usam_gamma"), r.scaled("usam_rho")),
     "sam": lambda r: sam(r.scaled("sam_gamma"), r.length("sam_rho")),
     "unified_sam": _unified_sam,

@@ -57,7 +57,7 @@ def row(result: Result, track: Track) -> Row:
         f"{rate(guaranteed[1])} ({guaranteed[0]})" if guaranteed else "–",
         final(track, FLOOR[result.problem.spectrum is not None]),
         reached(track),
-        percent(track.capped_share) if polyak and track.method.gamma_b is not None else "–",  # type: ignore[attr-defined]
+        percent(track.capped_share) if polyak and track.method.gamma_b < math.inf else "–",  # type: ignore[attr-defined]
         percent(track.clamped_share) if polyak else "–",
         f"{int(evaluations(track)[-1]):,}",
         divergence(track),

@@ -131,5 +131,5 @@ def method_of(check: Check, problem: RidgeRegression) -> Method:
         radius = Schedule(check.rho_L / unit, "inverse_sqrt")
     if not check.kind.stochastic:
         return PolyakStep(f"{family.lower()}_ps", f"{family}-PS", radius, check.lambd, "minimum")
-    cap = None if math.isinf(check.gamma_b_L) else check.gamma_b_L / unit
-    return PolyakStep(f"{family.lower()}_sps", f"{family}-SPS", radius, check.lambd, 0.0, cap)
+    gamma_b = check.gamma_b_L / unit
+    return PolyakStep(f"{family.lower()}_sps", f"{family}-SPS", radius, check.lambd, 0.0, gamma_b)

@@ -44,6 +44,8 @@ def stochastic(setting: Setting) -> list[str]:
     if not setting.polyak:
         return reasons
     reasons += _radius("L_max", setting.L_max, setting) + _lower_bound(setting)
+    if setting.gamma_b == 0:
+        reasons.append("The cap must be above 0; here γ_b = 0: every step is 0, and x stands still.")
     if setting.gamma_b == math.inf and setting.sigma_sq > 0:
         reasons.append(
             f"Without interpolation (σ² = {setting.sigma_sq:.6g}) the step size needs a cap γ_b; "
