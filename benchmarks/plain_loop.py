@@ -72,8 +72,7 @@ def polyak(method: PolyakStep, problem: Problem) -> Step:
         h = problem.batch_gradient(e, rows)
         N = problem.batch_loss(e, rows) - f_star(rows) - h @ (e - x)
         gamma = (max(N, 0) if method.safeguard else N) / (h @ h)
-        if method.gamma_b is not None:
-            gamma = min(gamma, method.gamma_b)
+        gamma = min(gamma, method.gamma_b)
         return x - gamma * h, gamma
 
     return step

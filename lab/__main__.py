@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from html import escape
 
-from lab.ridge import published
+from lab.ridge.published import PublishedResult, compute_published
+from lab.ridge.published_caption import caption, parameters
+from lab.ridge.published_figure import published_figure
 from lab.ui.theme import FONT, INK, QUIET, RULE
-from synthetic import FIGURES, Result, run_figure
 from synthetic.terminal import add_figure_arguments, progress_bar
 
 PAGE = """<!doctype html>
@@ -49,7 +50,7 @@ td {{ border-top: 1px solid {rule}; }}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status (2 for wrong usage)."""
     options = parser().parse_args(arguments)
-    text = page(options.name, options.edition, run_figure(options.name, options.edition, progress_bar()))
+    text = page(compute_published(options.name, options.edition, progress_bar()))
     try:
         with open(options.html, "w", encoding="utf-8") as file:
             file.write(text)
@@ -69,18 +70,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def page(name: str, edition: str, result: Result) -> str:
+def page(result: PublishedResult) -> str:
     """The figure with its title, caption and the methods' parameters; plotly.js is inside."""
-    recipe = FIGURES[name]
-    chart = published.figure(recipe, result).update_layout(title=None, margin={"t": 16})
-    rows = (
-        (track.method.name, published.parameters(track.method), track.method.source)
-        for track in result.tracks.values()
-    )
+    chart = published_figure(result).update_layout(title=None, showlegend=True, margin={"t": 16, "b": 76})
+    methods = [track.method for track in result.tracks]
+    rows = ((method.name, parameters(method), method.source) for method in methods)
     return PAGE.format(
-        title=escape(f"{recipe.title} ({edition} edition)"),
+        title=escape(f"{result.recipe.title} ({result.edition} edition)"),
         chart=chart.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False}),
-        caption="\n".join(f"<p>{escape(said)}</p>" for said in published.caption(recipe, edition, result)),
+        caption="\n".join(f"<p>{escape(said)}</p>" for said in caption(result)),
         methods="\n".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows),
         font=FONT,
         ink=INK,

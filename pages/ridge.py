@@ -3,18 +3,19 @@
 import streamlit as st
 
 from lab.params import RidgeConfig
-from lab.ridge import screen as room
-from lab.ridge import words as texts
+from lab.ridge.controls import presets
+from lab.ridge.screen import lab, published
+from lab.ridge.words import INTRO
 from lab.ui.glossary import glossary
 from lab.ui.screen import Screen
 
 st.title("Ridge lab")
 screen = Screen(RidgeConfig)
-st.markdown(texts.INTRO[str(screen.values["problem"])])
-room.presets(screen)
-if screen.values["figure"] == "none":
-    room.lab(screen)
+st.markdown(INTRO[screen.config.problem])
+presets(screen)
+if screen.config.figure == "none":
+    lab(screen)
 else:
-    room.published(screen)
+    published(screen)
 glossary()
 screen.write_link()

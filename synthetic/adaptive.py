@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import ranges
 from synthetic.compiled.rules import (
     ADAGRAD,
     ADAGRAD_NORM,
@@ -27,6 +27,7 @@ from synthetic.compiled.rules import (
     Rule,
 )
 from synthetic.methods import Method
+from synthetic.names import NAMES
 from synthetic.problem import Array, Rows
 
 LIGHTSAM = "Cheng et al., arXiv 2505.24399"
@@ -47,9 +48,9 @@ class _Adaptive(Method):
     epsilon: float = 1e-12
 
     def __post_init__(self) -> None:
-        checks.real("gamma", self.gamma, 0.0, above=True)
-        checks.real("rho", self.rho, 0.0)
-        checks.real("epsilon", self.epsilon, 0.0, above=True)
+        ranges.GAMMA.check("gamma", self.gamma)
+        ranges.RHO.check("rho", self.rho)
+        ranges.EPSILON.check("epsilon", self.epsilon)
 
     def rho_at(self, t: Rows) -> Array:
         return np.full(len(t), self.rho)
@@ -69,8 +70,8 @@ class _Moments(_Adaptive):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        checks.real("beta1", self.beta1, 0.0, math.nextafter(1.0, 0.0))
-        checks.real("beta2", self.beta2, 0.0, math.nextafter(1.0, 0.0))
+        ranges.BETA.check("beta1", self.beta1)
+        ranges.BETA.check("beta2", self.beta2)
 
     def _rule(self, perturbation: int, update: int) -> Rule:
         floor = self.epsilon**2
@@ -177,7 +178,7 @@ class SASAM(Method):
     source: str = field(default="smoothness-adaptive SAM, cited in arXiv 2606.01827", kw_only=True)
 
     def __post_init__(self) -> None:
-        checks.real("eta0", self.eta0, 0.0, above=True)
+        ranges.ETA_0.check("eta0", self.eta0)
 
     @property
     def formula(self) -> str:
@@ -203,24 +204,24 @@ class SASAM(Method):
 
 def adasam(gamma: float, rho: float) -> AdaSAM:
     """AdaSAM with its usual key and name."""
-    return AdaSAM("adasam", "AdaSAM", gamma, rho)
+    return AdaSAM("adasam", NAMES["adasam"], gamma, rho)
 
 
 def lightsam_1(gamma: float, rho: float) -> LightSAM1:
     """LightSAM-I with its usual key and name."""
-    return LightSAM1("lightsam_1", "LightSAM-I", gamma, rho)
+    return LightSAM1("lightsam_1", NAMES["lightsam_1"], gamma, rho)
 
 
 def lightsam_2(gamma: float, rho: float) -> LightSAM2:
     """LightSAM-II with its usual key and name."""
-    return LightSAM2("lightsam_2", "LightSAM-II", gamma, rho)
+    return LightSAM2("lightsam_2", NAMES["lightsam_2"], gamma, rho)
 
 
 def lightsam_3(gamma: float, rho: float) -> LightSAM3:
     """LightSAM-III with its usual key and name."""
-    return LightSAM3("lightsam_3", "LightSAM-III", gamma, rho)
+    return LightSAM3("lightsam_3", NAMES["lightsam_3"], gamma, rho)
 
 
 def sa_sam(eta0: float = 0.1) -> SASAM:
     """SA-SAM with its usual key and name."""
-    return SASAM("sa_sam", "SA-SAM", eta0)
+    return SASAM("sa_sam", NAMES["sa_sam"], eta0)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import ranges
 from synthetic.compiled.rules import BLEND, GIVEN, PLAIN, Rule
 from synthetic.methods import ConstantStep, Method
+from synthetic.names import NAMES
 from synthetic.problem import Array, Problem, Rows
 
 UNIFIED = "Oikonomou, Loizou, ICLR 2025, arXiv 2503.02225"
@@ -17,20 +18,20 @@ AF22 = "Andriushchenko, Flammarion, ICML 2022"
 
 def af22_constant(problem: Problem) -> ConstantStep:
     """USAM of [AF22] with constant ρ = γ = 1/(2L), as in the published figure."""
-    return ConstantStep("af22", "AF22", 0.5 / problem.L, 0.5 / problem.L, source=AF22)
+    return ConstantStep("af22", NAMES["af22"], 0.5 / problem.L, 0.5 / problem.L, source=AF22)
 
 
 def khanh24(problem: Problem) -> ConstantStep:
     """USAM of [Khanh24] with ρ = 1/(2L) and γ = 2/(9L), as in the published figure."""
     source = "Khanh et al., NeurIPS 2024, arXiv 2401.08060"
-    return ConstantStep("khanh24", "Khanh24", 2.0 / (9.0 * problem.L), 0.5 / problem.L, source=source)
+    return ConstantStep("khanh24", NAMES["khanh24"], 2.0 / (9.0 * problem.L), 0.5 / problem.L, source=source)
 
 
 def unified_deterministic(problem: Problem) -> ConstantStep:
     """USAM of [Unified] for the full batch: ρ = 1/(6L), γ = (1 − 3Lρ) / (2L(2L²ρ² + 1))."""
     L, rho = problem.L, 1.0 / (6.0 * problem.L)
     gamma = (1.0 - 3.0 * L * rho) / (2.0 * L * (2.0 * L**2 * rho**2 + 1.0))
-    return ConstantStep("unified", "Unified", gamma, rho, source=UNIFIED)
+    return ConstantStep("unified", NAMES["unified"], gamma, rho, source=UNIFIED)
 
 
 def unified_stochastic(problem: Problem) -> ConstantStep:
@@ -39,10 +40,10 @@ def unified_stochastic(problem: Problem) -> ConstantStep:
     ρ = μ / (2L_max(μ + 2L_max)),  γ = (μ − L_max ρ(μ + 2L_max)) / (2L_max²(2L_max²ρ² + 1)).
     Raises ValueError where μ = 0.
     """
-    mu, L = checks.real("mu", problem.mu, 0.0, above=True), problem.L_max
+    mu, L = ranges.MU.check("mu", problem.mu), problem.L_max
     rho = mu / (2.0 * L * (mu + 2.0 * L))
     gamma = (mu - L * rho * (mu + 2.0 * L)) / (2.0 * L**2 * (2.0 * L**2 * rho**2 + 1.0))
-    return ConstantStep("unified", "Unified", gamma, rho, source=UNIFIED)
+    return ConstantStep("unified", NAMES["unified"], gamma, rho, source=UNIFIED)
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class AF22Decreasing(Method):
     source: str = field(default=AF22, kw_only=True)
 
     def __post_init__(self) -> None:
-        checks.real("mu", self.mu, 0.0, above=True)
-        checks.real("L_max", self.L_max, 0.0, above=True)
+        ranges.MU.check("mu", self.mu)
+        ranges.L_MAX.check("L_max", self.L_max)
 
     @property
     def formula(self) -> str:
@@ -86,4 +87,4 @@ class AF22Decreasing(Method):
 
 def af22_decreasing(problem: Problem) -> AF22Decreasing:
     """USAM of [AF22] with decreasing steps for this problem."""
-    return AF22Decreasing("af22", "AF22", problem.mu, problem.L_max)
+    return AF22Decreasing("af22", NAMES["af22"], problem.mu, problem.L_max)

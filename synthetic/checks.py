@@ -8,18 +8,25 @@ from numbers import Integral, Real
 
 
 def real(
-    name: str, value: object, low: float = -math.inf, high: float = math.inf, *, above: bool = False
+    name: str,
+    value: object,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: bool = False,
+    infinite: bool = False,
 ) -> float:
     """Return `value` as a float in [low, high], or in (low, high] with `above`; raise ValueError
-    otherwise.
+    otherwise. An infinite value is allowed with `infinite` only.
     """
     number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
     inside = low < number <= high if above else low <= number <= high
-    if not (inside and math.isfinite(number)):
+    if not (inside and (infinite or math.isfinite(number))):
         opening = "(" if above or low == -math.inf else "["
-        closing = ")" if high == math.inf else "]"
+        closing = ")" if high == math.inf and not infinite else "]"
         allowed = f"{opening}{low:g}, {high:g}{closing}"
-        raise ValueError(f"{name} must be a finite number in {allowed}, got {value!r}")
+        what = "a number" if infinite else "a finite number"
+        raise ValueError(f"{name} must be {what} in {allowed}, got {value!r}")
     return number
 
 

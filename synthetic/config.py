@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import checks, ranges
 from synthetic.problem import Rows
 
 EARLY = 50  # iterations recorded one by one before the spacing becomes logarithmic
@@ -47,14 +47,14 @@ class SimulationConfig:
     start: str = "shared"
 
     def __post_init__(self) -> None:
-        checks.whole("iterations", self.iterations, 1)
-        checks.whole("trials", self.trials, 1)
-        checks.whole("seed", self.seed, 0)
+        ranges.ITERATIONS.check("iterations", self.iterations)
+        ranges.TRIALS.check("trials", self.trials)
+        ranges.SEED.check("seed", self.seed)
         checks.flag("replacement", self.replacement)
         checks.choice("draws", self.draws, ("common", "published"))
         checks.choice("start", self.start, ("shared", "per_trial"))
         if self.batch_size is not None:
-            checks.whole("batch_size", self.batch_size, 1)
+            ranges.BATCH_SIZE.check("batch_size", self.batch_size)
         if self.draws == "published" and not self.replacement:
             raise ValueError("replacement must be True with draws='published', got False")
         if isinstance(self.record, tuple):

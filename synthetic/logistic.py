@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import ranges
 from synthetic.compiled.layout import aligned
 from synthetic.problem import LOGISTIC, Array, Rows, View
 
@@ -24,7 +24,7 @@ def conditioned(A: Array, kappa: float) -> Array:
 
     Its Frobenius norm is that of A. Raises ValueError for kappa below 1.
     """
-    checks.real("kappa", kappa, 1.0)
+    ranges.KAPPA.check("kappa", kappa)
     U, s, Vt = np.linalg.svd(np.asarray(A, dtype=float), full_matrices=False)
     spaced = np.geomspace(kappa, 1.0, len(s))
     return U * (spaced * np.linalg.norm(s) / np.linalg.norm(spaced)) @ Vt
@@ -65,7 +65,7 @@ class LogisticRegression:
             raise ValueError(f"A must be a finite matrix of shape (n, d) with n, d >= 1, got shape {A.shape}")
         if b.shape != A.shape[:1] or not np.all(np.abs(b) == 1):
             raise ValueError(f"b must hold labels -1 or 1, of shape ({A.shape[0]},), got shape {b.shape}")
-        self.A, self.b, self.reg = A, b, checks.real("reg", reg, 0.0, above=True)
+        self.A, self.b, self.reg = A, b, ranges.LOGISTIC_REG.check("reg", reg)
         self.n, self.d = A.shape
 
     @cached_property

@@ -13,8 +13,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import checks, ranges
 from synthetic.compiled.rules import BLEND, GIVEN, PLAIN, POLYAK, Rule
+from synthetic.names import NAMES
 from synthetic.problem import Array, Problem, Rows
 from synthetic.schedules import Schedule, largest, values
 
@@ -73,8 +74,9 @@ class Method(ABC):
         return np.zeros(1 if rows is None else len(rows))
 
 
-def _check_parameter(name: str, value: float | Schedule, high: float = math.inf) -> None:
-    checks.real(name, largest(value), 0.0, high)
+def gradients_of_a_step(rho: float | Schedule) -> int:
+    """Two, and one at ρ = 0: there e is x itself."""
+    return 1 if rho == 0 else 2
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ class ConstantStep(Method):
     source: str = field(default="Oikonomou, Loizou, ICLR 2025, arXiv 2503.02225", kw_only=True)
 
     def __post_init__(self) -> None:
-        checks.real("gamma", largest(self.gamma), 0.0, above=True)
-        _check_parameter("rho", self.rho)
-        _check_parameter("lambd", self.lambd, 1.0)
+        ranges.GAMMA.check("gamma", largest(self.gamma))
+        ranges.RHO.check("rho", largest(self.rho))
+        ranges.LAMBD.check("lambd", largest(self.lambd))
 
     @property
     def formula(self) -> str:
@@ -113,6 +115,9 @@ class ConstantStep(Method):
     def gamma_at(self, t: Rows) -> Array:
         return values(self.gamma, t)
 
+    def evaluations_before(self, t: Rows) -> Rows:
+        return gradients_of_a_step(self.rho) * t
+
 
 @dataclass(frozen=True)
 class PolyakStep(Method):
@@ -126,27 +131,26 @@ class PolyakStep(Method):
         be a `Schedule`.
     f_star : ℓ*_S, a number, "minimum" (f* of the whole problem) or "batch_minimum" (exact minimum of the
         mini-batch loss, ridge and logistic regression).
-    gamma_b : cap on γ, above 0; None for no cap.
+    gamma_b : cap on γ, at least 0; ∞ for no cap. At 0 every step is 0, and x stands still.
     safeguard : the max(·, 0). It never acts where ρ ≤ 1/L and ℓ*_S ≤ min f_S (Proposition 2.1).
     """
 
     rho: float | Schedule = 0.0
     lambd: float | Schedule = 0.0
     f_star: float | str = 0.0
-    gamma_b: float | None = None
+    gamma_b: float = math.inf
     safeguard: bool = True
     source: str = field(default="Oikonomou, Loizou, arXiv 2606.01827", kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_parameter("rho", self.rho)
-        _check_parameter("lambd", self.lambd, 1.0)
+        ranges.RHO.check("rho", largest(self.rho))
+        ranges.LAMBD.check("lambd", largest(self.lambd))
+        ranges.GAMMA_B.check("gamma_b", self.gamma_b)
         checks.flag("safeguard", self.safeguard)
         if isinstance(self.f_star, str):
             checks.choice("f_star", self.f_star, F_STAR_CHOICES)
         else:
             checks.real("f_star", self.f_star)
-        if self.gamma_b is not None:
-            checks.real("gamma_b", self.gamma_b, 0.0, above=True)
 
     @property
     def formula(self) -> str:
@@ -154,19 +158,21 @@ class PolyakStep(Method):
         if self.safeguard:
             numerator = rf"\max\{{{numerator},\,0\}}"
         ratio = rf"\frac{{{numerator}}}{{\|\nabla f_S(e^t)\|^2}}"
-        step = ratio if self.gamma_b is None else rf"\min\left\{{{ratio},\,\gamma_b\right\}}"
+        step = ratio if self.gamma_b == math.inf else rf"\min\left\{{{ratio},\,\gamma_b\right\}}"
         return PERTURBATION + rf",\qquad \gamma_t = {step},\qquad x^{{t+1}} = x^t - \gamma_t \nabla f_S(e^t)"
 
     @property
     def rule(self) -> Rule:
-        cap = math.inf if self.gamma_b is None else float(self.gamma_b)
-        return Rule(BLEND, POLYAK, PLAIN, cap, self.safeguard)
+        return Rule(BLEND, POLYAK, PLAIN, float(self.gamma_b), self.safeguard)
 
     def rho_at(self, t: Rows) -> Array:
         return values(self.rho, t)
 
     def lambd_at(self, t: Rows) -> Array:
         return values(self.lambd, t)
+
+    def evaluations_before(self, t: Rows) -> Rows:
+        return gradients_of_a_step(self.rho) * t
 
     def f_star_of(self, problem: Problem, rows: Rows | None) -> Array:
         if self.f_star == "batch_minimum" and rows is not None:
@@ -177,45 +183,46 @@ class PolyakStep(Method):
 
 def sgd(gamma: float) -> ConstantStep:
     """(Stochastic) gradient descent with a constant step size."""
-    return ConstantStep("sgd", "SGD", gamma, source="classical")
+    return ConstantStep("sgd", NAMES["sgd"], gamma, source="classical")
 
 
 def usam(gamma: float | Schedule, rho: float | Schedule) -> ConstantStep:
     """USAM (λ = 0) with a given step size."""
-    return ConstantStep("usam", "USAM, constant γ", gamma, rho, 0.0)
+    return ConstantStep("usam", NAMES["usam"], gamma, rho, 0.0)
 
 
 def sam(gamma: float | Schedule, rho: float | Schedule) -> ConstantStep:
     """SAM (λ = 1) with a given step size."""
     source = "Foret et al., arXiv 2010.01412"
-    return ConstantStep("sam", "SAM, constant γ", gamma, rho, 1.0, source=source)
+    return ConstantStep("sam", NAMES["sam"], gamma, rho, 1.0, source=source)
 
 
 def unified_sam(gamma: float | Schedule, rho: float | Schedule, lambd: float | Schedule) -> ConstantStep:
     """Unified SAM, λ between 0 and 1, with a given step size."""
-    return ConstantStep("unified_sam", "Unified SAM, constant γ", gamma, rho, lambd)
+    return ConstantStep("unified_sam", NAMES["unified_sam"], gamma, rho, lambd)
 
 
 def usam_ps(rho: float | Schedule) -> PolyakStep:
     """USAM-PS: λ = 0, ℓ* = f*, no cap (deterministic)."""
-    return PolyakStep("usam_ps", "USAM-PS", rho, 0.0, "minimum")
+    return PolyakStep("usam_ps", NAMES["usam_ps"], rho, 0.0, "minimum")
 
 
 def sam_ps(rho: float | Schedule) -> PolyakStep:
     """SAM-PS: λ = 1, ℓ* = f*, no cap (deterministic)."""
-    return PolyakStep("sam_ps", "SAM-PS", rho, 1.0, "minimum")
+    return PolyakStep("sam_ps", NAMES["sam_ps"], rho, 1.0, "minimum")
 
 
-def usam_sps(rho: float | Schedule, gamma_b: float | None = 1.0, f_star: float | str = 0.0) -> PolyakStep:
+def usam_sps(rho: float | Schedule, gamma_b: float = 1.0, f_star: float | str = 0.0) -> PolyakStep:
     """USAM-SPS: λ = 0, ℓ*_S = 0 and cap γ_b unless told otherwise (stochastic)."""
-    return PolyakStep("usam_sps", "USAM-SPS", rho, 0.0, f_star, gamma_b)
+    return PolyakStep("usam_sps", NAMES["usam_sps"], rho, 0.0, f_star, gamma_b)
 
 
-def sam_sps(rho: float | Schedule, gamma_b: float | None = 1.0, f_star: float | str = 0.0) -> PolyakStep:
+def sam_sps(rho: float | Schedule, gamma_b: float = 1.0, f_star: float | str = 0.0) -> PolyakStep:
     """SAM-SPS: λ = 1, ℓ*_S = 0 and cap γ_b unless told otherwise (stochastic)."""
-    return PolyakStep("sam_sps", "SAM-SPS", rho, 1.0, f_star, gamma_b)
+    return PolyakStep("sam_sps", NAMES["sam_sps"], rho, 1.0, f_star, gamma_b)
 
 
-def sps_max(gamma_b: float | None = 1.0, f_star: float | str = 0.0) -> PolyakStep:
+def sps_max(gamma_b: float = 1.0, f_star: float | str = 0.0) -> PolyakStep:
     """SPS_max: the Polyak step of (S)GD, ρ = 0."""
-    return PolyakStep("sps_max", "SPS_max", 0.0, 0.0, f_star, gamma_b, source="Loizou et al., AISTATS 2021")
+    source = "Loizou et al., AISTATS 2021"
+    return PolyakStep("sps_max", NAMES["sps_max"], 0.0, 0.0, f_star, gamma_b, source=source)

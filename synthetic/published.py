@@ -23,6 +23,7 @@ from synthetic.baselines import (
 )
 from synthetic.config import SimulationConfig, every
 from synthetic.methods import Method, PolyakStep
+from synthetic.names import NAMES
 from synthetic.problem import Array
 from synthetic.result import Result
 from synthetic.ridge import RidgeRegression
@@ -64,12 +65,12 @@ def stochastic_problem(edition: str = "released") -> tuple[RidgeRegression, Arra
 
 def _usam_ps(rho: float) -> PolyakStep:
     """As released: ℓ* = 0, no cap, no safeguard."""
-    return PolyakStep("usam_ps", "USAM-PS", rho, safeguard=False)
+    return PolyakStep("usam_ps", NAMES["usam_ps"], rho, safeguard=False)
 
 
 def _usam_sps(rho: float) -> PolyakStep:
     """As released: ℓ* = 0, γ_b = 1, no safeguard."""
-    return PolyakStep("usam_sps", "USAM-SPS", rho, gamma_b=1.0, safeguard=False)
+    return PolyakStep("usam_sps", NAMES["usam_sps"], rho, gamma_b=1.0, safeguard=False)
 
 
 def _theory_det(problem: RidgeRegression) -> list[Method]:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import checks, ranges
 from synthetic.compiled.layout import aligned
 from synthetic.problem import CENTRED, DENSE, DIAGONAL, LEAST_SQUARES, Array, Rows, View
 
@@ -54,15 +54,15 @@ class RidgeConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        checks.whole("n", self.n, 1)
-        checks.whole("d", self.d, 1)
-        checks.real("kappa", self.kappa, 1.0)
+        ranges.N.check("n", self.n)
+        ranges.D.check("d", self.d)
+        ranges.KAPPA.check("kappa", self.kappa)
         checks.choice("kappa_of", self.kappa_of, ("A", "H"))
         checks.choice("design", self.design, ("conditioned", "gaussian"))
-        checks.real("reg", self.reg, 0.0)
+        ranges.REG.check("reg", self.reg)
         checks.flag("interpolated", self.interpolated)
-        checks.real("noise", self.noise, 0.0)
-        checks.whole("seed", self.seed, 0)
+        ranges.NOISE.check("noise", self.noise)
+        ranges.SEED.check("seed", self.seed)
         if self.design == "conditioned" and self.kappa_of == "H" and self.d > self.n:
             shape = f"with d = {self.d} > n = {self.n}"
             if self.reg == 0:
@@ -137,7 +137,7 @@ class RidgeRegression:
             raise ValueError(f"A must be a finite matrix of shape (n, d) with n, d >= 1, got shape {A.shape}")
         if b.shape != A.shape[:1] or not np.all(np.isfinite(b)):
             raise ValueError(f"b must be finite, of shape ({A.shape[0]},), got shape {b.shape}")
-        self.A, self.b, self.reg = A, b, checks.real("reg", reg, 0.0)
+        self.A, self.b, self.reg = A, b, ranges.REG.check("reg", reg)
         self.n, self.d = A.shape
 
     @cached_property

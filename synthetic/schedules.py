@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthetic import checks
+from synthetic import checks, ranges
 from synthetic.problem import Array, Rows
 
 _SHAPES = {
@@ -29,7 +29,7 @@ class Schedule:
     shape: str
 
     def __post_init__(self) -> None:
-        checks.real("value", self.value, 0.0)
+        ranges.SCHEDULED.check("value", self.value)
         checks.choice("shape", self.shape, tuple(_SHAPES))
 
     def at(self, t: Rows) -> Array:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from lab.chart.meta import Column, Live
 from lab.ui.theme import GUIDE, QUIET, Style, figure, style
+from neural.methods import METHODS
 
 ADAPTIVE = ("sam_sps", "usam_sps", "sps_max")
 X_AXES = {
@@ -66,7 +67,7 @@ def lane_looks(methods: Sequence[str], seeds: int = 1) -> list[LaneLook]:
     for index, method in enumerate(methods):
         own = style(method)
         twins = methods[:index].count(method)
-        label = f"{chr(65 + index)} · {own.label}"
+        label = f"{chr(65 + index)} · {METHODS[method].label}"
         dash = own.dash if not twins else ("dash", "dot", "dashdot")[(twins - 1) % 3]
         lanes = tuple(index + seed * len(methods) for seed in range(seeds))
         looks.append(LaneLook(label, own, dash, method in ADAPTIVE, lanes))

@@ -7,26 +7,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from lab.params.common import GAMMA_B, LAMBD, RHO, SEED
+from lab.params.ridge_methods import LABELS
 from lab.params.table import Config, Param, grid, like, row
+from synthetic import ranges
 
-METHODS = {
-    "usam_ps": "USAM-PS / USAM-SPS",
-    "sam_ps": "SAM-PS / SAM-SPS",
-    "mix": "Polyak step, λ between",
-    "sps_max": "SPS_max",
-    "usam": "USAM, constant γ",
-    "sam": "SAM, constant γ",
-    "unified_sam": "Unified SAM, constant γ",
-    "sgd": "Gradient descent / SGD",
-    "af22": "AF22",
-    "khanh24": "Khanh24",
-    "unified": "Unified",
-    "adasam": "AdaSAM",
-    "lightsam_1": "LightSAM-I",
-    "lightsam_2": "LightSAM-II",
-    "lightsam_3": "LightSAM-III",
-    "sa_sam": "SA-SAM",
-}
 DEFAULT_METHODS = ("usam_ps", "sam_ps", "sps_max", "usam", "sgd", "unified")
 FIGURES = {
     "none": "the lab",
@@ -42,8 +26,6 @@ LENGTH = replace(
     RHO, default=0.1, help="The length of the step uphill from x to the point where the gradient is taken."
 )
 STEP = Param("Step size", 0.5, symbol="γ", low=1e-9, high=1000, ticks=grid(-3, 2))
-
-
 OWN_STEP = "Its base step size, in no unit."
 SHAPES = {"constant": "constant", "inverse_sqrt": "ρ/√(t+1)"}
 BLENDS = {"constant": "constant", "inverse": "1/t", "one_minus_inverse": "1 − 1/t"}
@@ -74,7 +56,7 @@ class RidgeConfig(Config):
         "Condition number",
         100.0,
         symbol="κ",
-        low=1,
+        low=ranges.KAPPA.low,
         high=1e6,
         ticks=grid(0, 6),
         help="Largest over smallest eigenvalue of the Hessian, or the ratio of singular values of A.",
@@ -95,7 +77,7 @@ class RidgeConfig(Config):
     noise: float = row(
         "Label noise",
         1.0,
-        low=0,
+        low=ranges.NOISE.low,
         high=100,
         ticks=(0.0, *grid(-2, 2)),
         help="Standard deviation of the noise on b.",
@@ -103,7 +85,7 @@ class RidgeConfig(Config):
     reg: float = row(
         "Regularisation",
         0.0,
-        low=0,
+        low=ranges.REG.low,
         high=100,
         ticks=(0.0, *grid(-6, 1)),
         help="Weight of ‖x‖²/2. Above 0 nothing is interpolated any more.",
@@ -127,7 +109,7 @@ class RidgeConfig(Config):
         "Trials",
         1,
         "int",
-        low=1,
+        low=ranges.TRIALS.low,
         high=50,
         step=1,
         help="Repetitions from the same x⁰ on other mini-batches. The full batch knows no chance.",
@@ -167,7 +149,7 @@ class RidgeConfig(Config):
         help="Theorems 3.1, 3.5 and the exact rates bound the first, theorems 3.2 and 3.8 the second.",
     )
 
-    methods: tuple[str, ...] = row("Methods", DEFAULT_METHODS, "set", high=len(METHODS), choices=METHODS)
+    methods: tuple[str, ...] = row("Methods", DEFAULT_METHODS, "set", high=len(LABELS), choices=LABELS)
     f_star: str = row(
         "Lower bound",
         "min",
@@ -217,7 +199,7 @@ class RidgeConfig(Config):
         "Method",
         "usam_ps",
         "choice",
-        choices={key: METHODS[key] for key in ("usam_ps", "sam_ps", "usam", "sam")},
+        choices={key: LABELS[key] for key in ("usam_ps", "sam_ps", "usam", "sam")},
     )
     map_target: float = row(
         "Target, relative gap", 1e-6, low=1e-12, high=0.5, ticks=(1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 0.1)
@@ -240,49 +222,3 @@ class RidgeConfig(Config):
         choices={"released": "as released", "described": "as described"},
         help="Released code and text differ: bootstrap batches or the full batch, a Gaussian A or κ(A) = 10.",
     )
-
-
-# The rows of each method, under the method's key.
-OF_METHOD: dict[str, tuple[str, ...]] = {
-    "usam_ps": (
-        "rho",
-        "rho_shape",
-    ),
-    "sam_ps": ("sam_ps_rho",),
-    "mix": (
-        "mix_rho",
-        "lambd",
-    ),
-    "usam": (
-        "usam_rho",
-        "usam_gamma",
-    ),
-    "sam": (
-        "sam_rho",
-        "sam_gamma",
-    ),
-    "unified_sam": (
-        "uni_rho",
-        "uni_gamma",
-        "uni_lambd",
-        "uni_shape",
-    ),
-    "sgd": ("sgd_gamma",),
-    "adasam": (
-        "adasam_gamma",
-        "adasam_rho",
-    ),
-    "lightsam_1": (
-        "ls1_gamma",
-        "ls1_rho",
-    ),
-    "lightsam_2": (
-        "ls2_gamma",
-        "ls2_rho",
-    ),
-    "lightsam_3": (
-        "ls3_gamma",
-        "ls3_rho",
-    ),
-    "sa_sam": ("sa_eta0",),
-}

@@ -24,34 +24,45 @@ class Fall:
     lowest: float
 
 
-def guides(result: Result, gamma_b: float) -> list[tuple[float, str]]:
-    """The guide lines of a picture of γ: value and label."""
-    L = result.problem.L
-    known = [(1 / L, "1/L"), (1 / (2 * L), "1/(2L)")] if L > 0 else []
-    return [*known, *([(gamma_b, CAP)] if 0 < gamma_b < math.inf else [])]
+@dataclass(frozen=True)
+class GammaPicture:
+    """The picture of γ: its guide lines, value and label; the powers of ten at which it ends, none if all is
+    shown; the curves that leave it.
+    """
+
+    guides: tuple[tuple[float, str], ...]
+    ends: tuple[int, int] | None
+    falls: tuple[Fall, ...]
 
 
-def falls(result: Result, gamma_b: float) -> tuple[list[int], list[Fall]]:
-    """The powers of ten at which the picture of γ ends, none if all is shown, and the curves that leave it.
+def gamma_picture(measured: Result, gamma_b: float) -> GammaPicture:
+    """How to show the step sizes of a comparison.
 
     The reference is the lowest of the guide lines and of each method's largest γ, so every method is in the
     picture. Where some γ > 0 is below `DEEP` times it, the picture ends at the power of ten at or below a
     tenth of it. Whole powers stay the same for most moves of a slider, so that a zoom survives.
     """
-    known = {key: _positive(track) for key, track in result.tracks.items()}
-    largest = [float(np.nanmax(g)) for g in known.values() if not np.isnan(g).all()]
-    scale = [*largest, *(value for value, _ in guides(result, gamma_b))]
+    guides = _guides(measured.problem.L, gamma_b)
+    known = {key: _positive(track) for key, track in measured.tracks.items()}
+    known = {key: gamma for key, gamma in known.items() if not np.isnan(gamma).all()}
+    scale = [float(np.nanmax(gamma)) for gamma in known.values()] + [value for value, _ in guides]
+    lowest = {key: float(np.nanmin(gamma)) for key, gamma in known.items()}
     reference = min(scale, default=0.0)
-    lowest = {key: float(np.nanmin(g)) for key, g in known.items() if not np.isnan(g).all()}
     if not reference or min(lowest.values(), default=math.inf) >= DEEP * reference:
-        return [], []
-    ends = [math.floor(math.log10(reference / 10)), math.ceil(math.log10(max(scale)))]
+        return GammaPicture(guides, None, ())
+    ends = (math.floor(math.log10(reference / 10)), math.ceil(math.log10(max(scale))))
     end = 10.0 ** ends[0]
-    return ends, [
-        Fall(result[key], int(result[key].iterations[np.argmax(np.any(known[key] < end, 0))]), low)
+    falls = (
+        Fall(measured[key], int(measured[key].iterations[np.argmax(np.any(known[key] < end, 0))]), low)
         for key, low in lowest.items()
         if low < end
-    ]
+    )
+    return GammaPicture(guides, ends, tuple(falls))
+
+
+def _guides(L: float, gamma_b: float) -> tuple[tuple[float, str], ...]:
+    curvature = ((1 / L, "1/L"), (1 / (2 * L), "1/(2L)")) if L > 0 else ()
+    return (*curvature, *(((gamma_b, CAP),) if 0 < gamma_b < math.inf else ()))
 
 
 def _positive(track: Track) -> Array:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import plotly.graph_objects as go
 
-from lab.params import Value
-from lab.ridge.map import DIVERGED, Map
+from lab.ridge.map import DIVERGED, MapResult
 from lab.ui.theme import GUIDE, QUIET, plain_figure, plain_layout
 
 # Light is fast: one hue, safe for colour-blind readers, readable on light and dark ground.
 SCALE = [[0.0, "#d7e9f7"], [0.25, "#9cc9e8"], [0.5, "#5b9fd0"], [0.75, "#2a6fa8"], [1.0, "#0b3d66"]]
 
 
-def heatmap(found: Map, values: Mapping[str, Value]) -> go.Figure:
+def map_figure(result: MapResult) -> go.Figure:
     """Iterations on a logarithmic colour scale; a cross: ended above its start, a ring: not reached."""
-    unit = "" if values["map_of"] in ("sam_ps", "sam") or values["unit"] == "1" else "ρL, that is "
+    config = result.config
+    unit = "" if config.map_of in ("sam_ps", "sam") or config.unit == "1" else "ρL, that is "
     layout = plain_layout("Iterations to the target", "condition number κ", f"{unit}radius ρ", log_x=True)
     layout |= {"height": 420, "margin": {"b": 44, "r": 10}}
-    times = found.iterations
+    times = result.iterations
     there = times > 0
     z = np.where(there, np.log10(np.maximum(times, 1.0)), np.nan)
     text = np.where(there, np.where(there, times, 0).astype(int).astype(str), "not reached")
@@ -29,8 +27,8 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> go.Figure:
     ticks = np.arange(low, high + 1)
     heat = {
         "type": "heatmap",
-        "x": found.kappas.tolist(),
-        "y": found.radii.tolist(),
+        "x": result.kappas.tolist(),
+        "y": result.radii.tolist(),
         "z": z.tolist(),
         "zmin": float(low),
         "zmax": float(max(high, low + 1)),
@@ -47,8 +45,8 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> go.Figure:
         "ygap": 1,
     }
     signs = [
-        _signs(found, np.isnan(times), "not reached", "circle-open", GUIDE),
-        _signs(found, times == DIVERGED, "ended above its start", "x-thin-open", QUIET),
+        _signs(result, np.isnan(times), "not reached", "circle-open", GUIDE),
+        _signs(result, times == DIVERGED, "ended above its start", "x-thin-open", QUIET),
     ]
     shown = [sign for sign in signs if sign["x"]]
     if shown:
@@ -56,13 +54,13 @@ def heatmap(found: Map, values: Mapping[str, Value]) -> go.Figure:
     return plain_figure([heat, *shown], layout)
 
 
-def _signs(found: Map, where: np.ndarray, name: str, symbol: str, color: str) -> dict[str, object]:
+def _signs(result: MapResult, where: np.ndarray, name: str, symbol: str, color: str) -> dict[str, object]:
     lines, columns = np.nonzero(where)
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": found.kappas[columns].tolist(),
-        "y": found.radii[lines].tolist(),
+        "x": result.kappas[columns].tolist(),
+        "y": result.radii[lines].tolist(),
         "name": name,
         "marker": {"symbol": symbol, "size": 9, "color": color, "line": {"width": 1.6, "color": color}},
         "hoverinfo": "skip",

@@ -1,13 +1,12 @@
-"""From the screen's values to the methods of a comparison: one builder for each key of the table."""
+"""From a configuration to the methods of a comparison: one builder for each key of the table of methods."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from lab.params import Value, real
-from lab.params.ridge import METHODS
+from lab.params import RidgeConfig
+from lab.params.ridge_methods import METHODS
 from synthetic import (
     Method,
     PolyakStep,
@@ -31,96 +30,90 @@ from synthetic import (
 )
 
 F_STAR: dict[str, float | str] = {"0": 0.0, "batch": "batch_minimum", "min": "minimum"}
-NEEDS_MU = {"af22": "decreasing steps", "unified": "steps"}  # on mini-batches, where they divide by mu
 
 
 @dataclass(frozen=True)
-class Reader:
-    """The screen's values as the builders ask for them, on one problem."""
+class Builder:
+    """What the builders of the methods ask for, on one problem."""
 
     problem: Problem
-    values: Mapping[str, Value]
+    config: RidgeConfig
 
-    def length(self, key: str) -> float:
-        """A number as it stands."""
-        return real(self.values, key)
-
-    def scaled(self, key: str) -> float:
-        """A number in the unit chosen: 1/L or 1."""
-        number = real(self.values, key)
-        return number / self.problem.L if self.values["unit"] == "L" and self.problem.L > 0 else number
-
-    def scheduled(self, value: float, key: str) -> float | Schedule:
-        """The value, constant or with the shape chosen."""
-        shape = str(self.values[key])
-        return value if shape == "constant" else Schedule(value, shape)
-
-    @property
-    def cap(self) -> float | None:
-        """γ_b, None for none."""
-        gamma_b = real(self.values, "gamma_b")
-        return None if math.isinf(gamma_b) else gamma_b
+    def scaled(self, number: float) -> float:
+        """A number given in the unit chosen: 1/L or 1."""
+        return number / self.problem.L if self.config.unit == "L" and self.problem.L > 0 else number
 
     @property
     def f_star(self) -> float | str:
         """ℓ*."""
-        return F_STAR[str(self.values["f_star"])]
+        return F_STAR[self.config.f_star]
 
     @property
     def full_batch(self) -> bool:
         """Whether every step sees all rows once."""
-        return self.values["m"] == 0
+        return self.config.m == 0
 
-    def polyak(self, family: str, rho: float | Schedule, lambd: float) -> PolyakStep:
-        """A Polyak method with the ℓ* and γ_b that all of them share."""
-        kind = "PS" if self.full_batch else "SPS"  # the S of SPS: stochastic
-        key, name = f"{family}_{kind}".lower(), f"{family}-{kind}"
-        if family == "mix":
-            key, name = "mix", f"{kind}, λ = {lambd:g}"
-        return PolyakStep(key, name, rho, lambd, self.f_star, self.cap)
-
-
-def _sgd(reader: Reader) -> Method:
-    method = sgd(reader.scaled("sgd_gamma"))
-    return type(method)("sgd", "Gradient descent", method.gamma) if reader.full_batch else method
+    def polyak(self, key: str, rho: float | Schedule, lambd: float, more: str = "") -> PolyakStep:
+        """A Polyak method with the ℓ* and γ_b that all of them share; `more` is added to its name."""
+        name = METHODS[key].name(self.full_batch) + more
+        if not self.full_batch:
+            key = key.replace("_ps", "_sps")  # the key under which it has its style
+        return PolyakStep(key, name, rho, lambd, self.f_star, self.config.gamma_b)
 
 
-def _unified_sam(reader: Reader) -> Method:
-    lambd = reader.scheduled(reader.length("uni_lambd"), "uni_shape")
-    if isinstance(lambd, Schedule):
-        lambd = Schedule(1.0, lambd.shape)
-    return unified_sam(reader.scaled("uni_gamma"), reader.scaled("uni_rho"), lambd)
+def scheduled(value: float, shape: str) -> float | Schedule:
+    """The value, constant or with this shape."""
+    return value if shape == "constant" else Schedule(value, shape)
 
 
-BUILDERS: dict[str, Callable[[Reader], Method]] = {
-    "usam_ps": lambda r: r.polyak("USAM", r.scheduled(r.scaled("rho"), "rho_shape"), 0.0),
-    "sam_ps": lambda r: r.polyak("SAM", r.length("sam_ps_rho"), 1.0),
-    "mix": lambda r: r.polyak("mix", r.scaled("mix_rho"), r.length("lambd")),
-    "sps_max": lambda r: sps_max(r.cap, r.f_star),
-    "usam": lambda r: usam(r.scaled("usam_gamma"), r.scaled("usam_rho")),
-    "sam": lambda r: sam(r.scaled("sam_gamma"), r.length("sam_rho")),
+def _usam_ps(b: Builder) -> Method:
+    return b.polyak("usam_ps", scheduled(b.scaled(b.config.rho), b.config.rho_shape), 0.0)
+
+
+def _mix(b: Builder) -> Method:
+    lambd = b.config.lambd
+    return b.polyak("mix", b.scaled(b.config.mix_rho), lambd, f", λ = {lambd:g}")
+
+
+def _unified_sam(b: Builder) -> Method:
+    constant = b.config.uni_shape == "constant"
+    lambd = scheduled(b.config.uni_lambd if constant else 1.0, b.config.uni_shape)
+    return unified_sam(b.scaled(b.config.uni_gamma), b.scaled(b.config.uni_rho), lambd)
+
+
+def _sgd(b: Builder) -> Method:
+    return replace(sgd(b.scaled(b.config.sgd_gamma)), name=METHODS["sgd"].name(b.full_batch))
+
+
+BUILDERS: dict[str, Callable[[Builder], Method]] = {
+    "usam_ps": _usam_ps,
+    "sam_ps": lambda b: b.polyak("sam_ps", b.config.sam_ps_rho, 1.0),
+    "mix": _mix,
+    "sps_max": lambda b: sps_max(b.config.gamma_b, b.f_star),
+    "usam": lambda b: usam(b.scaled(b.config.usam_gamma), b.scaled(b.config.usam_rho)),
+    "sam": lambda b: sam(b.scaled(b.config.sam_gamma), b.config.sam_rho),
     "unified_sam": _unified_sam,
     "sgd": _sgd,
-    "af22": lambda r: af22_constant(r.problem) if r.full_batch else af22_decreasing(r.problem),
-    "khanh24": lambda r: khanh24(r.problem),
-    "unified": lambda r: (unified_deterministic if r.full_batch else unified_stochastic)(r.problem),
-    "adasam": lambda r: adasam(r.length("adasam_gamma"), r.length("adasam_rho")),
-    "lightsam_1": lambda r: lightsam_1(r.length("ls1_gamma"), r.length("ls1_rho")),
-    "lightsam_2": lambda r: lightsam_2(r.length("ls2_gamma"), r.length("ls2_rho")),
-    "lightsam_3": lambda r: lightsam_3(r.length("ls3_gamma"), r.length("ls3_rho")),
-    "sa_sam": lambda r: sa_sam(r.length("sa_eta0")),
+    "af22": lambda b: af22_constant(b.problem) if b.full_batch else af22_decreasing(b.problem),
+    "khanh24": lambda b: khanh24(b.problem),
+    "unified": lambda b: (unified_deterministic if b.full_batch else unified_stochastic)(b.problem),
+    "adasam": lambda b: adasam(b.config.adasam_gamma, b.config.adasam_rho),
+    "lightsam_1": lambda b: lightsam_1(b.config.ls1_gamma, b.config.ls1_rho),
+    "lightsam_2": lambda b: lightsam_2(b.config.ls2_gamma, b.config.ls2_rho),
+    "lightsam_3": lambda b: lightsam_3(b.config.ls3_gamma, b.config.ls3_rho),
+    "sa_sam": lambda b: sa_sam(b.config.sa_eta0),
 }
 
 
-def build(problem: Problem, values: Mapping[str, Value]) -> tuple[list[Method], list[str]]:
+def build(problem: Problem, config: RidgeConfig) -> tuple[list[Method], list[str]]:
     """The chosen methods in the table's order, and a notice for each that this problem has no use for."""
-    reader, methods, notices = Reader(problem, values), [], []
-    chosen = values["methods"] if isinstance(values["methods"], tuple) else ()
-    for key in chosen:
-        if problem.mu == 0 and not reader.full_batch and key in NEEDS_MU:
+    builder, methods, notices = Builder(problem, config), [], []
+    for key in config.methods:
+        method = METHODS[key]
+        if method.needs_mu and problem.mu == 0 and not builder.full_batch:
             notices.append(
-                f"{METHODS[key]} is left out: on mini-batches its {NEEDS_MU[key]} divide by μ, which is 0."
+                f"{method.label} is left out: on mini-batches its {method.needs_mu} divide by μ, which is 0."
             )
         else:
-            methods.append(BUILDERS[key](reader))
+            methods.append(BUILDERS[key](builder))
     return methods, notices

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lab.params import Value, defaults
+from lab.params import RidgeConfig, Value
 from lab.params.ridge import FIGURES
+from lab.ridge.compute import neutral
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Preset:
     changes: dict[str, Value] = field(default_factory=dict)
 
     @property
-    def values(self) -> dict[str, Value]:
+    def config(self) -> RidgeConfig:
         """All values of the page."""
-        return defaults("ridge") | self.changes
+        return RidgeConfig.from_values(self.changes)
 
 
 # 1/L is about 63 here: a cap of 15 divides the steps, the Polyak methods stop at a gap of about 1e-2, and a
@@ -42,7 +42,7 @@ NOISY: dict[str, Value] = {
     "sgd_gamma": 0.1,
 }
 # How the charts are drawn and what else is open: of these a preset does not speak.
-VIEW = ("x", "log_x", "center", "held", "map", "map_of", "map_target", "map_T", "map_size", "edition")
+UNTOLD = ("x", "log_x", "center", "held", "map", "map_of", "map_target", "map_T", "map_size", "edition")
 TEACHING = (
     Preset(
         "The theorem",
@@ -75,10 +75,12 @@ TEACHING = (
 )
 
 
-def shown(values: Mapping[str, Value]) -> Preset | None:
-    """The preset that these values are, however they are drawn."""
-    told = {key: value for key, value in values.items() if key not in VIEW}
-    return next((one for one in TEACHING if told.items() <= one.values.items()), None)
+_BY_CONFIG = {neutral(preset.config, UNTOLD): preset for preset in TEACHING}
+
+
+def shown(config: RidgeConfig) -> Preset | None:
+    """The preset that a configuration is, however it is drawn."""
+    return _BY_CONFIG.get(neutral(config, UNTOLD))
 
 
 PUBLISHED = tuple(

@@ -1,68 +1,86 @@
-"""One row for each method of a comparison: how fast, where it ended, how often cap and safeguard decided."""
+"""What the table says of each method of a comparison, as numbers: how fast, where it ended, what decided."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lab.ridge.cost import evaluations
-from lab.ridge.guarantees import factor
-from synthetic import PolyakStep, Result
+from lab.ridge.guarantees import Guarantees
+from synthetic import Result
 from synthetic.problem import Array
 from synthetic.result import Track
 
 TARGET = 1e-6
-ROUNDING = {True: 1e-28, False: 1e-13}  # relative gap that rounding spoils: of a quadratic, of another loss
-FLOOR = {True: 1e-32, False: 1e-15}  # a final gap below it is rounding of f − f*, in the same two cases
 FIT_SHARE = (
     0.5  # of the records above the rounding floor: the last part, where the rate is the asymptotic one
 )
 FIT_LEAST = 8
-COLUMNS = (
-    "method",
-    "rate, measured",
-    "rate, guaranteed",
-    "final gap",
-    "iterations to 1e-6",
-    "capped",
-    "clamped",
-    "gradients",
-    "diverged",
-)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One method's line of the table."""
+class Rounding:
+    """Relative gaps that rounding spoils: no rate is fitted below `fit`, below `floor` a gap is rounding."""
 
-    key: str
-    cells: tuple[str, ...]
-
-
-def summary(result: Result) -> list[Row]:
-    """The table of a comparison, in the columns `COLUMNS`."""
-    return [row(result, track) for track in result.tracks.values()]
+    fit: float
+    floor: float
 
 
-def row(result: Result, track: Track) -> Row:
-    """The line of one method; of several trials medians, and how many got where."""
-    polyak = isinstance(track.method, PolyakStep)
-    guaranteed = factor(result, track)
-    cells = (
-        track.method.name,
-        rate(fitted_factor(track, ROUNDING[result.problem.spectrum is not None])),
-        f"{rate(guaranteed[1])} ({guaranteed[0]})" if guaranteed else "–",
-        final(track, FLOOR[result.problem.spectrum is not None]),
-        reached(track),
-        percent(track.capped_share) if polyak and track.method.gamma_b is not None else "–",  # type: ignore[attr-defined]
-        percent(track.clamped_share) if polyak else "–",
-        f"{int(evaluations(track)[-1]):,}",
-        divergence(track),
-    )
-    return Row(track.method.key, cells)
+ON_QUADRATICS = Rounding(1e-28, 1e-32)
+ON_OTHERS = Rounding(1e-13, 1e-15)
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """The numbers of one method.
+
+    Attributes
+    ----------
+    track : its curves.
+    rounding : what rounding spoils on this problem.
+    fitted : factor of the relative gap in one iteration, NaN where there is no fit.
+    guaranteed : a theorem's key, and its factor of ‖x − x*‖²; None where none applies.
+    final_gap : last relative gap, the median of the trials, a diverged one counting as infinite.
+    second_half : factor of the gap in the second half of the iterations; 0 where the gap is gone, inf after a
+        divergence.
+    reached : (trials,), first recorded iteration with a gap of at most `TARGET`; inf where there is none.
+    capped, clamped : mean share of the steps that the cap cut and the safeguard raised to 0, at the end.
+    """
+
+    track: Track
+    rounding: Rounding
+    fitted: float
+    guaranteed: tuple[str, float] | None
+    final_gap: float
+    second_half: float
+    reached: Array
+    capped: float
+    clamped: float
+
+    @property
+    def name(self) -> str:
+        """The method's name."""
+        return self.track.method.name
+
+
+def summaries(measured: Result, guarantees: dict[str, Guarantees]) -> dict[str, Summary]:
+    """The numbers of every method of a comparison, by its key."""
+    rounding = ON_QUADRATICS if measured.problem.spectrum is not None else ON_OTHERS
+    return {
+        key: Summary(
+            track=track,
+            rounding=rounding,
+            fitted=fitted_factor(track, rounding.fit),
+            guaranteed=guarantees[key].factor,
+            final_gap=_final_gap(track),
+            second_half=_second_half(track),
+            reached=first_below(track, TARGET),
+            capped=last_share(track.capped_share),
+            clamped=last_share(track.clamped_share),
+        )
+        for key, track in measured.tracks.items()
+    }
 
 
 def fitted_factor(track: Track, rounding: float) -> float:
@@ -85,60 +103,24 @@ def fitted_factor(track: Track, rounding: float) -> float:
     return math.exp(float(centred @ logs[:end][last] / (centred @ centred)))
 
 
-def rate(value: float) -> str:
-    """A factor, near 1 by its distance from 1."""
-    if not math.isfinite(value):
-        return "–"
-    if abs(1 - value) < 1e-9:
-        return "1"
-    if 0.9 < value < 1.1:
-        return f"1 {'−' if value < 1 else '+'} {abs(1 - value):.1e}"
-    return f"{value:.3g}"
-
-
-def final(track: Track, floor: float) -> str:
-    """The last relative gap, as the table shows it; below `floor` only that it is."""
-    middle = final_gap(track)
-    if not math.isfinite(middle):
-        return "–"
-    return f"{middle:.1e}" if middle > floor else f"below {floor:.0e}"
-
-
-def final_gap(track: Track) -> float:
-    """The last relative gap; the median of the trials, a diverged one counting as infinite."""
-    last = np.where(np.isnan(track.relative_gap[:, -1]), np.inf, track.relative_gap[:, -1])
-    return float(np.quantile(last, 0.5, method="nearest"))
-
-
 def first_below(track: Track, target: float) -> Array:
     """First recorded iteration of each trial with a gap of at most `target`; inf where there is none."""
     below = track.relative_gap <= target
     return np.where(below.any(1), track.iterations[np.argmax(below, 1)], np.inf)
 
 
-def reached(track: Track) -> str:
-    """Iterations to the target: the median of the trials that got there, and how many did."""
-    first = first_below(track, TARGET)
-    there = first[np.isfinite(first)]
-    if not there.size:
-        return "not reached"
-    count = f" ({there.size} of {first.size})" if there.size < first.size else ""
-    return f"{int(np.quantile(there, 0.5, method='nearest')):,}{count}"
+def last_share(shares: Array) -> float:
+    """The mean over the trials of the last known share of each; NaN where none is known."""
+    last = [line[np.isfinite(line)][-1] for line in shares if np.isfinite(line).any()]
+    return float(np.mean(last)) if last else math.nan
 
 
-def divergence(track: Track) -> str:
-    """When iterates left the floats, or whether they are on their way."""
-    gone = track.diverged_at[track.diverged_at >= 0]
-    if gone.size:
-        count = f", {gone.size} of {track.diverged_at.size}" if track.diverged_at.size > 1 else ""
-        return f"at {int(gone.min()):,}{count}"
-    above = int(np.sum(track.relative_gap[:, -1] > 1))
-    if above:
-        return "above its start" if above == len(track.loss) else f"{above} of {len(track.loss)} above start"
-    return "no"
+def _final_gap(track: Track) -> float:
+    last = np.where(np.isnan(track.relative_gap[:, -1]), np.inf, track.relative_gap[:, -1])
+    return float(np.quantile(last, 0.5, method="nearest"))
 
 
-def percent(shares: Array) -> str:
-    """The mean over the trials of the last known share, as a percentage."""
-    last: Sequence[float] = [line[np.isfinite(line)][-1] for line in shares if np.isfinite(line).any()]
-    return f"{100 * float(np.mean(last)):.1f}%" if len(last) else "–"
+def _second_half(track: Track) -> float:
+    gap = np.median(np.where(np.isnan(track.relative_gap), np.inf, track.relative_gap), axis=0)
+    middle = float(gap[np.searchsorted(track.iterations, track.iterations[-1] / 2)])
+    return float(gap[-1]) / middle if 0 < middle < math.inf else (0.0 if middle <= 0 else math.inf)

@@ -1,23 +1,16 @@
-"""Words of the Ridge lab. What they claim is chosen by what the figures show."""
+"""Words around the charts of a comparison. What they claim is chosen by what the figures show."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
-from lab.params import Value, real
-from lab.params.ridge import METHODS
-from lab.ridge import published as published_figures
 from lab.ridge.curves import RAW
-from lab.ridge.falls import falls
-from lab.ridge.guarantees import safeguard_is_idle
-from lab.ridge.map import DIVERGED, Map
-from lab.ridge.summary import FLOOR, final_gap
-from lab.ui.words import ROUNDED, Words, plural
-from synthetic import FIGURES, PolyakStep, Problem, Result
-from synthetic.result import Track
+from lab.ridge.result import RidgeResult
+from lab.ridge.summary import Summary
+from lab.ui.words import ROUNDED, Words
+from synthetic import PolyakStep
 
 INTRO = {  # by problem
     "ridge": "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
@@ -29,16 +22,63 @@ INTRO = {  # by problem
 FALLING = 0.99  # a gap that keeps more than this share of itself over half of the iterations is called flat
 START = "The settings at the start. Others worth seeing are in the fold above."
 OWN = "Settings of your own."
-PICTURE = {
-    "t": "iterations",
-    "evals": "gradient evaluations",
-    "s": "time",
+PICTURE = {"t": "iterations", "evals": "gradient evaluations", "s": "time"}
+AXIS = {
+    "evals": " A step with a second look counts two gradients, one without (ρ = 0) counts one.",
+    "s": " Seconds are those of this simulator on this machine; they differ from run to run.",
 }
+QUANTITY = {"distance": "Squared distance to the minimiser", "average": "Gap of the averaged iterate"}
 
 
-def of_trials(result: Result, center: str) -> str:
+def around(result: RidgeResult) -> dict[str, Words]:
+    """The words of every chart, by the chart's name."""
+    return {
+        "gap": gap(result),
+        "gamma": gamma(result),
+        "grad": grad_norm(result),
+        "held": held(result),
+        "shares": shares(result),
+    }
+
+
+def gap(result: RidgeResult) -> Words:
+    """Around the relative gap."""
+    summaries = list(result.summaries.values())
+    noisy = result.config.m > 0 and result.problem.f_min != 0
+    if any((track.diverged_at >= 0).any() for track in result.tracks.values()):
+        notice = (
+            "A line that ends before the right edge has left the floating-point numbers: the table says when."
+        )
+    elif noisy:
+        notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
+    elif any(one.second_half < FALLING for one in summaries):
+        notice = "On a log scale a straight line downwards is linear convergence: every step takes the same share of the gap away."
+    else:
+        notice = "No line falls in the second half of the iterations: more of them would not help."
+    if not noisy and (flat := [one.name for one in summaries if _is_flat(one)]):
+        notice += f" Flat in the second half: {', '.join(flat)}."
+    floor = min((one.rounding.floor for one in summaries), default=0.0)
+    if result.problem.spectrum is None and any(one.final_gap < floor for one in summaries):
+        notice += f" Below {floor:.0e} a line shows rounding of f − f*."
+    if above := [one.name for one in summaries if 1 < one.final_gap < math.inf]:
+        notice += f" {', '.join(above)}: further from the minimum at the end than at the start."
+    return Words(
+        alt=f"Relative gap to the minimum of each method against {PICTURE[result.config.x]} on a logarithmic scale.",
+        notice=notice + _of_trials(result) + AXIS.get(result.config.x, ""),
+        question="What does the conditioning do to the slopes, and what does ρ?",
+        answer="Move $\\kappa$ up: with the full batch the lines flatten, since the rate of the guarantees is $1 - c/\\kappa$. "
+        "Then move $\\rho$: as long as $\\rho L$ stays well below 1 the lines of the USAM methods change little.",
+    )
+
+
+def _is_flat(summary: Summary) -> bool:
+    """Whether a line neither falls nor rises at the end, above rounding."""
+    return FALLING <= summary.second_half < 1 / FALLING and summary.final_gap > summary.rounding.floor
+
+
+def _of_trials(result: RidgeResult) -> str:
     """What a line stands for."""
-    trials = result.config.trials
+    trials, center = result.config.trials, result.config.center
     if trials == 1:
         return ""
     band = {
@@ -50,75 +90,23 @@ def of_trials(result: Result, center: str) -> str:
     return f" A line is {band}." + (f" {gone} trials diverged: {ends}." if gone else "")
 
 
-def axis(x: str) -> str:
-    """What the horizontal axis means, where it needs a word."""
-    if x == "evals":
-        return " A step with a second look counts two gradients, one without (ρ = 0) counts one."
-    if x == "s":
-        return " Seconds are those of this simulator on this machine; they differ from run to run."
-    return ""
-
-
-def gap(result: Result, center: str, x: str) -> Words:
-    """Around the relative gap."""
-    if any((track.diverged_at >= 0).any() for track in result.tracks.values()):
-        notice = (
-            "A line that ends before the right edge has left the floating-point numbers: the table says when."
-        )
-    elif result.config.batch_size and result.problem.f_min != 0:
-        notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
-    elif any(second_half(track) < FALLING for track in result.tracks.values()):
-        notice = "On a log scale a straight line downwards is linear convergence: every step takes the same share of the gap away."
-    else:
-        notice = "No line falls in the second half of the iterations: more of them would not help."
-    ended = {track.method.name: final_gap(track) for track in result.tracks.values()}
-    floor = FLOOR[result.problem.spectrum is not None]
-    flat = [
-        track.method.name
-        for track in result.tracks.values()
-        if FALLING <= second_half(track) < 1 / FALLING and ended[track.method.name] > floor
-    ]
-    if flat and not (result.config.batch_size and result.problem.f_min != 0):
-        notice += f" Flat in the second half: {', '.join(flat)}."
-    if result.problem.spectrum is None and min(ended.values(), default=1.0) < floor:
-        notice += f" Below {floor:.0e} a line shows rounding of f − f*."
-    if above := [name for name, end in ended.items() if 1 < end < math.inf]:
-        notice += f" {', '.join(above)}: further from the minimum at the end than at the start."
-    return Words(
-        alt=f"Relative gap to the minimum of each method against {PICTURE[x]} on a logarithmic scale.",
-        notice=notice + of_trials(result, center) + axis(x),
-        question="What does the conditioning do to the slopes, and what does ρ?",
-        answer="Move $\\kappa$ up: with the full batch the lines flatten, since the rate of the guarantees is $1 - c/\\kappa$. "
-        "Then move $\\rho$: as long as $\\rho L$ stays well below 1 the lines of the USAM methods change little.",
-    )
-
-
-def second_half(track: Track) -> float:
-    """Factor of the gap in the second half of the iterations; 0 where the gap is gone, inf after a divergence."""
-    gap = np.median(np.where(np.isnan(track.relative_gap), np.inf, track.relative_gap), axis=0)
-    middle = float(gap[np.searchsorted(track.iterations, track.iterations[-1] / 2)])
-    return float(gap[-1]) / middle if 0 < middle < math.inf else (0.0 if middle <= 0 else math.inf)
-
-
-def held(result: Result, what: str, center: str, x: str, count: int) -> Words:
+def held(result: RidgeResult) -> Words:
     """Around the chart with the bounds."""
-    expected = result.config.batch_size is not None and count > 0
-    if count:
+    config = result.config
+    if result.bound_lines:
         notice = (
             "A thin dashed line is a guarantee for the method of its colour: its measured line stays below."
         )
     else:
         notice = "No guarantee applies to what is drawn here; the list below the table says why."
-    if expected and result.config.trials == 1:
+    expected = config.m > 0 and len(result.bound_lines) > 0
+    if expected and config.trials == 1:
         notice += " The guarantees are on the mean over all draws; one trial may cross them."
-    elif expected and center == "median":
+    elif expected and config.center == "median":
         notice += " The guarantees are on the mean; the line is the median."
-    quantity = {"distance": "Squared distance to the minimiser", "average": "Gap of the averaged iterate"}[
-        what
-    ]
     return Words(
-        alt=f"{quantity} of each method against {PICTURE[x]}, under the bounds that apply.",
-        notice=notice + of_trials(result, center),
+        alt=f"{QUANTITY[config.held]} of each method against {PICTURE[config.x]}, under the bounds that apply.",
+        notice=notice + _of_trials(result),
         question="How much room is between line and guarantee, and why?",
         answer="For the Polyak methods often a great deal: a theorem takes the worst curvature in every direction at once and "
         "promises a rate for all problems, not for this one. The exact rate of a constant step is tight: in the end its "
@@ -126,69 +114,74 @@ def held(result: Result, what: str, center: str, x: str, count: int) -> Words:
     )
 
 
-def gamma(result: Result, x: str, gamma_b: float) -> Words:
+def gamma(result: RidgeResult) -> Words:
     """Around the step sizes."""
-    records = len(result.config.record_at())
-    recorded = "of all steps" if records > result.config.iterations else f"of the {records} recorded steps"
+    simulation, falls = result.measured.config, result.gamma_picture.falls
+    records = len(simulation.record_at())
+    recorded = "of all steps" if records > simulation.iterations else f"of the {records} recorded steps"
     notice = (
         f"The line is the geometric mean over a stretch of the axis about five pixels wide, the band the range {recorded} in it."
         if records > RAW
         else "Every recorded step is drawn."
     )
-    _, fallen = falls(result, gamma_b)
-    for fall in fallen:
+    for fall in falls:
         name, t = fall.track.method.name, fall.iteration
         notice += f" {name} leaves the picture downwards at t = {t}; its lowest γ is {fall.lowest:.0e}."
-    if fallen:
+    if falls:
         notice += " A double click on the chart shows all."
-    if any(isinstance(fall.track.method, PolyakStep) and fall.track.method.lambd for fall in fallen):
+    if any(isinstance(fall.track.method, PolyakStep) and fall.track.method.lambd for fall in falls):
         notice += (
             " With λ > 0 the climb does not shrink with the gradient: near x* the numerator N, and γ with it, goes to 0, "
             "and x stays where it is."
         )
-    zero = any(np.any(track.gamma == 0) for track in result.tracks.values())
+    if any(np.any(track.gamma == 0) for track in result.tracks.values()):
+        notice += " Steps with γ = 0 have no place on a log scale."
     return Words(
-        alt=f"Step size of each method against {PICTURE[x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
-        notice=notice + (" Steps with γ = 0 have no place on a log scale." if zero else ""),
+        alt=f"Step size of each method against {PICTURE[result.config.x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
+        notice=notice,
         question="Which values can $\\gamma_t$ take without a cap?",
         answer="With $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
         "step that long shrinks the flat directions, while the next ones mend the steep one.",
     )
 
 
-def shares(result: Result, gamma_b: float, x: str) -> Words:
+def shares(result: RidgeResult) -> Words:
     """Around the shares of capped and clamped steps."""
-    tracks = [track for track in result.tracks.values() if isinstance(track.method, PolyakStep)]
-    capped = max((_last_share(track.capped_share) for track in tracks), default=0.0)
-    worst = max(tracks, key=lambda track: _last_share(track.clamped_share), default=None)
-    clamped = _last_share(worst.clamped_share) if worst else 0.0
-    if gamma_b == float("inf"):
-        notice = "There is no cap, $\\gamma_b = \\infty$, so no step can be capped."
-    elif capped > 0.9:
-        notice = f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate $\\gamma_b$."
-    else:
-        notice = f"Full lines: the cap $\\gamma_b$ decided; at the end in at most {capped:.0%} of a method's steps."
-    notice += (
-        f" The safeguard raised γ to 0 most often in {worst.method.name}: {clamped:.1%} of its steps (dotted)."
-        if worst and clamped
-        else " The safeguard never acted."
+    polyak = [one for one in result.summaries.values() if isinstance(one.track.method, PolyakStep)]
+    worst = max((one for one in polyak if one.clamped > 0), key=lambda one: one.clamped, default=None)
+    notice = _of_the_cap(
+        result.config.gamma_b, max((one.capped for one in polyak if one.capped > 0), default=0.0)
     )
-    notice += rounded(result)
+    if worst:
+        notice += f" The safeguard raised γ to 0 most often in {worst.name}: {worst.clamped:.1%} of its steps (dotted)."
+    else:
+        notice += " The safeguard never acted."
     return Words(
-        alt=f"Share of the steps so far that the cap cut or the safeguard raised to 0, against {PICTURE[x]}.",
-        notice=notice,
+        alt=f"Share of the steps so far that the cap cut or the safeguard raised to 0, against {PICTURE[result.config.x]}.",
+        notice=notice + _rounded(result),
         question="When is a Polyak method nothing but a constant step?",
         answer="When nearly all of its steps are capped: then $\\gamma_t = \\gamma_b$, and $\\gamma_b$ is a learning rate that "
         "somebody had to choose. It happens where $\\ell^*$ is far below what the mini-batch can reach.",
     )
 
 
-def rounded(result: Result) -> str:
+def _of_the_cap(gamma_b: float, capped: float) -> str:
+    """What the cap did, where it cut up to this share of a method's steps."""
+    if gamma_b == math.inf:
+        return "There is no cap, $\\gamma_b = \\infty$, so no step can be capped."
+    if gamma_b == 0:
+        return "The cap is $\\gamma_b = 0$: every step of a Polyak method is 0, and x stays at the start."
+    if capped > 0.9:
+        return f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate $\\gamma_b$."
+    return f"Full lines: the cap $\\gamma_b$ decided; at the end in at most {capped:.0%} of a method's steps."
+
+
+def _rounded(result: RidgeResult) -> str:
     """Which methods' safeguard only rounding has woken, and since when."""
     woken = [
-        (track.method.name, int(track.iterations[np.argmax((track.clamped_share > 0).any(0))]))
-        for track in result.tracks.values()
-        if _last_share(track.clamped_share) > 0 and safeguard_is_idle(result, track)
+        (one.name, int(one.track.iterations[np.argmax((one.track.clamped_share > 0).any(0))]))
+        for key, one in result.summaries.items()
+        if one.clamped > 0 and result.guarantees[key].safeguard_is_idle
     ]
     if not woken:
         return ""
@@ -196,10 +189,10 @@ def rounded(result: Result) -> str:
     return f" {since}: Proposition 2.1 says $N \\ge 0$ here. {ROUNDED}"
 
 
-def grad_norm(result: Result, x: str) -> Words:
+def grad_norm(result: RidgeResult) -> Words:
     """Around the gradient norm."""
     return Words(
-        alt=f"Norm of the full gradient of each method against {PICTURE[x]} on a logarithmic scale.",
+        alt=f"Norm of the full gradient of each method against {PICTURE[result.config.x]} on a logarithmic scale.",
         notice="The gradient of the whole loss at x, not of the mini-batch and not at e.",
         question="Why can the gradient be tiny while x is still far from x*?",
         answer="Along a direction with eigenvalue $\\lambda_i$ the gradient is $\\lambda_i$ times the distance: flat directions hide it. "
@@ -207,70 +200,17 @@ def grad_norm(result: Result, x: str) -> Words:
     )
 
 
-def _last_share(shares: object) -> float:
-    known = np.asarray(shares)[:, -1]
-    return float(np.nanmean(known)) if np.isfinite(known).any() else 0.0
-
-
-def constants(problem: Problem, values: Mapping[str, Value]) -> str:
+def constants(result: RidgeResult) -> str:
     """The problem's constants, and the radius of USAM in their unit."""
+    config, problem = result.config, result.problem
     L, mu = problem.L, problem.mu
-    rho = real(values, "rho") / L if values["unit"] == "L" and L > 0 else real(values, "rho")
+    rho = config.rho / L if config.unit == "L" and L > 0 else config.rho
     kappa = f"{L / mu:.4g}" if mu > 0 else r"\infty"
-    full = values["m"] == 0
-    unit, size = ("L", L) if full else (r"L_{\max}", problem.L_max)
+    unit, size = ("L", L) if config.m == 0 else (r"L_{\max}", problem.L_max)
     inside = "below 1, as the theory asks" if rho * size < 1 else "not below 1, as the theory asks"
     known = "upper bound " if problem.spectrum is None else ""
     return (
         f"{known}$L = {L:.4g}$, $\\mu = {mu:.4g}$, $\\kappa(H) = {kappa}$, $L_{{\\max}} = {problem.L_max:.4g}$, "
         f"$1/L = {1 / L if L else float('inf'):.4g}$, $f^* = {problem.f_min:.4g}$.  \nUSAM here: $\\rho = {rho:.4g}$; "
         f"$\\rho {unit} = {rho * size:.4g}$ is {inside}."
-    )
-
-
-def heatmap(found: Map, values: Mapping[str, Value]) -> Words:
-    """Around the map."""
-    times = found.iterations
-    missing, gone = int(np.isnan(times).sum()), int((times == DIVERGED).sum())
-    notice = f"Iterations of {METHODS[str(values['map_of'])]} until the relative gap is at most {real(values, 'map_target'):g}; "
-    notice += "counts above 50 are known to 2%." if (times > 50).any() else "a ring: not reached."
-    if missing or gone:
-        notice += f" Not reached in {values['map_T']} iterations: {plural(missing, 'cell')}" + (
-            f"; ended above their start: {gone}." if gone else "."
-        )
-    alt = "Heat map of the iterations to the target over the condition number and the radius."
-    if not (times > 0).any():
-        return Words(
-            alt=alt,
-            notice=notice,
-            question="Why is the target reached nowhere?",
-            answer="Either the iterations do not suffice, or there is a neighbourhood that the method does not leave: noise with $\\ell^* = 0$, "
-            "or the fixed climb of SAM. Choose a larger target or more iterations, and see whether a colour appears.",
-        )
-    return Words(
-        alt=alt,
-        notice=notice,
-        question="Along which axis does the colour change more?",
-        answer="Compare a row with a column. Where the colour changes mostly along $\\kappa$, conditioning is what costs; the rows in "
-        "which $\\rho$ matters are those near and beyond $\\rho L = 1$.",
-    )
-
-
-def recipe(name: str, edition: str, result: Result) -> str:
-    """What a published figure computes."""
-    return f"{published_figures.edition_of(FIGURES[name], edition)}\n\n{published_figures.numbers(result)}"
-
-
-def published(name: str, edition: str, result: Result) -> Words:
-    """Around a published figure."""
-    ends = {
-        track.method.name: float(np.nanmean(track.relative_gap[:, -1])) for track in result.tracks.values()
-    }
-    best = min(ends, key=ends.__getitem__)
-    return Words(
-        alt="Relative gap to the minimum of each method of the published figure against iterations.",
-        notice=" ".join(published_figures.caveats(FIGURES[name], edition, result)),
-        question="Which method ends lowest, and is that a fair race?",
-        answer=f"Here {best}. Each baseline has the constants of its recipe; another tuning may change the order, and a "
-        "theory constant is made to hold for every problem, not to be fast on this one.",
     )

@@ -68,5 +68,5 @@ def method_of(config: TheoryConfig, problem: RidgeRegression) -> Method:
         radius = Schedule(config.rho_L / unit, "inverse_sqrt")
     if not guarantee.stochastic:
         return PolyakStep(f"{family.lower()}_ps", f"{family}-PS", radius, config.lambd, "minimum")
-    cap = None if math.isinf(config.gamma_b_L) else config.gamma_b_L / unit
-    return PolyakStep(f"{family.lower()}_sps", f"{family}-SPS", radius, config.lambd, 0.0, cap)
+    gamma_b = config.gamma_b_L / unit
+    return PolyakStep(f"{family.lower()}_sps", f"{family}-SPS", radius, config.lambd, 0.0, gamma_b)

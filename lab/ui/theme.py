@@ -7,7 +7,7 @@ Figures are drawn in the light palette. The chart component swaps each light col
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -26,7 +26,6 @@ CAP = "γ<sub>b</sub>"  # as Plotly sets it
 class Style:
     """How one method is drawn, on every page: colour, dash and marker all differ between methods."""
 
-    label: str
     color: str
     dash: str
     marker: str
@@ -35,44 +34,41 @@ class Style:
 
 # Okabe-Ito hues, darkened for white paper; the methods this app is about have the heaviest lines.
 STYLES: dict[str, Style] = {
-    "sam_sps": Style("SAM-SPS", "#c2410c", "solid", "circle", 2.6),
-    "usam_sps": Style("USAM-SPS", "#0b62a8", "solid", "square", 2.6),
-    "sps_max": Style("SPS_max", "#0f7b5a", "dash", "diamond"),
-    "sam_constant": Style("SAM, constant γ", "#7a5195", "dot", "triangle-up"),
-    "sam_cosine": Style("SAM, cosine", "#a3467f", "dashdot", "triangle-down"),
-    "usam_constant": Style("USAM, constant γ", "#3f7f93", "dot", "cross"),
-    "usam_cosine": Style("USAM, cosine", "#2f6f6a", "dashdot", "pentagon"),
-    "sgd_constant": Style("SGD, constant γ", "#6b6b2f", "longdash", "x"),
-    "sgd_cosine": Style("SGD, cosine", "#8a6d1d", "longdashdot", "star"),
-    "mix": Style("Polyak step, λ between", "#84307a", "longdash", "diamond-wide", 2.2),
-    "unified_sam": Style("Unified SAM, constant γ", "#6b5a4a", "dot", "diamond-tall"),
-    "af22": Style("AF22", "#8a4b12", "dash", "triangle-left"),
-    "khanh24": Style("Khanh24", "#566573", "dashdot", "triangle-right"),
-    "unified": Style("Unified", "#8e3b46", "longdash", "hexagon"),
-    "adam": Style("Adam", "#4f5d2f", "dash", "bowtie"),
-    "adasam": Style("AdaSAM", "#b03a6b", "longdash", "star-diamond"),
-    "lightsam_1": Style("LightSAM-I", "#5d7a12", "dot", "hourglass"),
-    "lightsam_2": Style("LightSAM-II", "#2e7d5b", "dashdot", "star-square"),
-    "lightsam_3": Style("LightSAM-III", "#127a86", "longdashdot", "hexagram"),
-    "sa_sam": Style("SA-SAM", "#4a55a8", "dash", "octagon"),
+    "sam_sps": Style("#c2410c", "solid", "circle", 2.6),
+    "usam_sps": Style("#0b62a8", "solid", "square", 2.6),
+    "sps_max": Style("#0f7b5a", "dash", "diamond"),
+    "sam_constant": Style("#7a5195", "dot", "triangle-up"),
+    "sam_cosine": Style("#a3467f", "dashdot", "triangle-down"),
+    "usam_constant": Style("#3f7f93", "dot", "cross"),
+    "usam_cosine": Style("#2f6f6a", "dashdot", "pentagon"),
+    "sgd_constant": Style("#6b6b2f", "longdash", "x"),
+    "sgd_cosine": Style("#8a6d1d", "longdashdot", "star"),
+    "mix": Style("#84307a", "longdash", "diamond-wide", 2.2),
+    "unified_sam": Style("#6b5a4a", "dot", "diamond-tall"),
+    "af22": Style("#8a4b12", "dash", "triangle-left"),
+    "khanh24": Style("#566573", "dashdot", "triangle-right"),
+    "unified": Style("#8e3b46", "longdash", "hexagon"),
+    "adam": Style("#4f5d2f", "dash", "bowtie"),
+    "adasam": Style("#b03a6b", "longdash", "star-diamond"),
+    "lightsam_1": Style("#5d7a12", "dot", "hourglass"),
+    "lightsam_2": Style("#2e7d5b", "dashdot", "star-square"),
+    "lightsam_3": Style("#127a86", "longdashdot", "hexagram"),
+    "sa_sam": Style("#4a55a8", "dash", "octagon"),
 }
 
-# The same method under the name it has in another setting: full batch, or a comparison on ridge regression.
-ALIASES = {
-    "usam_ps": ("usam_sps", "USAM-PS"),
-    "sam_ps": ("sam_sps", "SAM-PS"),
-    "usam": ("usam_constant", "USAM, constant γ"),
-    "sam": ("sam_constant", "SAM, constant γ"),
-    "sgd": ("sgd_constant", "Gradient descent"),
+# Methods that are drawn alike: the same one on the full batch, or with a constant step on ridge regression.
+DRAWN_LIKE = {
+    "usam_ps": "usam_sps",
+    "sam_ps": "sam_sps",
+    "usam": "usam_constant",
+    "sam": "sam_constant",
+    "sgd": "sgd_constant",
 }
 
 
 def style(key: str) -> Style:
     """The style of a method by its key in `synthetic` or `neural`."""
-    if key in STYLES:
-        return STYLES[key]
-    role, label = ALIASES[key]
-    return replace(STYLES[role], label=label)
+    return STYLES[DRAWN_LIKE.get(key, key)]
 
 
 # Roles in the picture of one step: the climb to e, and what the tangent at e says. The descent has its
@@ -140,21 +136,6 @@ TEMPLATE = go.layout.Template(
 _TEMPLATE = TEMPLATE.to_plotly_json()
 
 
-def add_guide(fig: go.Figure, value: float, text: str, *, inside: bool = False) -> None:
-    """A grey horizontal guide line, labelled in place: right of the plot, or inside it above the line."""
-    fig.add_hline(y=value, line={"color": GUIDE, "width": 1, "dash": "dot"})
-    fig.add_annotation(
-        text=text,
-        x=1.0 if inside else 1.005,
-        xref="paper",
-        xanchor="right" if inside else "left",
-        y=math.log10(value) if fig.layout.yaxis.type == "log" else value,
-        yanchor="bottom" if inside else "middle",
-        showarrow=False,
-        font={"color": QUIET, "size": 12},
-    )
-
-
 def plain_figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
     """A figure from plain dictionaries, not validated: it is built at every move of a slider."""
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
@@ -185,7 +166,10 @@ def plain_layout(
 def plain_guide(
     layout: dict[str, Any], value: float, text: str, *, inside: bool = False, side: str = "middle"
 ) -> None:
-    """As `add_guide`, into a plain layout; `side`, "bottom" or "top", keeps labels of near lines apart."""
+    """A grey horizontal guide line, labelled in place: right of the plot, or inside it above the line.
+
+    `side`, "bottom" or "top", keeps the labels of near lines apart.
+    """
     line = {"color": GUIDE, "width": 1, "dash": "dot"}
     layout["shapes"].append(
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}

@@ -6,6 +6,7 @@ import math
 
 from synthetic.theory.setting import Setting
 
+NO_STEP = 1e-150  # a smaller cap is 0 as far as floats can tell: its products with other constants vanish
 
 def nonnegative_numerator(setting: Setting) -> list[str]:
     """N ≥ 0 in every step (Proposition 2.1): USAM with the Polyak rule, ρ ≤ 1/L, ℓ* no higher than f."""
@@ -44,6 +45,8 @@ def stochastic(setting: Setting) -> list[str]:
     if not setting.polyak:
         return reasons
     reasons += _radius("L_max", setting.L_max, setting) + _lower_bound(setting)
+    if setting.gamma_b < NO_STEP:
+        reasons.append(f"The cap must be above 0; here γ_b = {setting.gamma_b:g}, and x stands still.")
     if setting.gamma_b == math.inf and setting.sigma_sq > 0:
         reasons.append(
             f"Without interpolation (σ² = {setting.sigma_sq:.6g}) the step size needs a cap γ_b; "

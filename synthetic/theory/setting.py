@@ -74,7 +74,7 @@ def setting_of(problem: Problem, method: Method, config: SimulationConfig, x0: A
         f_star=f_star,
         f_min=problem.f_min,
         lower_bound=problem.lower_bound,
-        gamma_b=polyak.gamma_b if polyak and polyak.gamma_b is not None else math.inf,
+        gamma_b=polyak.gamma_b if polyak else math.inf,
         full_batch=full_batch,
         sigma_sq=_sigma_sq(problem, f_star, full_batch),
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from lab.__main__ import main, page
-from synthetic import FIGURES, run_figure
+from lab.ridge.published import PublishedResult, compute_published
+from synthetic import FIGURES
 
 
 class Loads(HTMLParser):
@@ -51,10 +52,11 @@ def test_the_edition_is_chosen(tmp_path: Path) -> None:
 
 
 def test_words_are_escaped() -> None:
-    result = run_figure("usam_theory_det", "described")
-    first = next(iter(result.tracks.values()))
-    object.__setattr__(first, "method", replace(first.method, name="<b>AF22</b>"))
-    text = page("usam_theory_det", "described", result)
+    result = compute_published("usam_theory_det", "described")
+    tracks = dict(result.measured.tracks)
+    tracks["af22"] = replace(tracks["af22"], method=replace(tracks["af22"].method, name="<b>AF22</b>"))
+    hostile = PublishedResult(result.recipe, result.edition, replace(result.measured, tracks=tracks))
+    text = page(hostile)
     assert "<td>&lt;b&gt;AF22&lt;/b&gt;</td>" in text
     assert not re.search(r"<td><b>", text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab.params.ridge import METHODS, OF_METHOD
+from lab.params.ridge_methods import METHODS
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
 from lab.ui.screen import escape
 
@@ -51,6 +51,8 @@ EXTREMES = [
     {"rho": "100", "unit": "L", "usam_rho": "100"},
     {"sgd_gamma": "100", "usam_gamma": "1000"},
     {"gamma_b": "0.001", "f_star": "0", "interpolated": "0"},
+    {"gamma_b": "0"},
+    {"gamma_b": "0", "f_star": "0", "m": "10"},
     {"m": "100"},
     {"m": "100", "replacement": "0", "trials": "1"},
     {"m": "1", "interpolated": "0", "f_star": "0", "gamma_b": "inf", "trials": "3"},
@@ -81,8 +83,8 @@ def test_every_method_alone_with_its_own_parameters(method: str, m: str) -> None
     assert not app.exception
     assert not app.warning
     drawn = {element.key for kind in (app.slider, app.select_slider, app.selectbox) for element in kind}
-    own = {f"ridge.{key}" for key in OF_METHOD.get(method, ())}
-    others = {f"ridge.{row}" for key, rows in OF_METHOD.items() if key != method for row in rows}
+    own = {f"ridge.{key}" for key in METHODS[method].rows}
+    others = {f"ridge.{row}" for key, other in METHODS.items() if key != method for row in other.rows}
     assert own <= drawn
     assert not others & drawn
 
@@ -141,7 +143,7 @@ def test_a_preset_sets_its_values_and_its_link_gives_the_same_screen(preset: Pre
     assert not app.exception
     assert not app.warning
     values = app.session_state["ridge:values"]
-    assert values == preset.values
+    assert values == preset.config.values()
     if preset.look:
         assert any(f"**{escape(preset.name)}.** {escape(preset.look)}" == one.value for one in app.markdown)
     again = opened(**{key: link(app, key) for key in app.query_params})

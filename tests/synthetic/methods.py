@@ -1,5 +1,7 @@
 """Every method, in several settings, for the tests that go through all of them."""
 
+import math
+
 from synthetic import (
     AdaSAM,
     AF22Decreasing,
@@ -36,7 +38,7 @@ METHODS: list[Method] = [
     sam_sps(0.05, gamma_b=2.0, f_star="batch_minimum"),
     sps_max(1.0),
     PolyakStep("blend", "blend", Schedule(0.3, "inverse_sqrt"), 0.35, "batch_minimum", 3.0),
-    PolyakStep("bare", "bare", 2.0, 0.0, 0.0, None, safeguard=False),
+    PolyakStep("bare", "bare", 2.0, 0.0, 0.0, math.inf, safeguard=False),
     AF22Decreasing("af22", "AF22", mu=0.2, L_max=3.0),
     adasam(0.05, 0.02),
     AdaSAM("adasam_fast", "", 0.05, 0.02, epsilon=0.1, beta1=0.0, beta2=0.5),

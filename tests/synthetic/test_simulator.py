@@ -1,5 +1,6 @@
 """The engine against hand-computed steps, its plain twin and exact reductions."""
 
+import math
 import warnings
 
 import numpy as np
@@ -82,7 +83,7 @@ def test_hand_computed_clamped_step() -> None:
         (PolyakStep("blend", "", 0.1, 0.0, 0.0, 1.0), usam_sps(0.1)),
         (PolyakStep("blend", "", 0.1, 1.0, 0.0, 1.0), sam_sps(0.1)),
         (usam_sps(0.1, gamma_b=1e-6), usam(1e-6, 0.1)),
-        (usam_sps(0.1, f_star="minimum", gamma_b=None), usam_ps(0.1)),
+        (usam_sps(0.1, f_star="minimum", gamma_b=math.inf), usam_ps(0.1)),
     ],
 )
 def test_reductions_are_exact(batch_size: int | None, method: Method, reduced: Method) -> None:
@@ -199,6 +200,24 @@ def test_bad_config_is_refused(name: str, value: object) -> None:
         SimulationConfig(**{name: value})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_a_cap_of_zero_is_a_step_of_zero(batch_size: int | None) -> None:
+    problem = RidgeConfig(n=8, d=4, seed=2).build()
+    track = simulate(problem, [usam_sps(0.1, gamma_b=0.0)], SimulationConfig(20, batch_size))["usam_sps"]
+    assert np.all(track.gamma[0, :-1] == 0)
+    assert np.all(track.capped_share[0, 1:] == 1)
+    assert np.all(track.relative_gap == 1)
+    assert track.diverged_share == 0
+
+
+def test_a_step_without_a_radius_has_one_gradient() -> None:
+    at = np.array([0, 1, 5])
+    for method in (sgd(0.1), usam(0.1, 0.0), usam_sps(0.0)):
+        assert list(method.evaluations_before(at)) == [0, 1, 5]
+    for method in (usam(0.1, 0.2), usam_sps(0.2), sam(0.1, Schedule(0.3, "inverse_sqrt"))):
+        assert list(method.evaluations_before(at)) == [0, 2, 10]
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -206,7 +225,8 @@ def test_bad_config_is_refused(name: str, value: object) -> None:
         (lambda: sgd(float("nan")), "gamma must be"),
         (lambda: usam(0.1, -0.1), "rho must be"),
         (lambda: unified_sam(0.1, 0.1, 1.1), "lambd must be"),
-        (lambda: usam_sps(0.1, gamma_b=0.0), "gamma_b must be"),
+        (lambda: usam_sps(0.1, gamma_b=-1e-9), r"gamma_b must be a number in \[0, inf\], got -1e-09"),
+        (lambda: usam_sps(0.1, gamma_b=None), r"gamma_b must be a number in \[0, inf\], got None"),  # type: ignore[arg-type]
         (lambda: usam_sps(0.1, f_star="best"), "f_star must be"),
         (lambda: usam_sps(0.1, f_star=float("inf")), "f_star must be"),
         (lambda: PolyakStep("a", "a", safeguard=1), "safeguard must be"),  # type: ignore[arg-type]

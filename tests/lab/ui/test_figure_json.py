@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from lab.params import defaults
+from lab.params import RidgeConfig
 from lab.ridge.charts import build
 from lab.ui.figure_json import written
 
@@ -46,5 +46,5 @@ def test_types_without_bytes_become_lists() -> None:
 
 
 def test_the_figures_of_the_ridge_lab_are_written_as_plotly_writes_them() -> None:
-    for fig in build(defaults("ridge")).values():
+    for fig in build(RidgeConfig()).values():
         assert json.loads(written(fig)) == json.loads(pio.to_json(fig, validate=False))

@@ -6,12 +6,13 @@ from itertools import combinations
 
 import pytest
 
-from lab.ui.theme import ALIASES, DARK, STYLES, style
+from lab.ui.theme import DARK, DRAWN_LIKE, STYLES, style
 from neural.methods import METHODS
 
 
 def test_methods_differ_in_colour_and_in_dash_or_marker() -> None:
-    assert {role for role, _ in ALIASES.values()} <= set(STYLES)
+    assert set(DRAWN_LIKE.values()) <= set(STYLES)
+    assert not set(DRAWN_LIKE) & set(STYLES)
     for one, other in combinations(STYLES.values(), 2):
         assert one.color != other.color
         assert (one.dash, one.marker) != (other.dash, other.marker)

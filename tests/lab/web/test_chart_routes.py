@@ -8,8 +8,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from lab.params import RidgeConfig, Value, defaults
-from lab.ridge.charts import CHARTS, build, is_quick
+from lab.params import RidgeConfig, Value
+from lab.ridge.charts import CHARTS, build
+from lab.ridge.compute import is_quick
 from lab.web.ahead import AHEAD
 from lab.web.chart_routes import Charts
 
@@ -37,10 +38,9 @@ class Counting:
 
 
 def test_the_answer_holds_every_figure_of_the_page() -> None:
-    values = defaults("ridge") | {"kappa": 37.5}
     answer = client(CHARTS).get(address(CHARTS, kappa=37.5))
     assert answer.status_code == 200
-    found, figures = answer.json(), build(values)
+    found, figures = answer.json(), build(RidgeConfig(kappa=37.5))
     assert list(found) == list(figures) == ["gap", "gamma", "grad", "held", "shares"]
     for name, figure in figures.items():
         assert [trace["name"] for trace in found[name]["data"]] == [trace.name for trace in figure.data]
@@ -91,5 +91,5 @@ def test_slow_figures_are_not_built_ahead_but_for_a_chart_that_needs_them() -> N
 
 
 def test_the_defaults_are_quick_and_the_largest_values_are_not() -> None:
-    assert is_quick(defaults("ridge"))
-    assert not is_quick(defaults("ridge") | HEAVY)
+    assert is_quick(RidgeConfig())
+    assert not is_quick(RidgeConfig.from_values(HEAVY))

@@ -51,6 +51,8 @@ STOCHASTIC_REFUSALS = [
     ({"f_star": "batch_minimum"}, None),
     ({"gamma_b": np.inf}, "(σ² = 0.1) the step size needs a cap"),
     ({"gamma_b": np.inf, "sigma_sq": 0.0}, None),
+    ({"gamma_b": 0.0}, "The cap must be above 0; here γ_b = 0, and x stands still."),
+    ({"gamma_b": 5e-324}, "The cap must be above 0; here γ_b = 4.94066e-324"),
     ({"polyak": False}, "not the Polyak rule"),
     ({"rho_constant": False}, "ρ must be constant"),
 ]
