@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 from neural.config import REAL_RANGES, checked_real
 from sam_sps import StepInfo
 from sam_sps.functional import TINY, perturb_, perturbation_scale, polyak_numerator
-from sam_sps.sums import added, products, squares
+from sam_sps.sums import product, squared_norm
 
 Closure = Callable[[], Tensor]
 Group = dict[str, Any]
@@ -29,7 +29,7 @@ def gradients(params: Iterable[Tensor]) -> list[Tensor]:
 
 def norm_of(tensors: list[Tensor]) -> Tensor:
     """The Euclidean norm of all tensors together."""
-    return added(squares(tensors)).sqrt()
+    return torch.as_tensor(squared_norm(tensors, on_host=False)).sqrt()
 
 
 class Baseline(Optimizer):
@@ -145,7 +145,7 @@ class TwoPointBaseline(Baseline):
         grads = gradients(params)
         grad_e_norm = norm_of(grads)
         self._update(grad_e_norm)
-        inner = added(products(moves, grads))
+        inner = torch.as_tensor(product(moves, grads, on_host=False))
         self.last_step = self._info(loss_x, loss_e, grad_x_norm, grad_e_norm, inner, norm_of(moves))
         return loss_e
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from sam_sps.decision import Outcome
-
 #: Steps of size 0 in a row before something is said.
 STILL_STEPS = 50
 
@@ -46,9 +44,8 @@ class Advice:
                 )
                 return
 
-    def on_standstill(self, outcome: Outcome) -> None:
-        """Warn after many steps that were all skipped or clamped; the outcome is on the host."""
-        *_, clamped, skipped = outcome.values
+    def on_standstill(self, clamped: bool, skipped: bool) -> None:
+        """Warn after many steps that were all skipped or clamped."""
         self._n_still = self._n_still + 1 if clamped or skipped else 0
         if self._n_still < STILL_STEPS or self._has_warned_of_standstill:
             return

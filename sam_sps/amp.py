@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import torch
 
-from sam_sps.losses import Loss
 from sam_sps.sam_sps import SAM_SPS
+from sam_sps.scalars import Loss
 
 
 def scaled_step(

@@ -14,45 +14,38 @@ from sam_sps.scalars import Scalar, stacked
 Group = Any
 
 
-def _dtensor_type() -> Any:
+def is_dtensor(tensor: Any) -> bool:
+    """Whether it is a DTensor."""
     # Importing the module takes seconds, and no DTensor can exist before somebody else has imported it.
     module = sys.modules.get("torch.distributed.tensor")
-    return module.DTensor if module is not None else ()  # () is the type of nothing
+    return module is not None and isinstance(tensor, module.DTensor)
 
 
-def _is_dtensor(tensor: Any) -> bool:
-    return isinstance(tensor, _dtensor_type())
-
-
-def has_dtensor(tensors: list[Any]) -> bool:
-    """Whether one of the tensors is a DTensor."""
-    wanted = _dtensor_type()
-    return wanted != () and any(issubclass(kind, wanted) for kind in set(map(type, tensors)))
+def are_shards_possible() -> bool:
+    """Whether there may be sharded parameters: these need a process group."""
+    return dist.is_available() and dist.is_initialized()
 
 
 def local_part(tensor: Any) -> Tensor:
     """Return this rank's shard of a DTensor (sharing its memory), and any other tensor itself."""
-    return tensor.to_local() if _is_dtensor(tensor) else tensor
+    return tensor.to_local() if is_dtensor(tensor) else tensor
 
 
 def shard_groups(param: Any, grad: Any) -> tuple[Group, ...]:
     """Return the process groups over which a parameter is sharded; sums over its elements need them all.
 
-    Raises
-    ------
-    RuntimeError
-        If the shards cannot be added up: a parameter flattened by FSDP1, or a gradient that is a partial sum
-        or lies elsewhere than its parameter.
+    Raises a RuntimeError if the shards cannot be added up: for a parameter flattened by FSDP1, or a gradient
+    that is a partial sum or lies elsewhere than its parameter.
     """
     if getattr(param, "_is_flat_param", False) or getattr(param, "_fsdp_flattened", False):
         raise RuntimeError(
             "SAM_SPS cannot see how FullyShardedDataParallel (FSDP1) has cut its parameters; use fully_shard"
         )
-    if not _is_dtensor(param):
-        if _is_dtensor(grad):
+    if not is_dtensor(param):
+        if is_dtensor(grad):
             raise RuntimeError("the gradient of a plain parameter must not be a DTensor")
         return ()
-    if not _is_dtensor(grad) or grad.placements != param.placements:
+    if not is_dtensor(grad) or grad.placements != param.placements:
         raise RuntimeError("a DTensor parameter and its gradient must have the same placements")
     mesh, placements = param.device_mesh, param.placements
     if any(placement.is_partial() for placement in placements):
@@ -76,11 +69,6 @@ def mean_over(process_group: Group, scalars: list[Scalar]) -> list[Scalar]:
     values = add_over((process_group,), stacked(scalars))
     values /= dist.get_world_size(process_group)
     return list(values.unbind()) if any(isinstance(s, Tensor) for s in scalars) else values.tolist()
-
-
-def plain_loss(loss: Any) -> Tensor:
-    """Return a loss as an ordinary tensor."""
-    return loss.full_tensor() if _is_dtensor(loss) else loss
 
 
 def checked_process_group(process_group: Group) -> Group:

@@ -23,7 +23,6 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "c": (_SMALLEST, _LARGEST, "a finite number > 0"),
     "gamma_growth": (1.0, _LARGEST, "None or a finite number >= 1"),
 }
-_OPTIONAL = frozenset({"gamma_growth"})
 
 #: What the optimizer carries from step to step, in every group: (initial value, what it must be).
 CARRIED: dict[str, tuple[Any, str]] = {
@@ -36,13 +35,10 @@ CARRIED: dict[str, tuple[Any, str]] = {
 def checked(name: str, value: Any) -> float | None:
     """Return `value` as a float (or None where the table allows it).
 
-    Raises
-    ------
-    ValueError
-        If it is not a real number (bool does not count as one) or lies outside the range of `name`.
+    Raises a ValueError if it is not a real number (bool is none) or lies outside the range of `name`.
     """
     low, high, words = RANGES[name]
-    if value is None and name in _OPTIONAL:
+    if value is None and name == "gamma_growth":
         return None
     number = _as_float(value)
     if low <= number <= high:  # false for NaN
@@ -54,20 +50,9 @@ def checked(name: str, value: Any) -> float | None:
 def _as_float(value: Any) -> float:
     """Return a number, of whatever library, as a float; NaN for what is no number or too large."""
     try:
-        return float(value) if _is_number(value) else math.nan
+        return float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
     except OverflowError:
         return math.nan
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def check_switches(**switches: Any) -> None:
-    """Raise a ValueError if one of them is not True or False."""
-    for name, value in switches.items():
-        if not isinstance(value, bool):
-            raise ValueError(f"{name} must be True or False, got {value!r}")
 
 
 def checked_values(group: Mapping[str, Any]) -> dict[str, float | None]:
@@ -81,8 +66,8 @@ def checked_carried(group: Mapping[str, Any]) -> dict[str, Any]:
     is_four = isinstance(counts, (tuple, list)) and len(counts) == 4
     valid = {
         "counts": is_four and all(type(count) is int and count >= 0 for count in counts),
-        "gamma_last": _is_number(gamma) and 0.0 <= gamma <= _LARGEST,
-        "lower_bound": bound is None or (_is_number(bound) and abs(bound) <= _LARGEST),
+        "gamma_last": 0.0 <= _as_float(gamma) <= _LARGEST,
+        "lower_bound": bound is None or abs(_as_float(bound)) <= _LARGEST,
     }
     for name, is_valid in valid.items():
         if not is_valid:
@@ -93,11 +78,8 @@ def checked_carried(group: Mapping[str, Any]) -> dict[str, Any]:
 def check_groups(groups: list[dict[str, Any]], proximal: bool) -> None:
     """Check all groups, whose values may have been changed since the last step.
 
-    Raises
-    ------
-    ValueError
-        If a value is out of range, if the groups disagree on `f_star` (it bounds the loss, and there is one),
-        or if `proximal` meets a `c` other than 1.
+    Raises a ValueError if a value is out of range, if groups disagree on `f_star` (it bounds the one loss), or
+    if `proximal` meets a `c` other than 1.
     """
     for group in groups:
         for name, (low, high, _) in RANGES.items():

@@ -6,12 +6,36 @@ f(x) − ℓ*. At ρ = 0 they are the published methods; for ρ > 0 no theory of
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from sam_sps.scalars import Scalar, Truth, at_least, at_most, choose
 
 #: Keeps 0/0 away where every cap or every gradient is 0, and then every η gives the same step.
 _SMALLEST = 1e-37
+
+
+class Options(TypedDict, total=False):
+    """Further arguments of SAM_SPS, by name.
+
+    Parameters
+    ----------
+    c : float, > 0, default 1.0
+        Constant of SPS_max: N / (c ‖∇f(e)‖²).
+    gamma_growth : float >= 1, or None (default)
+        Smoothing: γ is at most `gamma_growth` times the last step size that was not 0.
+    proximal : bool, default False
+        Weight decay as a part of the Polyak model (ProxSPS) instead of a part of the update.
+    online_lower_bound : bool, default False
+        Estimate ℓ* from the run (MoMo*), never below `f_star`.
+    """
+
+    c: float
+    gamma_growth: float | None
+    proximal: bool
+    online_lower_bound: bool
+
+
+DEFAULTS: Options = {"c": 1.0, "gamma_growth": None, "proximal": False, "online_lower_bound": False}
 
 
 def smoothed_cap(gamma_b: float, growth: float | None, gamma_last: Scalar) -> Scalar:

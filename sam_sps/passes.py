@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 import torch
 from torch import Tensor, nn
 
@@ -28,14 +26,9 @@ class UpdateStatisticsOnce:
     Parameters
     ----------
     optimizer : SAM_SPS
-        Tells which pass it is (`is_perturbed`).
+        Tells which pass it is (`is_perturbed`). TypeError if it is something else, like a wrapper of it.
     model : torch.nn.Module
         The model whose buffers are meant.
-
-    Raises
-    ------
-    TypeError
-        If the optimizer is something else, like a wrapper of it.
     """
 
     def __init__(self, optimizer: SAM_SPS, model: nn.Module) -> None:
@@ -50,9 +43,7 @@ class UpdateStatisticsOnce:
                 if isinstance(getattr(module, "running_mean", None), Tensor):
                     self._saved += [(buffer, buffer.clone()) for buffer in module.buffers(recurse=False)]
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         with torch.no_grad():
             for buffer, before in self._saved:
                 buffer.copy_(before)
@@ -70,12 +61,7 @@ class ReplayRandomness:
     Parameters
     ----------
     optimizer : SAM_SPS
-        Tells which pass it is (`is_perturbed`) and where parameters are.
-
-    Raises
-    ------
-    TypeError
-        If the optimizer is something else, like a wrapper of it.
+        Tells which pass it is and where parameters are. TypeError if it is something else.
     """
 
     def __init__(self, optimizer: SAM_SPS) -> None:
@@ -97,7 +83,5 @@ class ReplayRandomness:
         devices = {param.device for param in params if param.device.type not in ("cpu", "meta")}
         self._devices = {device: torch.get_device_module(device).get_rng_state(device) for device in devices}
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         pass

@@ -14,6 +14,8 @@ from torch import Tensor
 
 Scalar = float | Tensor
 Truth = bool | Tensor
+#: What a closure returns.
+Loss = Tensor | float
 
 
 def at_least(value: Scalar, low: float) -> Scalar:
@@ -60,7 +62,22 @@ def root(value: Scalar) -> Scalar:
 
 def total(values: list[Scalar]) -> Scalar:
     """Return the sum of at least one scalar."""
-    first, *others = values
-    for value in others:
-        first = first + value
-    return first
+    return sum(values[1:], start=values[0])
+
+
+def loss_scalar(loss: Loss, device: torch.device | None) -> Scalar:
+    """Return the loss as a float, or on `device` as a 0-dimensional tensor of float32 or float64.
+
+    Raises a ValueError if it is not one real number.
+    """
+    if isinstance(loss, (int, float)) and not isinstance(loss, bool):
+        return float(loss) if device is None else torch.full((), float(loss), device=device)
+    if not isinstance(loss, Tensor):
+        raise ValueError(f"loss must be one real number, got {loss!r}")
+    if loss.numel() != 1 or loss.is_complex() or loss.dtype == torch.bool:
+        raise ValueError(f"loss must be one real number, got shape {tuple(loss.shape)} of {loss.dtype}")
+    whole: Tensor = loss.full_tensor() if hasattr(loss, "full_tensor") else loss  # for a DTensor
+    if device is None:
+        return float(whole.item())
+    dtype = torch.float64 if whole.dtype == torch.float64 else torch.float32
+    return whole.detach().reshape(()).to(device, dtype)

@@ -172,7 +172,7 @@ def test_gradients_in_a_wider_type_are_not_rounded_to_that_of_the_parameters() -
     torch.testing.assert_close(x, torch.full_like(x, 0.975), rtol=1e-3, atol=0.0)
 
 
-@pytest.mark.parametrize("n", [8, 5000])
+@pytest.mark.parametrize("n", [16, 4096])  # squares, whose norms are exact
 @pytest.mark.parametrize("dtypes", [(torch.float32, torch.float16), (torch.bfloat16, torch.float64)], ids=str)
 @pytest.mark.parametrize("is_reversed", [False, True])
 def test_gradients_of_several_types_in_one_group(

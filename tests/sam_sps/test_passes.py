@@ -11,9 +11,8 @@ from sam_sps import (
     ReplayRandomness,
     UpdateStatisticsOnce,
 )
-from sam_sps.functional import polyak_numerator, polyak_step_size
-from sam_sps.multi_tensor import bucket_gradients
-from sam_sps.sums import squares
+from sam_sps.functional import polyak_numerator, polyak_step_size, update_
+from sam_sps.sums import squared_norm
 from tests.sam_sps.problems import (
     backward,
     batch,
@@ -96,12 +95,12 @@ def test_with_replay_rho_zero_is_plain_sps_max_bit_for_bit() -> None:
         plain.zero_grad()
         loss = nn.functional.cross_entropy(plain(x), y)
         loss.backward()
-        (bucket,) = bucket_gradients([{"params": params}], [], in_step=False)
-        square = sum(map(Tensor.item, squares(bucket.joined_grads(), bucket.is_dense)))
-        gamma = polyak_step_size(polyak_numerator(loss.item(), 0.0, 0.0), square, 0.7).gamma
+        grads = [param.grad for param in params]
+        gamma = polyak_step_size(
+            polyak_numerator(loss.item(), 0.0, 0.0), squared_norm(grads, on_host=True), 0.7
+        )
         with torch.no_grad():
-            bucket.save()
-            bucket.update(gamma, 0.01, shrink=1.0)
+            update_(params, copies(plain), grads, gamma, 0.01)
 
         assert same_bits(copies(sam), copies(plain))
         assert torch.equal(drawn, torch.get_rng_state())

@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from sam_sps import SAM_SPS, bucket
-from sam_sps.bucket import Bucket
-from sam_sps.functional import update_
+from sam_sps import SAM_SPS
+from sam_sps import sam_sps as core
+from sam_sps.parts import Ascent
 from tests.sam_sps.problems import batch, closure_for, copies, parameter, same_bits, small_network
 
 
@@ -134,13 +134,13 @@ def test_an_interrupt_of_the_update_restores(monkeypatch: pytest.MonkeyPatch) ->
     model = small_network()
     optimizer = SAM_SPS(model.parameters(), weight_decay=0.1)
     before = copies(model)
-    update = bucket.update_joined_
+    update = core.update_
 
-    def interrupted(targets: list[Tensor], *arguments: Any) -> None:
-        update(targets, *arguments)
+    def interrupted(*arguments: Any) -> None:
+        update(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bucket, "update_joined_", interrupted)
+    monkeypatch.setattr(core, "update_", interrupted)
     with pytest.raises(KeyboardInterrupt):
         optimizer.step(closure_for(model, batch(0)))
     assert same_bits(copies(model), before)
@@ -150,14 +150,14 @@ def test_a_step_after_an_interrupted_one_measures_its_own_gradients(monkeypatch:
     model, untouched = small_network(), small_network()
     optimizer, twin = SAM_SPS(model.parameters()), SAM_SPS(untouched.parameters())
 
-    def interrupted(_bucket: Bucket) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     for seed in range(2):
         optimizer.step(closure_for(model, batch(seed)))
         twin.step(closure_for(untouched, batch(seed)))
     with monkeypatch.context() as patch:
-        patch.setattr(Bucket, "save", interrupted)
+        patch.setattr(Ascent, "give_x", interrupted)
         with pytest.raises(KeyboardInterrupt):
             optimizer.step(closure_for(model, batch(2)))
     optimizer.step(closure_for(model, batch(3)))
@@ -165,24 +165,43 @@ def test_a_step_after_an_interrupted_one_measures_its_own_gradients(monkeypatch:
     assert same_bits(copies(model), copies(untouched))
 
 
-def one_by_one(bucket: Bucket, *arguments: Any) -> None:
-    update_(bucket.params, bucket.x, bucket.grads, *arguments)
-
-
 @pytest.mark.parametrize("proximal", [False, True])
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_parameters_updated_together_are_those_updated_one_by_one(
-    monkeypatch: pytest.MonkeyPatch, weight_decay: float, proximal: bool
-) -> None:
+def test_parameters_in_one_group_step_as_in_groups_of_their_own(weight_decay: float, proximal: bool) -> None:
     together, single = small_network(dtype=torch.float64), small_network(dtype=torch.float64)
+    groups = [{"params": [param]} for param in single.parameters()]
     optimizer = SAM_SPS(together.parameters(), weight_decay=weight_decay, proximal=proximal)
-    twin = SAM_SPS(single.parameters(), weight_decay=weight_decay, proximal=proximal)
+    twin = SAM_SPS(groups, weight_decay=weight_decay, proximal=proximal)
     for seed in range(5):
         optimizer.step(closure_for(together, batch(seed, torch.float64)))
-        with monkeypatch.context() as patch:
-            patch.setattr(Bucket, "update", one_by_one)
-            twin.step(closure_for(single, batch(seed, torch.float64)))
+        twin.step(closure_for(single, batch(seed, torch.float64)))
         torch.testing.assert_close(copies(together), copies(single), rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize("capturable", [False, True])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+def test_a_second_backward_through_the_graph_of_the_first_pass_raises(
+    threads: Callable[[int], None], n_threads: int, capturable: bool, dtype: torch.dtype
+) -> None:
+    """Autograd knows of every change of a parameter: that graph has saved x, and the parameters hold e."""
+    threads(n_threads)
+    a, b = parameter(1.0, dtype=dtype), parameter(2.0, dtype=dtype)
+    optimizer = SAM_SPS([a, b], capturable=capturable)
+    loss = (a * b).square().sum()
+    loss.backward(retain_graph=True)
+    versions = [a._version, b._version]
+    optimizer.first_step()
+    assert a._version > versions[0]
+    assert b._version > versions[1]
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
+    optimizer.zero_grad()
+    loss = (a * b).square().sum()
+    loss.backward(retain_graph=True)
+    optimizer.second_step(loss=loss)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
 
 
 def no_gradient(number: int) -> Callable[[list[nn.Parameter]], Callable[[], Tensor]]:
