@@ -14,9 +14,9 @@ from lab.one_step.frames import frames
 from lab.one_step.tries import OWN, TRIES, shown
 from lab.params import OneStepConfig
 from lab.params.one_step import EDGE
-from lab.ui.screen import Screen, escape
+from lab.ui.screen import Screen
 from lab.ui.theme import MODEL, UPHILL
-from lab.ui.words import say
+from lab.ui.words import escape, say
 
 
 def tries(screen: Screen[OneStepConfig], result: OneStepResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,6 +43,11 @@ def fold(label: str, key: str, text: Callable[[], str]) -> None:
     unfolded = st.expander(label, key=key, on_change="rerun")
     if unfolded.open:
         unfolded.markdown(text())
+
+
+def escape(text: str) -> str:
+    """Text from outside, made inert for Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:^=-])", r"\\\1", text)
 
 
 def plural(number: int, what: str) -> str:
