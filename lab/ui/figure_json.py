@@ -1,7 +1,7 @@
 """Figures as text, the way Plotly.js reads them.
 
-Plotly's own writer asks a library of data frames about every array: five times the time of this one, at every
-move of a slider.
+Plotly's own writer takes five times as long, since it asks a library of data frames about every array; a
+figure is written at every move of a slider.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def written(fig: go.Figure) -> str:
     plain = {"data": [trace.to_plotly_json() for trace in fig.data], "layout": fig.layout.to_plotly_json()}
     try:
         return json.dumps(plain, default=_array, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError):  # a date, or NaN in a list, for which JSON has no word: Plotly's has
+    except (TypeError, ValueError):  # JSON has no word for a date or for NaN in a list; Plotly's writer has
         return pio.to_json(fig, validate=False)
 
 

@@ -1,4 +1,4 @@
-"""Words as every page shows them: what to notice, a question with its answer folded, counts with their noun."""
+"""Words as every page shows them: what to notice, a question with its answer folded, a count with its noun."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Words:
 
 
 def say(words: Words, key: str) -> None:
-    """What to notice, and the question with its answer folded."""
+    """Show what to notice, and the question with its answer folded."""
     st.caption(words.notice)
     with st.container(key=f"answer-{key}"):
         fold(words.question, f"fold-{key}", lambda: words.answer)
 
 
 def fold(label: str, key: str, text: Callable[[], str]) -> None:
-    """Markdown in a closed fold, sent only once it is open: much of it is LaTeX, which is slow to set."""
+    """Show Markdown in a fold. It is sent once the fold is open: much of it is LaTeX, which is slow to set."""
     unfolded = st.expander(label, key=key, on_change="rerun")
     if unfolded.open:
         unfolded.markdown(text())
