@@ -2,76 +2,12 @@
 
 import streamlit as st
 
-from lab.ui.glossary import letters
+from lab.home import screen as zones
+from lab.home import words as texts
 
-OF_THE_FORMULA = (
-    r"x,\ x^t",
-    r"e,\ e^t",
-    r"f,\ f_S",
-    r"\nabla f_S(x),\ \nabla f_S(e)",
-    r"\rho",
-    r"\lambda",
-    r"\gamma_t",
-    r"\gamma_b",
-    r"\ell^*_S",
-    r"\langle a, b\rangle",
-    r"[a]_+",
-    "N",
-)
-
-st.title("How far should a sharpness-aware step go?")
-st.markdown(
-    "Sharpness-aware minimisation (SAM) looks at the gradient not where it stands, $x$, but a little uphill, "
-    "at $e$. **SAM-SPS** computes from that second look how far to step: the *Polyak* step size $\\gamma_t$, "
-    "with no learning rate to tune but a cap $\\gamma_b$. Here you can watch it choose, and see when it does well and when it does not."
-)
-FORMULAS = (
-    r"\gamma_t = \min\left\{\frac{\left[\,f_S(e) - \ell^*_S - \langle \nabla f_S(e),\, e - x\rangle\,\right]_+}"
-    r"{\|\nabla f_S(e)\|^2},\ \gamma_b\right\}",
-    r"e = x + \rho\left(1-\lambda+\frac{\lambda}{\|\nabla f_S(x)\|}\right)\nabla f_S(x)",
-)
-for column, formula in zip(st.columns(2), FORMULAS, strict=True):
-    column.latex(formula)
-
-CARDS = (
-    (
-        "one_step",
-        "One step",
-        ":material/footprint:",
-        "Click a point and see why $\\gamma_t$ has the value it has: the second look at $e$, the parabola it minimises, "
-        "the formula with its numbers.",
-    ),
-    (
-        "ridge",
-        "Ridge lab",
-        ":material/show_chart:",
-        "A least-squares problem whose constants $L$, $\\mu$ and minimum are known exactly. Move $\\rho$, $\\lambda$, "
-        "$\\gamma_b$ and the conditioning, and hold the measured distance against the theorem.",
-    ),
-    (
-        "theory",
-        "Theory",
-        ":material/function:",
-        "Every guarantee with its assumptions and its proof, held against many random problems: how often is it "
-        "broken, and how tight is it?",
-    ),
-    (
-        "cnn",
-        "CNN lab",
-        ":material/play_circle:",
-        "A small network learns real images, live. Two methods or more train on the same batches; change $\\rho$, "
-        "$\\lambda$ and $\\gamma_b$ while they do, and see $\\gamma_t$ answer.",
-    ),
-)
-for row in (CARDS[:2], CARDS[2:]):
-    for column, (page, name, icon, text) in zip(st.columns(2), row, strict=True):
-        with column.container(border=True):
-            st.subheader(name)
-            st.markdown(text)
-            st.page_link(f"pages/{page}.py", label=f"Open {name}", icon=icon)
-
-st.subheader("The letters")
-st.markdown(letters(*OF_THE_FORMULA))
-st.caption(
-    "The theory covers convex problems with $\\lambda = 0$. For networks there is no bound to draw, and none is drawn."
-)
+st.title(texts.TITLE)
+st.markdown(texts.INTRO)
+zones.formulas()
+zones.cards()
+zones.symbols()
+st.caption(texts.CAPTION)

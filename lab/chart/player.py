@@ -31,7 +31,7 @@ def player(
     figures : two of plotly.graph_objects.Figure
         Traces that move name in `meta` what they draw.
     frames : mapping
-        The numbers of every step, see `lab.one_step.figures.frames`.
+        The numbers of every step, see `lab.one_step.frames.frames`.
     key : str
     alts : two of str
         What the figures show, for those who cannot see them.

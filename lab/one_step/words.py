@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from lab.one_step.compute import CAPPED, CLAMPED, GIVEN, RATIO, STATIONARY, Outcome
-from lab.params import Value, defaults
+from lab.one_step.compute import OneStepResult
 from lab.ui.words import Words
+from synthetic.step import CAPPED, CLAMPED, GIVEN, RATIO, STATIONARY
 
 INTRO = (
     "You stand at $x$ and look for the lowest point $x^*$. A sharpness-aware method first climbs a little along the gradient, to $e$, "
@@ -63,69 +62,14 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Try:
-    """A setting worth a look: its name, the values it changes from the defaults, and what to look for."""
-
-    name: str
-    values: dict[str, Value]
-    see: str
+def picture(result: OneStepResult) -> Words:
+    """Around the figure at the left."""
+    return GRAPH if result.flat else PLANE
 
 
-TRIES = (
-    Try(
-        "A Polyak step",
-        {},
-        "$\\gamma$ is where $\\varphi$ is lowest. Press Play: each step comes closer to $x^*$.",
-    ),
-    Try(
-        "On a graph",
-        {"function": "log_sum_exp", "variables": "1", "x1": 2.0},
-        "One variable: the tangent at $e$ runs down to $\\ell^*$, and there the step ends.",
-    ),
-    Try(
-        "ℓ* too low",
-        {"f_star": "0", "steps": 90},
-        "$\\ell^* = 0$ lies below $f^* = ¼$: close to $x^*$ the tangent needs too long a way down to it, and $x$ is thrown out again and again.",
-    ),
-    Try(
-        "… and a cap",
-        {"f_star": "0", "gamma_b": 1.0},
-        "The same $\\ell^* = 0$, now with $\\gamma_b = 1$: the cap takes the long steps away. That is what $\\gamma_b$ is for.",
-    ),
-    Try(
-        "ρ beyond 1/L",
-        {"rho": 1.2},
-        "$\\rho L > 1$: from so far up the tangent at $e$ is below $\\ell^*$ already at $x$. $N < 0$, $\\gamma = 0$, and nothing moves.",
-    ),
-    Try(
-        "SAM stops",
-        {"lambd": 1.0, "rho": 0.5, "second": "other"},
-        "$\\lambda = 1$ always climbs by the same length $\\rho$. At about that distance from $x^*$, $N$ goes to 0 and SAM-PS comes to a halt; "
-        "USAM-PS, whose climb shrinks with the gradient, goes on.",
-    ),
-    Try(
-        "Not convex",
-        {"function": "ripples", "variables": "1", "x1": 1.4, "rho": 0.3},
-        "The graph does not stay above its tangent at $e$, so the tangent reaches $\\ell^*$ far beyond $x^*$: $\\varphi$ falls below the truth, "
-        "and the step ends further away than it began.",
-    ),
-)
-
-
-OWN = "Values of your own: none of the buttons' settings."
-VIEW = ("steps", "speed")  # how far and how fast it is played: the button's words stay
-
-
-def shown(values: Mapping[str, Value]) -> Try | None:
-    """The button whose values these are, however they are played."""
-    told = {key: value for key, value in values.items() if key not in VIEW}
-    return next((one for one in TRIES if told.items() <= (defaults("one_step") | one.values).items()), None)
-
-
-def parabola(outcome: Outcome) -> Words:
+def parabola(result: OneStepResult) -> Words:
     """Around the parabola; where φ falls below 0, that it does."""
-    way = outcome.ways[0]
+    way = result.ways[0]
     below = way.bound(way.ratio) < -1e-9 * way.distance_sq
     if np.any(below & (way.ratio > 0)):
         more = " Where $\\varphi$ is below 0 it is no bound: no squared distance is."
@@ -136,48 +80,43 @@ def parabola(outcome: Outcome) -> Words:
     return replace(PARABOLA, notice=PARABOLA.notice + more)
 
 
-def constants(outcome: Outcome, rho: float, lambd: float) -> str:
+def constants(result: OneStepResult) -> str:
     """The function's constants, and what the theory says of this setting."""
-    f = outcome.function
-    x_star = f"({f.x_star[0]:.4g}, {f.x_star[1]:.4g})" if outcome.variables == 2 else f"{f.x_star[0]:.4g}"
+    f = result.function
+    x_star = f"{f.x_star[0]:.4g}" if result.flat else f"({f.x_star[0]:.4g}, {f.x_star[1]:.4g})"
     curvature = f"\\mu = {f.mu:.4g}" if f.convex else f"\\text{{smallest curvature }}{f.mu:.4g}"
     return (
         f"$L = {f.L:.4g}$, ${curvature}$, $x^* = {x_star}$, $f^* = {f.f_min:.4g}$, "
-        f"$\\ell^* = {outcome.f_star:.4g}$, $\\rho L = {rho * f.L:.4g}$.  \n"
-        + "  \n".join([_bound(outcome), _safeguard(outcome, rho, lambd)])
+        f"$\\ell^* = {result.f_star:.4g}$, $\\rho L = {result.config.rho * f.L:.4g}$.  \n"
+        + "  \n".join([_bound(result), _safeguard(result)])
     )
 
 
-def _bound(outcome: Outcome) -> str:
+def _bound(result: OneStepResult) -> str:
     """Whether φ is sure to lie above the truth."""
-    f = outcome.function
+    f = result.function
     if not f.convex:
         return "**$\\varphi$ need not lie above the truth**: $f$ is not convex."
-    if outcome.f_star < f.f_min:
-        gap = f.f_min - outcome.f_star
+    if result.f_star < f.f_min:
+        gap = f.f_min - result.f_star
         return (
             f"**$\\varphi$ need not lie above the truth**: $\\ell^*$ is below $f^*$ by {gap:.3g}, and the truth can exceed $\\varphi$ "
             f"by up to $2\\gamma(f^* - \\ell^*)$."
         )
-    known = "= f^*" if outcome.f_star == f.f_min else "> f^*"
-    return (
-        f"**$\\varphi$ lies above the truth**, whatever $\\rho$ and $\\lambda$: $f$ is convex and $\\ell^* {known}$."
-        + (
-            ""
-            if outcome.f_star == f.f_min
-            else " But that $\\ell^*$ is no lower bound: the steps end too early."
-        )
-    )
+    above = "**$\\varphi$ lies above the truth**, whatever $\\rho$ and $\\lambda$: $f$ is convex and"
+    if result.f_star == f.f_min:
+        return f"{above} $\\ell^* = f^*$."
+    return f"{above} $\\ell^* > f^*$. But that $\\ell^*$ is no lower bound: the steps end too early."
 
 
-def _safeguard(outcome: Outcome, rho: float, lambd: float) -> str:
+def _safeguard(result: OneStepResult) -> str:
     """Whether N is sure not to be negative, and whether the rates apply (Proposition 2.1, theorem 3.1)."""
-    f = outcome.function
-    if lambd > 0:
+    f = result.function
+    if result.config.lambd > 0:
         return "$N$ may become negative, and no convergence theorem applies: they are for $\\lambda = 0$."
-    if outcome.f_star > f.f_min:
+    if result.f_star > f.f_min:
         return "$N$ may become negative close to $x^*$: $\\ell^*$ is above $f^*$."
-    if rho * f.L > 1:
+    if result.config.rho * f.L > 1:
         return "$N$ may become negative, and no convergence theorem applies: they ask for $\\rho < 1/L$."
     if not f.convex:
         return "$N \\ge 0$ all the same, since $\\rho \\le 1/L$; but no convergence theorem applies."

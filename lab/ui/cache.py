@@ -1,4 +1,4 @@
-"""Results kept by what they were computed from, shared by all sessions and threads."""
+"""A cache of results by what they were computed from, shared by all sessions and threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ T = TypeVar("T")
 
 
 class Cache(Generic[T]):
-    """The last `size` results; one that is being computed is waited for, not computed twice."""
+    """The `size` results that were asked for last.
+
+    Who asks for a result that another thread is computing waits for it: nothing is computed twice.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -22,7 +25,7 @@ class Cache(Generic[T]):
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result for `key`, computed at most once while it is kept.
 
-        Where the computing thread gives up with an exception, one of those that wait computes it.
+        If the thread that computes it ends with an exception, one of the threads that wait computes it anew.
         """
         while True:
             with self._lock:

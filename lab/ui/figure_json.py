@@ -1,7 +1,7 @@
 """Figures as text, the way Plotly.js reads them.
 
-Plotly's own writer asks a library of data frames about every array: five times the time of this one, at every
-move of a slider.
+Plotly's own writer takes five times as long, since it asks a library of data frames about every array; a
+figure is written at every move of a slider.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def written(fig: go.Figure) -> str:
     meta.check(plain["data"], plain["layout"])
     try:
         return json.dumps(plain, default=_array, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError):  # a date, or NaN in a list, for which JSON has no word: Plotly's has
+    except (TypeError, ValueError):  # JSON has no word for a date or for NaN in a list; Plotly's writer has
         return pio.to_json(fig, validate=False)
 
 

@@ -1,4 +1,4 @@
-"""Every symbol and every word of the trade once: its letter, its name in code, its meaning."""
+"""The glossary: each symbol with its name in code and its meaning, and each word of the field with its meaning."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def letters(*symbols: str) -> str:
 
 
 def glossary() -> None:
-    """The tables of symbols and words, folded."""
+    """Show the tables of symbols and words, folded."""
     fold("Every symbol on this page", "glossary", _tables)
 
 

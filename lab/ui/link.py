@@ -1,7 +1,7 @@
 """Screen state to text and back: the address bar and the exact-entry field.
 
-Every value stands in the link, also those equal to today's default, so that a link keeps its meaning when a
-default changes. Nothing is ever evaluated: values are read by the parameter table alone.
+Every value stands in the link, also one that is equal to its default, so that a link keeps its meaning when a
+default changes. Nothing is ever evaluated: the parameter table alone reads the values.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def parse_entry(
 ) -> tuple[dict[str, Value], list[str]]:
     """Values typed as ``rho = 0.037, κ = 50`` (commas, semicolons or blanks between them).
 
-    A name is a parameter's key or its symbol; of several with that symbol those in `shown` are meant. All or
-    nothing: if any part cannot be used, no value is returned, and the last notice says so.
+    A name is a parameter's key or its symbol; of several parameters with that symbol it means those in
+    `shown`. If any part cannot be used, no value is returned, and the last notice says so.
     """
     if len(text) > MAX_ENTRY:
         return {}, [f"An entry has at most {MAX_ENTRY} characters, this one {len(text)}. Nothing was set."]
@@ -88,7 +88,7 @@ def parse_entry(
 
 
 def _keys(kind: type[Config], name: str, shown: Collection[str] = ()) -> list[str]:
-    """The parameters that a typed name may mean: its key, or those with that symbol."""
+    """Keys of the parameters that a typed name may mean: a key means itself, a symbol all that have it."""
     rows = kind.rows()
     if name in rows:
         return [name]
@@ -98,7 +98,7 @@ def _keys(kind: type[Config], name: str, shown: Collection[str] = ()) -> list[st
 
 
 def _not_understood(kind: type[Config], rest: str, text: str) -> str:
-    """What is left over of an entry, and how it might have been meant."""
+    """A notice about the part of an entry that could not be read, and how it might have been meant."""
     row = next(row for row in kind.rows().values() if row.kind in ("int", "float"))
     advice = f"write name = value, for example {row.key} = {row.format(row.default)}"
     words = re.match(r"([^\s:]+)[\s:]+(\S+)", rest)
@@ -129,7 +129,7 @@ def read(
 
 
 def _few(notices: list[str]) -> list[str]:
-    """At most `MAX_NOTICES` of them."""
+    """At most `MAX_NOTICES` notices; the last one counts those that are left out."""
     if len(notices) <= MAX_NOTICES:
         return notices
     return [

@@ -1,4 +1,4 @@
-"""A progress bar with the time left, for what takes longer than a moment."""
+"""A progress bar with the time left, for a computation that takes longer than a moment."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-PATIENCE = 0.4  # seconds before the bar appears: what ends sooner needs none
+PATIENCE = 0.4  # seconds before the bar appears: a computation that ends sooner needs none
 
 
 @contextmanager
 def waiting(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], None]]:
-    """A place on the page where progress is shown while something is computed.
+    """A place on the page that shows progress while something is computed, and is empty afterwards.
 
     Parameters
     ----------
     label : str
-        What is computed.
+        Says what is computed.
     at_once : bool
-        Show the bar from the start, where the work is known to be long.
+        Show the bar from the start, for work that is known to be long.
 
     Yields
     ------
     callable
-        To be told the share done, 0 to 1.
+        Call it with the share that is done, 0 to 1.
     """
     slot = st.empty()
     began = time.monotonic()

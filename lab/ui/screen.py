@@ -1,39 +1,29 @@
 """One screen's values: from the link to the widgets, from the widgets to the link, kept over a page switch.
 
-`Screen` decodes the address bar once before the widgets are built and writes it once after. Streamlit's own
-binding drops values that equal the default and loses a page's widgets on navigation, so the codec is ours.
+`Screen` reads the address bar once before the widgets are built and writes it once after them. Streamlit's
+own binding to the address bar is not used: it drops values that equal the default, and forgets a page's
+widgets on another page.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from lab.params import Config, Param, Value
 from lab.ui import link
+from lab.ui.widgets import offering, widget
+from lab.ui.words import escape
 
 C = TypeVar("C", bound=Config)
-
-
-def escape(text: str) -> str:
-    """Text from outside, made inert for Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:^=-])", r"\\\1", text)
 
 
 def _warn(texts: Iterable[str]) -> None:
     """A warning of these lines, none if there are none."""
     if lines := "  \n".join(escape(text) for text in texts):
         st.warning(lines)
-
-
-def show_number(value: float) -> str:
-    """A number as a control shows it."""
-    return "∞" if math.isinf(value) else f"{value:g}"
 
 
 class Screen(Generic[C]):
@@ -62,18 +52,10 @@ class Screen(Generic[C]):
         self._notices: list[str] = self._kept("notices", [])
         self._told = False
         self._read_link()
-        self._drawn: set[str] = set()
-        # Streamlit forgets a widget that is not drawn, all of them on another page, and may bring back what
-        # its key held before: such values come from us.
-        before: set[str] = self._kept("drawn", set())
-        if any(self._name(key) not in st.session_state for key in before):
-            before.clear()
-        for key in self.rows.keys() - before:
-            st.session_state[self._name(key)] = self.values[key]
+        self._shown: set[str] = set()
+        self._fill_widgets()
         self.values.update({key: self.current(key) for key in self.rows})
-        for key, row in self.rows.items():
-            if row.kind == "choice" and st.session_state.get(self._name(key)) not in (row.choices or {}):
-                st.session_state[self._name(key)] = self.values[key]
+        self._mend_choices()
 
     @property
     def config(self) -> C:
@@ -102,7 +84,7 @@ class Screen(Generic[C]):
         return row.check(value)
 
     def _of_label(self, row: Param, text: str) -> Value:
-        """The choice that a label means: the browser may answer with an older one."""
+        """The choice that a label means; what was added to it may have changed since the browser got it."""
         meant = [key for key, label in (row.choices or {}).items() if text.startswith(label)]
         return max(meant, key=lambda key: len((row.choices or {})[key]), default=self.values[row.key])
 
@@ -116,36 +98,24 @@ class Screen(Generic[C]):
         remarks: Mapping[str, str] | None = None,
         only: Collection[str] | None = None,
     ) -> Value:
-        """Draw the widget of one parameter and return its value.
+        """Show the widget of one parameter and return its value.
 
         `remarks` are added to the labels of those choices; `only` those of a choice are offered.
         """
-        row = self.rows[key]
-        self._drawn.add(key)
-        self._kept("drawn", set()).add(key)
-        if row.choices and (remarks or only is not None):
-            offered = row.choices if only is None else [key for key in row.choices if key in only]
-            labels = {key: row.choices[key] + (remarks or {}).get(key, "") for key in offered}
-            row = replace(row, choices=labels)
-        symbol = f"{row.symbol}  ·  " if row.symbol else ""
-        common: dict[str, Any] = {
-            "label": f"{symbol}{row.label}",
-            "key": self._name(key),
-            "help": row.help or None,
-            "disabled": disabled,
-            "on_change": on_change,
-            "args": args,
-        }
-        _WIDGETS[_widget(row)](row, self.values[key], common)
+        self._shown.add(key)
+        self._kept("shown", set()).add(key)
+        row = offering(self.rows[key], remarks or {}, only)
+        options = {"disabled": disabled, "on_change": on_change, "args": args}
+        widget(row, self.values[key], key=self._name(key), **options)
         return self.values[key]
 
     def controls(self, *keys: str, **options: Any) -> None:
-        """Draw several widgets."""
+        """Show the widgets of several parameters."""
         for key in keys:
             self.control(key, **options)
 
     def entry(self) -> None:
-        """Draw the exact-entry field, above it what is wrong with it, and the way back to the defaults."""
+        """Show the exact-entry field, what is wrong with an entry, and the way back to the defaults."""
         row = next(row for row in self.rows.values() if row.kind in ("int", "float"))
         place = st.empty()  # above the field: below it the answer may be under the edge of the screen
         st.text_input(
@@ -162,14 +132,14 @@ class Screen(Generic[C]):
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
     def notices(self, more: Iterable[str] = ()) -> None:
-        """Show what could not be used of a link, once: a script run that was cut off does not count."""
+        """Show once what could not be used of a link; a run of the script that was cut off does not count."""
         texts = [*self._notices, *more]
         self._told = True
         _warn(texts)
 
     def write_link(self) -> None:
         """Make the address bar reproduce the screen; the last call of a page."""
-        st.session_state[f"{self.page}:drawn"] = self._drawn
+        st.session_state[f"{self.page}:shown"] = self._shown
         if self._told:
             self._notices.clear()
         query = link.encode(self.config, self.run)
@@ -177,7 +147,7 @@ class Screen(Generic[C]):
             st.query_params.from_dict(query)
 
     def _read_link(self) -> None:
-        """Read the address bar on arrival only: while a slider moves, the browser's copy lags behind."""
+        """Read the address bar on arrival only: while a slider moves, it lags behind the widgets."""
         arrived = st.session_state.get("screen") != self.page
         st.session_state["screen"] = self.page
         query = st.query_params.to_dict()
@@ -190,9 +160,27 @@ class Screen(Generic[C]):
         self.run = run or self.run
         self.put(config.values())
 
+    def _fill_widgets(self) -> None:
+        """Give their values to the widgets that the last run of the script did not show.
+
+        Streamlit forgets the value of a widget that is not shown, on another page of all of them, and a
+        forgotten widget may come back with a value that its key held earlier.
+        """
+        before: set[str] = self._kept("shown", set())
+        if any(self._name(key) not in st.session_state for key in before):
+            before.clear()
+        for key in self.rows.keys() - before:
+            st.session_state[self._name(key)] = self.values[key]
+
+    def _mend_choices(self) -> None:
+        """Where the browser answered with a label, give the widget the choice that it means."""
+        for key, row in self.rows.items():
+            if row.kind == "choice" and st.session_state.get(self._name(key)) not in (row.choices or {}):
+                st.session_state[self._name(key)] = self.values[key]
+
     def _take_entry(self) -> None:
         text = str(st.session_state[self._name(":entry")])
-        values, notices = link.parse_entry(self.kind, text, self._drawn)
+        values, notices = link.parse_entry(self.kind, text, self._shown)
         st.session_state[f"{self.page}:entry_notices"] = notices
         self.put(values)
         if not notices:
@@ -213,49 +201,3 @@ class Screen(Generic[C]):
 
     def _name(self, key: str) -> str:
         return f"{self.page}.{key}"
-
-
-def _widget(row: Param) -> str:
-    if row.kind in ("choice", "bool", "set"):
-        return row.kind
-    if row.ticks:
-        return "ticks"
-    return "field" if row.high - row.low > 10_000 else "slider"
-
-
-def _ticks(row: Param, value: Value, common: dict[str, Any]) -> None:
-    exact = {float(value)} if isinstance(value, (int, float)) else set()
-    kind: Callable[[float], Any] = int if row.kind == "int" else float
-    options = [kind(tick) for tick in sorted(set(row.ticks) | exact)]
-    st.select_slider(options=options, format_func=show_number, **common)
-
-
-def _slider(row: Param, value: Value, common: dict[str, Any]) -> None:
-    kind: Callable[[float], Any] = int if row.kind == "int" else float
-    st.slider(min_value=kind(row.low), max_value=kind(row.high), step=kind(row.step), **common)
-
-
-def _field(row: Param, value: Value, common: dict[str, Any]) -> None:
-    kind: Callable[[float], Any] = int if row.kind == "int" else float
-    st.number_input(min_value=kind(row.low), max_value=kind(row.high), step=kind(row.step), **common)
-
-
-def _choice(row: Param, value: Value, common: dict[str, Any]) -> None:
-    choices = row.choices or {}
-    st.selectbox(options=list(choices), format_func=lambda key: choices[key], **common)
-
-
-def _set(row: Param, value: Value, common: dict[str, Any]) -> None:
-    choices = row.choices or {}
-    st.multiselect(
-        options=list(choices), format_func=lambda key: choices[key], max_selections=int(row.high), **common
-    )
-
-
-def _bool(row: Param, value: Value, common: dict[str, Any]) -> None:
-    st.toggle(**common)
-
-
-_WIDGETS: dict[str, Callable[[Param, Value, dict[str, Any]], None]] = {
-    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "set": _set, "bool": _bool,
-}  # fmt: skip

@@ -1,7 +1,8 @@
-"""Words as every page shows them: what to notice, a question with its answer folded, counts with their noun."""
+"""Words as every page shows them: what to notice, a question with its answer folded, a count with its noun."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,17 +32,22 @@ class Words:
 
 
 def say(words: Words, key: str) -> None:
-    """What to notice, and the question with its answer folded."""
+    """Show what to notice, and the question with its answer folded."""
     st.caption(words.notice)
     with st.container(key=f"answer-{key}"):
         fold(words.question, f"fold-{key}", lambda: words.answer)
 
 
 def fold(label: str, key: str, text: Callable[[], str]) -> None:
-    """Markdown in a closed fold, sent only once it is open: much of it is LaTeX, which is slow to set."""
+    """Show Markdown in a fold. It is sent once the fold is open: much of it is LaTeX, which is slow to set."""
     unfolded = st.expander(label, key=key, on_change="rerun")
     if unfolded.open:
         unfolded.markdown(text())
+
+
+def escape(text: str) -> str:
+    """Text from outside, made inert for Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:^=-])", r"\\\1", text)
 
 
 def plural(number: int, what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab.one_step.words import TRIES
+from lab.one_step.tries import TRIES, Try
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
@@ -48,12 +48,12 @@ def test_extremes(query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("trial", TRIES, ids=lambda trial: trial.name)
-def test_each_trial_sets_its_values_and_says_what_to_see(trial: object) -> None:
+def test_each_trial_sets_its_values_and_says_what_to_see(trial: Try) -> None:
     app = opened({"v": "1", "kappa": "77", "second": "sgd"})
-    button = next(button for button in app.button if button.label == trial.name)  # type: ignore[attr-defined]
+    button = next(button for button in app.button if button.label == trial.name)
     app = button.click().run()
     assert not app.exception
-    assert trial.see in text(app)  # type: ignore[attr-defined]
+    assert trial.see in text(app)
 
 
 @pytest.mark.parametrize("changed", [{"speed": "4"}, {"steps": "3"}])

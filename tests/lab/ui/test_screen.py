@@ -1,38 +1,87 @@
-"""What is shown of a stranger's text is inert."""
+"""The state of a screen, as a page that is run sees it."""
 
 from __future__ import annotations
 
 import pytest
-
-from lab.params import PAGES
-from lab.ui.screen import Screen, escape, show_number
+from streamlit.testing.v1 import AppTest
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["![x](http://a.b/c.png)", "<img src=x onerror=alert(1)>", "[a](javascript:b)", "$x$", "`a`", ":red[a]"],
-)
-def test_markdown_is_escaped(text: str) -> None:
-    shown = escape(text)
-    for index, character in enumerate(shown):
-        if character in "[]()<>$`!:":
-            assert shown[index - 1] == "\\"
-    assert shown.replace("\\", "") == text
+def page() -> None:
+    """A page with one control."""
+    import streamlit as st
+
+    from lab.params import CnnConfig
+    from lab.ui.screen import Screen
+
+    if st.session_state.get("empty"):  # as the browser leaves it
+        st.session_state["cnn.seed"] = None
+    screen = Screen(CnnConfig)
+    screen.notices()
+    if not st.session_state.get("hide"):
+        screen.control("device", remarks={"cuda:1": ": T4"})
+        screen.control("seed")
+    st.text(screen.config.device)
+    st.text(screen.config.seed)
+    screen.write_link()
 
 
-def test_numbers_as_a_control_shows_them() -> None:
-    assert [show_number(x) for x in (float("inf"), 0.1, 1000.0, 1e6)] == ["∞", "0.1", "1000", "1e+06"]
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_function(page)
+    app.query_params.update(query)
+    return app.run()
+
+
+def values(app: AppTest) -> list[str]:
+    return [text.value for text in app.text]
 
 
 @pytest.mark.parametrize(
     ("answer", "meant"),
-    [("cuda:1", "cuda:1"), ("CPU", "cpu"), ("CUDA GPU 1: T4", "cuda:1"), ("no such", "mps"), (None, "mps")],
+    [
+        ("cuda:1", "cuda:1"),
+        ("CPU", "cpu"),
+        ("CUDA GPU 1: A100", "cuda:1"),
+        ("no such", "mps"),
+    ],
 )
-def test_a_browser_may_answer_with_an_older_label(
-    monkeypatch: pytest.MonkeyPatch, answer: str | None, meant: str
-) -> None:
+def test_a_browser_may_answer_with_an_older_label(answer: str, meant: str) -> None:
     """A choice's remark can change while its old label is on screen."""
-    screen = object.__new__(Screen)
-    screen.page, screen.rows, screen.values = "cnn", PAGES["cnn"], {"device": "mps"}
-    monkeypatch.setattr("streamlit.session_state", {"cnn.device": answer})
-    assert screen.current("device") == meant
+    app = opened(v="1", device="mps")
+    box = app.selectbox(key="cnn.device")
+    box.options.append(answer)  # what the browser still shows
+    box.set_value(answer).run()
+    assert not app.exception
+    assert values(app)[0] == meant
+    assert app.selectbox(key="cnn.device").value == meant
+    assert app.query_params["device"] == meant
+
+
+def test_a_value_goes_from_the_link_to_the_widget_and_from_the_widget_to_the_link() -> None:
+    app = opened(v="1", seed="5")
+    assert app.number_input(key="cnn.seed").value == 5
+    app.number_input(key="cnn.seed").set_value(77).run()
+    assert values(app)[1] == "77"
+    assert app.query_params["seed"] == "77"
+    assert app.query_params["device"] == "cpu", "values equal to the default stand in the link too"
+
+
+def test_a_widget_that_was_hidden_comes_back_with_its_value() -> None:
+    app = opened(v="1", seed="5")
+    app.session_state["hide"] = True
+    assert values(app.run())[1] == "5"
+    app.session_state["hide"] = False
+    app.run()
+    assert app.number_input(key="cnn.seed").value == 5
+
+
+def test_a_number_field_that_was_emptied_leaves_its_value_in_force() -> None:
+    app = opened(v="1", seed="5")
+    app.session_state["empty"] = True
+    assert not app.run().exception
+    assert values(app)[1] == "5"
+
+
+def test_what_a_link_got_wrong_is_said_once() -> None:
+    app = opened(v="1", seed="-1")
+    assert "seed" in app.warning[0].value
+    assert not app.run().warning

@@ -1,0 +1,97 @@
+"""The widget of each kind of row: a row of the parameter table says all that a widget needs to know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from lab.params import Param, Value
+
+MANY = 10_000  # a slider over more values than this could not be set to one of them
+
+
+def widget(row: Param, value: Value, **options: Any) -> None:
+    """Show the widget of a row.
+
+    Parameters
+    ----------
+    row : Param
+    value : float, int, bool, str or tuple of str
+        The row's value: a stop of its slider, also where it is none of the row's ticks.
+    **options
+        Passed on to Streamlit: `key`, `disabled`, `on_change`, `args`.
+    """
+    symbol = f"{row.symbol}  ·  " if row.symbol else ""
+    label, help_text = f"{symbol}{row.label}", row.help or None
+    _WIDGETS[_kind(row)](row, value, label=label, help=help_text, **options)
+
+
+def offering(row: Param, remarks: Mapping[str, str], only: Collection[str] | None) -> Param:
+    """The row with `remarks` added to the labels of those choices, and `only` those of its choices."""
+    choices = row.choices
+    if choices is None:
+        return row
+    offered = [key for key in choices if only is None or key in only]
+    return replace(row, choices={key: choices[key] + remarks.get(key, "") for key in offered})
+
+
+def show_number(value: float) -> str:
+    """A number as a control shows it."""
+    return "∞" if math.isinf(value) else f"{value:g}"
+
+
+def _kind(row: Param) -> str:
+    if row.kind in ("choice", "bool", "set"):
+        return row.kind
+    if row.ticks:
+        return "ticks"
+    return "field" if row.high - row.low > MANY else "slider"
+
+
+def _ticks(row: Param, value: Value, **common: Any) -> None:
+    exact = {float(value)} if isinstance(value, (int, float)) else set()
+    number = _number_type(row)
+    options = [number(tick) for tick in sorted(set(row.ticks) | exact)]
+    st.select_slider(options=options, format_func=show_number, **common)
+
+
+def _slider(row: Param, value: Value, **common: Any) -> None:
+    st.slider(**_range(row), **common)
+
+
+def _field(row: Param, value: Value, **common: Any) -> None:
+    st.number_input(**_range(row), **common)
+
+
+def _choice(row: Param, value: Value, **common: Any) -> None:
+    choices = row.choices or {}
+    st.selectbox(options=list(choices), format_func=lambda key: choices[key], **common)
+
+
+def _set(row: Param, value: Value, **common: Any) -> None:
+    choices = row.choices or {}
+    most = int(row.high)
+    st.multiselect(options=list(choices), format_func=lambda key: choices[key], max_selections=most, **common)
+
+
+def _bool(row: Param, value: Value, **common: Any) -> None:
+    st.toggle(**common)
+
+
+def _range(row: Param) -> dict[str, Any]:
+    number = _number_type(row)
+    return {"min_value": number(row.low), "max_value": number(row.high), "step": number(row.step)}
+
+
+def _number_type(row: Param) -> Callable[[float], Any]:
+    """Streamlit wants value, ends and step of one type."""
+    return int if row.kind == "int" else float
+
+
+_WIDGETS: dict[str, Callable[..., None]] = {
+    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "set": _set, "bool": _bool,
+}  # fmt: skip
