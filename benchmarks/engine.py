@@ -26,7 +26,8 @@ from benchmarks import painting  # noqa: E402
 from lab.web.stream import events  # noqa: E402
 from neural.config import LaneConfig, TrainConfig  # noqa: E402
 from runs.backend import Command  # noqa: E402
-from runs.fleets.local import LocalBackend  # noqa: E402
+from runs.fleets.local import LocalFleet  # noqa: E402
+from runs.service import Service  # noqa: E402
 
 CONFIG = TrainConfig(lanes=(LaneConfig("sam_sps"),), epochs=100_000, eval_every=20)
 ME = "benchmark"
@@ -87,7 +88,7 @@ class Bare:
 class Watcher:
     """One stream, read as a browser would read it; notes when which step arrived."""
 
-    def __init__(self, backend: LocalBackend, run: str) -> None:
+    def __init__(self, backend: Service, run: str) -> None:
         self.arrivals: list[tuple[float, int]] = []
         self.sizes: list[int] = []
         self._backend, self._run = backend, run
@@ -109,7 +110,7 @@ class Watcher:
 class Recorded:
     """When the app knew of which step."""
 
-    def __init__(self, backend: LocalBackend, run: str) -> None:
+    def __init__(self, backend: Service, run: str) -> None:
         self.news: list[tuple[float, int]] = []
         self.leave = backend.subscribe(
             run, lambda: self.news.append((time.perf_counter(), backend.status(run).step))
@@ -126,7 +127,7 @@ def until(true: Callable[[], bool], seconds: float = 60.0) -> float:
     return time.perf_counter() - start
 
 
-def begin(backend: LocalBackend) -> tuple[str, Watcher]:
+def begin(backend: Service) -> tuple[str, Watcher]:
     """A run that goes, and who watches it."""
     run = backend.submit(CONFIG, owner=ME)
     watcher = Watcher(backend, run)
@@ -134,7 +135,7 @@ def begin(backend: LocalBackend) -> tuple[str, Watcher]:
     return run, watcher
 
 
-def end(backend: LocalBackend, *going: tuple[str, Watcher]) -> None:
+def end(backend: Service, *going: tuple[str, Watcher]) -> None:
     """Stop runs and their watchers."""
     for run, _ in going:
         backend.send(run, Command("stop"), owner=ME)
@@ -143,7 +144,7 @@ def end(backend: LocalBackend, *going: tuple[str, Watcher]) -> None:
         watcher.join()
 
 
-def rates(backend: LocalBackend, runs: int) -> tuple[float, float]:
+def rates(backend: Service, runs: int) -> tuple[float, float]:
     """Steps per second of so many watched runs together, and this process's share of one core."""
     going = [begin(backend) for _ in range(runs)]
     time.sleep(WARM_SECONDS)
@@ -164,7 +165,7 @@ def p95(values: list[float]) -> float:
     return quantiles(values, n=20)[-1]
 
 
-def speed(backend: LocalBackend) -> None:
+def speed(backend: Service) -> None:
     """Engine against bare loop, two runs against one; in turns, since machines drift."""
     loops = [Bare(), Bare()]
     found: dict[str, list[float]] = {"one": [], "two": [], "bare": [], "bare two": [], "cpu": []}
@@ -200,7 +201,7 @@ def rounded(values: list[float]) -> list[float]:
     return [round(value, 2) for value in values]
 
 
-def commands(backend: LocalBackend) -> None:
+def commands(backend: Service) -> None:
     """From `send` until the app knows at which step the new value holds."""
     going = [begin(backend) for _ in range(2)]
     run = going[0][0]
@@ -215,7 +216,7 @@ def commands(backend: LocalBackend) -> None:
     )
 
 
-def stops(backend: LocalBackend) -> None:
+def stops(backend: Service) -> None:
     """From a stop until the run is over."""
     seconds = []
     for _ in range(STOPS):
@@ -226,7 +227,7 @@ def stops(backend: LocalBackend) -> None:
     line("stop, ms", 1000 * median(seconds), f"worst {1000 * max(seconds):.1f}", "at most 1000")
 
 
-def ages(backend: LocalBackend) -> None:
+def ages(backend: Service) -> None:
     """How old the newest point is that a page has, at any moment, with two runs training.
 
     From the arrival of its batch in the app; a batch holds at most 50 ms of steps, which are added.
@@ -249,7 +250,7 @@ def ages(backend: LocalBackend) -> None:
     line("size of an update, kB", median(watcher.sizes) / 1000, "", "at most 10")
 
 
-def idle(backend: LocalBackend) -> None:
+def idle(backend: Service) -> None:
     """CPU while a paused run is watched and nothing runs."""
     run, watcher = begin(backend)
     backend.send(run, Command("pause"), owner=ME)
@@ -274,7 +275,7 @@ def painted() -> None:
 def main() -> None:
     """Print every figure with what is wanted."""
     with tempfile.TemporaryDirectory() as folder:
-        backend = LocalBackend(workers=2, folder=Path(folder))
+        backend = Service(LocalFleet(2), Path(folder))
         try:
             for measure in (speed, commands, stops, ages, idle):
                 measure(backend)

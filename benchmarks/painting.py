@@ -57,9 +57,9 @@ def serve(log: str, port: str) -> None:
     extend = Registry.extend
     with Path(log).open("a", buffering=1) as file:
 
-        def noted(book: Registry, run: str, lanes: list[Any], step: int, rate: float) -> None:
+        def noted(registry: Registry, run: str, lanes: list[Any], step: int, rate: float) -> None:
             file.write(f"{run} {time.time()} {step}\n")
-            extend(book, run, lanes, step, rate)
+            extend(registry, run, lanes, step, rate)
 
         Registry.extend = noted  # type: ignore[method-assign]
         sys.argv = [

@@ -17,11 +17,11 @@ OVER: tuple[State, ...] = ("finished", "stopped", "failed")
 Kind = Literal["pause", "resume", "stop", "set", "step", "speed", "rewind"]
 
 
-class Busy(RuntimeError):  # noqa: N818 - reads as what it says
+class Busy(RuntimeError):  # noqa: N818 - a name that callers read
     """No room for another run just now; the message says why and what to do."""
 
 
-class NotOwner(RuntimeError):  # noqa: N818 - reads as what it says
+class NotOwner(RuntimeError):  # noqa: N818 - a name that callers read
     """Somebody else started this run."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Mark:
-    """A hyperparameter was changed while the run went on; `step` is the first that used the new value."""
+    """A hyperparameter was changed while the run went on; `step` is the first step with the new value."""
 
     step: int
     lane: int
@@ -191,7 +191,7 @@ class Backend(Protocol):
         """What a visitor should know about the history (it is off, it was pruned); empty mostly."""
 
     def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
-        """Call `changed` (from any thread) whenever the run has news; returns how to leave."""
+        """Call `changed`, from any thread, whenever the run has news; returns a function that ends this."""
 
     def warm(self) -> None:
         """Make a worker ready in the background, so that the first run starts at once."""

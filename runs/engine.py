@@ -1,4 +1,4 @@
-"""The one engine of this process, made at first use; routes and script share it."""
+"""The one engine of this process, made at its first use; routes and script share it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import threading
 
 from runs.backend import Backend
-from runs.fleets.local import LocalBackend
+from runs.fleets.fleet import Fleet
+from runs.fleets.local import LocalFleet
+from runs.service import Service
 from runs.store import home
 
 _lock = threading.Lock()
@@ -14,20 +16,29 @@ _engine: Backend | None = None
 
 
 def engine() -> Backend:
-    """The engine, started if it is not running: on a Dask cluster where SAM_SPS_SCHEDULER names one."""
+    """The engine, started if it is not running.
+
+    Its runs are trained on a Dask cluster where SAM_SPS_SCHEDULER holds the address of one, else in worker
+    processes of this machine.
+
+    Raises
+    ------
+    ValueError
+        For a limit of the environment that is out of its range.
+    """
     global _engine
     with _lock:
         if _engine is None:
-            _engine = _made()
+            _engine = Service(_fleet(), home.folder())
         return _engine
 
 
-def _made() -> Backend:
+def _fleet() -> Fleet:
     if scheduler := os.environ.get("SAM_SPS_SCHEDULER"):
-        from runs.fleets.dask import DaskBackend  # distributed is loaded only where it is wanted
+        from runs.fleets.dask import DaskFleet  # distributed is loaded only where it is wanted
 
-        return DaskBackend(scheduler, home.folder())
-    return LocalBackend(folder=home.folder())
+        return DaskFleet(scheduler)
+    return LocalFleet()
 
 
 def shutdown() -> None:

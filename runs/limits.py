@@ -61,8 +61,8 @@ class Limits:
         )
 
 
-def in_words(minutes: float) -> str:
-    """A time limit as one says it."""
+def minutes_in_words(minutes: float) -> str:
+    """A time limit in words."""
     if minutes < 1:
         return f"{60 * minutes:g} seconds"
     return "1 minute" if minutes == 1 else f"{minutes:g} minutes"

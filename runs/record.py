@@ -42,7 +42,7 @@ class LaneRecorder:
         self._counts = dict.fromkeys(DECIDED, 0)
 
     def add(self, point: Point) -> None:
-        """Record a point; what decided γ is given as a share of the last `WINDOW` steps, and counted."""
+        """Record a point; steps that were capped, clamped or skipped are counted, in all and in a window."""
         for name in MEASURED:
             self.columns[name].append(plain(getattr(point, name)))
         for name, recent in self._recent.items():
@@ -77,7 +77,7 @@ class Recorder:
 
     @property
     def whole(self) -> bool:
-        """Whether every lane has made the same number of steps since the last `take`."""
+        """Whether all lanes have made equally many steps since the last `take`."""
         return len({len(lane.columns["step"]) for lane in self._lanes}) == 1
 
     def take(self) -> list[Columns]:
@@ -90,7 +90,7 @@ class Recorder:
         return taken if whole else []
 
     def state_dict(self) -> list[dict[str, Any]]:
-        """What `load_state_dict` needs to count on, taken between two whole steps."""
+        """The running counts of every lane, taken between two whole steps, for `load_state_dict`."""
         return [lane.state_dict() for lane in self._lanes]
 
     def load_state_dict(self, state: list[dict[str, Any]]) -> None:

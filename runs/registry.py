@@ -1,7 +1,8 @@
-"""The app's record of its runs: whose they are, where they stand, what they have measured.
+"""The app's list of its runs: whose they are, where they stand, what they have measured.
 
-What goes on is in memory and noted in the store; what was loaded from the store may be forgotten again. Any
-thread may read; the supervisor writes. Listeners are called after the lock is given back.
+A run that goes on is in memory and is noted in the store; one that is over may be forgotten and is loaded
+from the store when it is asked for. Any thread may read; only the supervisor's thread writes. Listeners are
+called after the lock is given back.
 """
 
 from __future__ import annotations
@@ -11,35 +12,19 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from neural.config import TrainConfig
-from runs.backend import Busy, Mark, Points, Status, Summary
+from runs.backend import Busy, Mark, Points, Summary
+from runs.entries import Entry, loaded, to_forget
 from runs.limits import Limits
 from runs.record import Columns
 from runs.store.checkpoint import Checkpoint
 from runs.store.history import History
-from runs.store.store import Record, Store
+from runs.store.store import Store
 
-MAX_KEPT = 30
-MAX_KEPT_BYTES = 500e6
-KEPT_FIELDS = ("state", "message", "total", "generation")
-
-
-@dataclass
-class Entry:
-    """One run."""
-
-    owner: str
-    created: float
-    config: TrainConfig
-    history: History
-    status: Status = field(default_factory=Status)
-    marks: list[Mark] = field(default_factory=list)
-    checkpoint: Checkpoint | None = None
-    pictures: str | None = None
-    listeners: set[Callable[[], object]] = field(default_factory=set)
+STORED_FIELDS = ("state", "message", "total", "generation")  # of the status
 
 
 class Registry:
@@ -74,16 +59,16 @@ class Registry:
         known = self._entries.get(run)
         if known is not None:
             return known
-        record = self.store.record(run)
-        if record is None:
+        stored = self.store.find(run)
+        if stored is None:
             return None
         try:
-            loaded = self._load(record)
+            entry = loaded(stored, self.store)
         except ValueError:  # a configuration of another version that this one does not take
             return None
         with self._lock:
             self._forget()
-            return self._entries.setdefault(run, loaded)
+            return self._entries.setdefault(run, entry)
 
     def points(self, run: str, since: int, limit: int, buckets: int | None) -> Points | None:
         """See `Backend.points`."""
@@ -107,30 +92,30 @@ class Registry:
     def recent(self, owner: str, limit: int) -> list[Summary]:
         """See `Backend.recent`."""
         found: dict[str, Summary] = {}
-        for record in self.store.recent(owner, limit):
+        for stored in self.store.recent(owner, limit):
             try:
-                config = TrainConfig.from_dict(record.config)
+                config = TrainConfig.from_dict(stored.config)
             except ValueError:
                 continue
-            found[record.run] = Summary(record.run, record.created, config, record.status)
+            found[stored.run] = Summary(stored.run, stored.created, config, stored.status)
         for run, entry in tuple(self._entries.items()):
             if entry.owner == owner:
                 found[run] = Summary(run, entry.created, entry.config, entry.status)
         return sorted(found.values(), key=lambda summary: -summary.created)[:limit]
 
     def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
-        """Call `changed` at every news of the run; returns how to leave."""
+        """Call `changed` at every news of the run; returns a function that ends this."""
         entry = self.entry(run)
         with self._lock:
             if entry is not None:
                 entry.listeners.add(changed)
 
-        def leave() -> None:
+        def unsubscribe() -> None:
             with self._lock:
                 if entry is not None:
                     entry.listeners.discard(changed)
 
-        return leave
+        return unsubscribe
 
     # ---- the supervisor ----
 
@@ -157,15 +142,16 @@ class Registry:
         self.tell(run)
 
     def cut(self, run: str, step: int, *, marks: Sequence[Mark] | None = None) -> None:
-        """Forget what was recorded after `step`; a new generation begins if there was anything.
+        """Forget what was recorded after `step`, and begin a new generation if there was anything.
 
         `marks`, where given, take the place of the known ones.
         """
         with self._lock:
             entry = self._entries[run]
-            if len(entry.history) <= step and marks is None:
+            if entry.whole and len(entry.history) <= step and marks is None:
                 return
             entry.history.cut(step)
+            entry.whole = True  # what is damaged in the store is removed there with the points after `step`
             entry.marks = list(entry.marks if marks is None else marks)
             entry.status = replace(
                 entry.status,
@@ -179,11 +165,11 @@ class Registry:
         self.tell(run)
 
     def keep(self, run: str, checkpoint: Checkpoint) -> None:
-        """Note a checkpoint; it counts once the points before it are stored, and the last one can go then."""
+        """Note a checkpoint; once the points before it are stored, it takes the place of the last one."""
         entry = self._entries[run]
         generation = entry.status.generation
 
-        def kept() -> None:
+        def replace_the_last_one() -> None:
             with self._lock:
                 stale = entry.status.over or entry.status.generation != generation
                 former = checkpoint if stale else entry.checkpoint
@@ -192,7 +178,7 @@ class Registry:
             if former is not None:
                 former.remove()
 
-        self.store.checkpoint(run, checkpoint, kept)
+        self.store.checkpoint(run, checkpoint, replace_the_last_one)
 
     def drop_checkpoint(self, run: str) -> None:
         """The run will not go on from its checkpoint."""
@@ -202,18 +188,18 @@ class Registry:
             entry.checkpoint = None
 
     def update(self, run: str, **changes: Any) -> None:
-        """Change the status and tell whoever watches."""
+        """Change the status and call the run's listeners."""
         with self._lock:
             entry = self._entries[run]
             before, entry.status = entry.status, replace(entry.status, **changes)
-        if any(getattr(before, name) != getattr(entry.status, name) for name in KEPT_FIELDS):
+        if any(getattr(before, name) != getattr(entry.status, name) for name in STORED_FIELDS):
             self.store.update(run, entry.status)
         if entry.status.over and not before.over:
             self.drop_checkpoint(run)
         self.tell(run)
 
     def tell(self, run: str) -> None:
-        """Tell whoever watches the run."""
+        """Call the run's listeners."""
         with self._lock:
             listeners = tuple(self._entries[run].listeners)
         for changed in listeners:
@@ -231,27 +217,6 @@ class Registry:
         if len(held) >= self._limits.in_all:
             raise Busy(f"{self._limits.in_all} runs are going on or waiting. Try again when one has ended.")
 
-    def _load(self, record: Record) -> Entry:
-        config = TrainConfig.from_dict(record.config)
-        history = History(len(config.lanes))
-        self.store.load(record.run, history)
-        return Entry(
-            record.owner,
-            record.created,
-            config,
-            history,
-            replace(record.status, step=len(history), recorded=len(history)),
-            list(record.marks),
-            record.checkpoint,
-        )
-
     def _forget(self) -> None:
-        """Let go of the oldest runs that nobody needs in memory: too many, or too large."""
-        idle = [run for run, entry in self._entries.items() if not entry.status.open and not entry.listeners]
-        if self.store.off:  # then memory is all there is
-            idle = [run for run in idle if self._entries[run].status.over]
-        count, size = len(self._entries), sum(entry.history.bytes for entry in self._entries.values())
-        for run in idle:
-            if count <= MAX_KEPT and size <= MAX_KEPT_BYTES:
-                return
-            count, size = count - 1, size - self._entries.pop(run).history.bytes
+        for run in tuple(to_forget(self._entries, self.store)):
+            del self._entries[run]

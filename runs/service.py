@@ -1,4 +1,4 @@
-"""The face of a backend: registry, store, supervisor and fleet behind the small interface."""
+"""A backend: registry, store, supervisor and a fleet of workers behind the small interface."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from statistics import median
 
 from neural.config import TrainConfig
 from runs.backend import Command, Mark, NotOwner, Points, Status, Summary
+from runs.fleets.fleet import Fleet
 from runs.limits import Limits
 from runs.registry import Registry
+from runs.reports import ActiveRun
 from runs.store import checkpoint, home
 from runs.store.store import Store
-from runs.supervisor import Fleet, Supervisor
-from runs.wait_times import expected_waits, in_words
+from runs.supervisor import Supervisor
+from runs.wait_times import expected_waits, wait_in_words
 
 
 class Service:
@@ -25,19 +27,27 @@ class Service:
     Parameters
     ----------
     fleet : Fleet
-    folder : Path or None
-        Where runs are kept; None keeps them in memory only.
-    limits : Limits
+    folder : Path, optional
+        Where runs are kept; without one they are in memory only. Workers on another machine can go on from a
+        checkpoint only if they see this folder under the same path.
+    limits : Limits, optional
+        By default those of the environment.
+
+    Raises
+    ------
+    ValueError
+        For a limit of the environment that is out of its range.
     """
 
-    def __init__(self, fleet: Fleet, folder: Path | None, limits: Limits) -> None:
+    def __init__(self, fleet: Fleet, folder: Path | None = None, limits: Limits | None = None) -> None:
+        limits = limits or Limits.read()
         self._folder = folder
         self._store = Store(folder / "runs.sqlite" if folder else None, limits.store_mb)
         self._registry = Registry(self._store, limits)
         self._fleet = fleet
         self._limits = limits
         self._files = home.checkpoints(None if self._store.off else folder)
-        checkpoint.tidy(self._files, self._store.files())
+        checkpoint.tidy(self._files, self._store.checkpoint_files())
         self._supervisor = Supervisor(self._registry, fleet, limits, self._files)
         self._supervisor.start()
 
@@ -104,22 +114,28 @@ class Service:
 
     def _waiting(self, status: Status, ahead: int) -> Status:
         """The status of a waiting run, with its place in the queue and the time that is likely to pass."""
-        now, most = time.monotonic(), 60 * self._limits.minutes
         remaining: list[float | None] = []
         lasting: list[float] = []
-        for run, going in tuple(self._supervisor.going.items()):
-            entry = self._registry.entry(run)
-            left = max(0.0, going.began + most - now)
-            if entry is not None and entry.status.rate > 0:
-                left = min(left, (entry.status.total - entry.status.step) / entry.status.rate)
-                lasting.append(min(most, entry.status.total / entry.status.rate))
-                remaining.append(left)
-            else:
-                known = entry is not None and entry.status.state == "paused"
-                remaining.append(left if known else None)
-        lasts = median(lasting) if lasting else None
-        wait = expected_waits(remaining, 0, lasts, ahead + 1)[ahead]
+        for run, active in tuple(self._supervisor.active.items()):
+            left, lasts = self._seconds_of(run, active)
+            remaining.append(left)
+            if lasts is not None:
+                lasting.append(lasts)
+        wait = expected_waits(remaining, 0, median(lasting) if lasting else None, ahead + 1)[ahead]
         message = f"Waiting for a free worker, {ahead + 1}. in the queue"
         if wait is not None:
-            message += f", {in_words(wait)} to go"
+            message += f", {wait_in_words(wait)} to go"
         return replace(status, position=ahead + 1, wait=wait, message=message)
+
+    def _seconds_of(self, run: str, active: ActiveRun) -> tuple[float | None, float | None]:
+        """Seconds that an active run still needs, and that all of it takes; None where that is not known."""
+        most = 60 * self._limits.minutes
+        left = max(0.0, active.began + most - time.monotonic())
+        entry = self._registry.entry(run)
+        if entry is None:
+            return None, None
+        status = entry.status
+        if status.rate > 0:
+            seconds = (status.total - status.step) / status.rate
+            return min(left, seconds), min(most, status.total / status.rate)
+        return (left if status.state == "paused" else None), None

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 def expected_waits(
     remaining: Sequence[float | None], free: int, lasts: float | None, waiting: int
 ) -> list[float | None]:
-    """Seconds until each waiting run begins, first in the queue first.
+    """Seconds until each waiting run begins, in the order of the queue; None where nobody can tell.
 
     Parameters
     ----------
     remaining : sequence of float or None
-        Seconds that each going run still needs, None where that is not known.
+        Seconds that each active run still needs, None where that is not known.
     free : int
         Workers without a run.
     lasts : float or None
@@ -36,8 +36,8 @@ def expected_waits(
     return waits
 
 
-def in_words(seconds: float) -> str:
-    """A duration as one says it of a wait."""
+def wait_in_words(seconds: float) -> str:
+    """The length of a wait in words, to the second or the minute."""
     if seconds < 90:
         return f"about {max(1, round(seconds))} s"
     return f"about {round(seconds / 60)} min"

@@ -1,4 +1,4 @@
-"""Open streams end when the app is asked to end: the server waits for every answer before it goes."""
+"""Open streams end when the app is told to end: the server waits for every answer before it goes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
 
 def asked() -> bool:
-    """Whether the app was asked to end."""
+    """Whether the app was told to end."""
     return _asked.is_set()
 
 
 def wake(news: asyncio.Event) -> tuple[asyncio.AbstractEventLoop, asyncio.Event]:
-    """Have `news` set when the app is asked to end; `forget` takes what this returns."""
+    """Have `news` set when the app is told to end, until `forget` is called with what this returns."""
     entry = (asyncio.get_running_loop(), news)
     _waiting.add(entry)
     return entry
 
 
 def forget(entry: tuple[asyncio.AbstractEventLoop, asyncio.Event]) -> None:
-    """The stream has ended."""
+    """The stream has ended: there is nothing to wake any more."""
     _waiting.discard(entry)
 
 
@@ -37,10 +37,18 @@ def end() -> None:
         loop.call_soon_threadsafe(news.set)
 
 
-def on_signals() -> None:
-    """End the streams at SIGINT and SIGTERM, before whatever the server does then; at its start."""
+def begin() -> None:
+    """The app begins: streams stay open from now on."""
     _asked.clear()
-    if threading.current_thread() is not threading.main_thread():  # only there can signals be handled
+
+
+def on_signals() -> None:
+    """Have SIGINT and SIGTERM end the streams first, and then do what they did before.
+
+    It is called at the app's start, when the server has set its own handlers.
+    """
+    begin()
+    if threading.current_thread() is not threading.main_thread():  # no other may handle signals
         return
     for number in (signal.SIGINT, signal.SIGTERM):
         former = signal.getsignal(number)

@@ -26,7 +26,7 @@ def _key() -> bytes:
 
 
 def new_owner() -> str:
-    """A name that nobody guesses."""
+    """A new random name of 128 bits."""
     return secrets.token_urlsafe(16)
 
 
@@ -48,7 +48,7 @@ def verify(value: object) -> str | None:
 
 
 class OwnerCookie:
-    """ASGI middleware: whoever opens a page without a valid cookie gets one (http-only, SameSite=Lax)."""
+    """ASGI middleware: a browser without a valid cookie that opens a page gets one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

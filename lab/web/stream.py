@@ -4,18 +4,18 @@
 optional. While nothing happens nothing is sent but a sign of life. Every event is one JSON object:
 
 generation
-    Counts how often the history was cut: by a rewind, or by a resume from a checkpoint. Whoever holds
+    Counts how often the history was cut: by a rewind, or by a resume from a checkpoint. A browser that holds
     points of another generation drops them all, and the marks: the event begins at ``since`` = 0.
 since, next
     The event holds the steps ``since + 1`` … ``next``. A step that is known already may come again.
 lanes
     For each lane its columns, lists of equal length; null is a value that is not finite or was not taken.
 thinned
-    0, or how many points were left out between `since` and `next`: a long history is thinned by the rule of
-    `runs.thinning` for every column, in some hundred stretches (see `bucket_count`).
-    ``GET api/runs/{run}/part?first=I&last=J`` gives the steps I … J alone, thinned in the same way: for who
-    looks closer.
-    Then the lists are shorter than ``next − since``, and ``step`` says where each point belongs.
+    How many points were left out between `since` and `next`, 0 for none. A long history is thinned by the
+    rule of `runs.thinning` for every column, in some hundred stretches (see `bucket_count`). Then the lists
+    are shorter than ``next − since``, and ``step`` says where each point belongs.
+    ``GET api/runs/{run}/part?first=I&last=J`` gives the steps I … J alone, thinned in the same way, for a
+    browser that zooms in.
 changes
     Marks that are new since the last event of this connection (all of them in the first one, and after a
     cut): ``{"step", "lane", "name", "value"}``, `step` the first with the new value.
@@ -42,7 +42,7 @@ from runs.backend import Backend, Points, Status
 from runs.engine import engine
 from runs.record import Columns
 
-PACE_SECONDS = 0.125  # shortest time between two updates
+UPDATE_SECONDS = 0.125  # shortest time between two updates
 ALIVE_SECONDS = 15.0
 CHUNK = 2000  # steps in one event at most, unless it is thinned
 THIN_ABOVE = 6000  # steps to be sent at once beyond which they are thinned
@@ -64,7 +64,7 @@ async def stream(request: Request) -> Response:
     if position is None:
         return PlainTextResponse("since and generation must be whole numbers", status_code=400)
     backend = await asyncio.to_thread(engine)
-    if await asyncio.to_thread(backend.status, run) is None:  # it may have to be fetched from the disk
+    if await asyncio.to_thread(backend.status, run) is None:  # it may have to be loaded from the disk
         return PlainTextResponse("There is no such run.", status_code=404)
     generation = int(position[1]) if position[1] else None
     return StreamingResponse(
@@ -78,7 +78,7 @@ async def events(backend: Backend, run: str, since: int, generation: int | None 
     """Yield an event for everything new, until the run is over and all of it was sent."""
     news = asyncio.Event()
     loop = asyncio.get_running_loop()
-    leave = backend.subscribe(run, lambda: loop.call_soon_threadsafe(news.set))
+    unsubscribe = backend.subscribe(run, lambda: loop.call_soon_threadsafe(news.set))
     at_end = ending.wake(news)
     last: Status | None = None
     marked = 0
@@ -116,11 +116,11 @@ async def events(backend: Backend, run: str, since: int, generation: int | None 
                 return
             try:
                 await asyncio.wait_for(news.wait(), ALIVE_SECONDS)
-                await asyncio.sleep(0 if ending.asked() else PACE_SECONDS)
+                await asyncio.sleep(0 if ending.asked() else UPDATE_SECONDS)
             except TimeoutError:
                 yield ": still here\n\n"
     finally:
-        leave()
+        unsubscribe()
         ending.forget(at_end)
 
 

@@ -1,7 +1,7 @@
-"""The backend beyond one machine: every run is a task on a Dask cluster, named by its scheduler's address.
+"""The fleet beyond one machine: every run is a task on a Dask cluster, named by its scheduler's address.
 
-A run's task talks over two topics of the scheduler. A run whose worker dies is not started again silently:
-it is marked as interrupted, as it would be here. This module loads distributed.
+A run's task talks over two topics of the scheduler. A run whose worker dies is marked as interrupted, as on
+this machine; the cluster does not start it again. This module loads distributed.
 """
 
 from __future__ import annotations
@@ -9,18 +9,15 @@ from __future__ import annotations
 import secrets
 import threading
 import traceback
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from distributed import Client, Future
 
 from runs.backend import Command, Mark
+from runs.fleets.dask_devices import ClusterDevices
 from runs.fleets.dask_task import devices, topics, train
-from runs.limits import Limits
-from runs.service import Service
-from runs.supervisor import Leave, Note
+from runs.fleets.fleet import Post, Report
 
 CONNECT_SECONDS = 10
 RESTART_SECONDS = 5.0  # after which the worker of a task that does not stop is replaced
@@ -41,7 +38,7 @@ class Attempt:
 
 
 class DaskFleet:
-    """Tasks on a cluster; `runs.supervisor.Fleet` documents the methods.
+    """Tasks on a cluster; `runs.fleets.fleet.Fleet` documents the methods.
 
     Parameters
     ----------
@@ -53,34 +50,34 @@ class DaskFleet:
         self._address = address
         self._client: Client | None = None
         self.attempts: dict[str, Attempt] = {}  # by run
-        self._leaving: dict[str, Attempt] = {}  # given up, and still at a worker, by key
+        self._given_up: dict[str, Attempt] = {}  # and still at a worker, by key
         self._threads: dict[str, int] = {}  # of each worker
-        self._devices: dict[str, dict[str, str]] = {}  # of each worker
+        self._devices = ClusterDevices()
 
-    def start(self, leave: Leave, note: Note) -> None:
-        self._leave, self._note = leave, note
+    def start(self, post: Post, report: Report) -> None:
+        self._post, self._report = post, report
         try:
             self._client = Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError:
-            return  # `trouble` says it
-        self._client.subscribe_topic("all", lambda event: leave(self._on_cluster, event[1]))
+            return  # `trouble` says so
+        self._client.subscribe_topic("all", lambda event: post(self._on_cluster, event[1]))
         self._threads = self._client.nthreads()
         self._ask(list(self._threads))
 
     def room(self) -> int:
         if not self._online:
             return 0
-        return max(0, sum(self._threads.values()) - len(self.attempts) - len(self._leaving))
+        return max(0, sum(self._threads.values()) - len(self.attempts) - len(self._given_up))
 
     def prepare(self, waiting: int) -> None:
-        """Nothing: the cluster's workers are somebody else's business."""
+        """Nothing: the app does not start the workers of a cluster."""
 
     def begin(self, run: str, job: dict[str, Any]) -> None:
         client = self.client()
         attempt = Attempt(run, f"{run}-{secrets.token_hex(4)}")
         self.attempts[run] = attempt
         up, _ = topics(attempt.key)
-        client.subscribe_topic(up, lambda event: self._leave(self._hear, attempt, event[1]))
+        client.subscribe_topic(up, lambda event: self._post(self._hear, attempt, event[1]))
         plain = job | {"marks": [asdict(mark) for mark in job["marks"]]}
         attempt.future = client.submit(
             train,
@@ -91,9 +88,9 @@ class DaskFleet:
             key=attempt.key,
             pure=False,
             retries=0,
-            workers=self._having(job["config"]["device"]),
+            workers=self._devices.having(job["config"]["device"]),
         )
-        attempt.future.add_done_callback(lambda _: self._leave(self._done, attempt))
+        attempt.future.add_done_callback(lambda _: self._post(self._done, attempt))
 
     def send(self, run: str, command: Command) -> None:
         attempt = self.attempts.get(run)
@@ -104,18 +101,18 @@ class DaskFleet:
             )
 
     def kill(self, run: str) -> None:
-        """Hear the task no more; if it goes on nevertheless, have its worker replaced."""
+        """Stop listening to the task; if it goes on nevertheless, have its worker replaced."""
         attempt = self.attempts.get(run)
         if attempt is None:
             return
-        self._leaving[attempt.key] = attempt
+        self._given_up[attempt.key] = attempt
         self._forget(attempt)
-        timer = threading.Timer(RESTART_SECONDS, self._leave, (self._force, attempt))
+        timer = threading.Timer(RESTART_SECONDS, self._post, (self._force, attempt))
         timer.daemon = True
         timer.start()
 
     def devices(self) -> dict[str, str] | None:
-        return united(tuple(self._devices.values())) or None
+        return self._devices.all()
 
     def trouble(self) -> str:
         if self._client is not None and self._client.status in ("running", "connecting"):
@@ -137,9 +134,9 @@ class DaskFleet:
         def ask() -> None:
             try:
                 found = self.client().run(devices, workers=workers, on_error="ignore")
-            except (ValueError, OSError, RuntimeError):  # the worker, or the cluster, is gone already
+            except (ValueError, OSError, RuntimeError):  # the worker, or the cluster, has gone already
                 return
-            self._leave(self._learn, found)
+            self._post(self._learn, found)
 
         if workers:
             threading.Thread(target=ask, name="runs-devices", daemon=True).start()
@@ -148,7 +145,7 @@ class DaskFleet:
         """Have a worker replaced, in a thread of its own."""
         try:
             self.client().restart_workers([worker], raise_for_error=False)
-        except (ValueError, OSError, RuntimeError):  # it has no nanny, or is gone already
+        except (ValueError, OSError, RuntimeError):  # it has no nanny, or has gone already
             traceback.print_exc()
 
     # ---- the supervisor's thread ----
@@ -173,22 +170,13 @@ class DaskFleet:
         if event["action"] == "add-worker":
             self._ask([event["worker"]])
         else:
-            self._devices = {name: has for name, has in self._devices.items() if name != event["worker"]}
-            for attempt in (*self._leaving.values(), *self.attempts.values()):
+            self._devices.forget(event["worker"])
+            for attempt in (*self._given_up.values(), *self.attempts.values()):
                 if attempt.worker == event["worker"] or attempt.key in event["processing-tasks"]:
                     self._lose(attempt, DIED)
 
     def _learn(self, found: dict[str, dict[str, str]]) -> None:
-        """Workers have said which devices they have."""
-        here = {name: has for name, has in found.items() if name in self._threads}
-        self._devices = self._devices | here
-
-    def _having(self, device: str) -> list[str] | None:
-        """The workers that have a device; None for any: for the CPU, and where nobody has it."""
-        if device == "cpu":
-            return None
-        name = "cuda:0" if device == "cuda" else device
-        return [worker for worker, has in self._devices.items() if name in has] or None
+        self._devices.learn(found, self._threads)
 
     def _hear(self, attempt: Attempt, message: dict[str, Any]) -> None:
         if self.attempts.get(attempt.run) is not attempt:
@@ -202,28 +190,28 @@ class DaskFleet:
         if kind == "ended":
             self._forget(attempt)
             self._clear(topics(attempt.key)[0])
-        self._note(kind, attempt.run, *content)
+        self._report(kind, attempt.run, *content)
 
     def _done(self, attempt: Attempt) -> None:
         self._lose(attempt, FAILED if self._online else CUT_OFF)
 
     def _lose(self, attempt: Attempt, reason: str) -> None:
-        """A task is no more; that is news if it had not ended."""
-        if self._leaving.pop(attempt.key, None) is not None and attempt.future is not None:
+        """A task has gone; that is reported if its run had not ended."""
+        if self._given_up.pop(attempt.key, None) is not None and attempt.future is not None:
             attempt.future.release()
         if self.attempts.get(attempt.run) is attempt:
             self._forget(attempt)
-            self._note("lost", attempt.run, reason)
+            self._report("lost", attempt.run, reason)
 
     def _force(self, attempt: Attempt) -> None:
-        """A task that was given up goes on: its worker must go."""
-        if attempt.key in self._leaving and self._online:
+        """Have the worker replaced if a task that was given up still goes on."""
+        if attempt.key in self._given_up and self._online:
             threading.Thread(
                 target=self._restart, args=(attempt.worker,), name="runs-restart", daemon=True
             ).start()
 
     def _forget(self, attempt: Attempt) -> None:
-        """Let go of a task, and stop it where it still runs."""
+        """Forget a task, and stop it if it still runs."""
         del self.attempts[attempt.run]
         if not self._online:
             return
@@ -231,42 +219,14 @@ class DaskFleet:
         up, down = topics(attempt.key)
         stop = {"number": attempt.sent + 1, "command": asdict(Command("stop"))}
         client.log_event(down, stop)
-        if attempt.future is not None and attempt.key not in self._leaving:
+        if attempt.future is not None and attempt.key not in self._given_up:
             attempt.future.release()
         client.unsubscribe_topic(up)
 
     def _clear(self, topic: str) -> None:
-        """Free what the scheduler keeps of a topic: it would keep the last thousand events for good."""
+        """Free what the scheduler keeps of a topic; it would keep the last thousand events for good."""
 
         def clear(dask_scheduler: Any) -> None:  # nested, so that it travels by value
             dask_scheduler._broker.truncate(topic)
 
         self.client().run_on_scheduler(clear)
-
-
-def united(found: Sequence[dict[str, str]]) -> dict[str, str]:
-    """The devices of several workers; a name that means several things says all of them."""
-    kinds: dict[str, dict[str, None]] = {}
-    for worker in found:
-        for name, what in worker.items():
-            kinds.setdefault(name, {})[what] = None
-    return {name: " or ".join(kinds[name]) for name in sorted(kinds)}  # cpu, cuda:k, mps
-
-
-class DaskBackend(Service):
-    """Runs on a Dask cluster.
-
-    Parameters
-    ----------
-    address : str
-        Of the scheduler.
-    folder : Path, optional
-        Where runs are kept; without one they are in memory only. A run can go on from a checkpoint if its
-        workers see this folder under the same path.
-    limits : Limits, optional
-        By default those of the environment.
-    """
-
-    def __init__(self, address: str, folder: Path | None = None, limits: Limits | None = None) -> None:
-        self.fleet = DaskFleet(address)
-        super().__init__(self.fleet, folder, limits or Limits.read())

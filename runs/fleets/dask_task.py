@@ -12,6 +12,7 @@ from typing import Any
 from distributed import Client, Worker, get_client, get_worker
 
 from runs.backend import Command, Mark
+from runs.worker.channel import AppGoneError
 
 
 def topics(key: str) -> tuple[str, str]:
@@ -34,18 +35,18 @@ def train(key: str, app: str, run: str, job: dict[str, Any]) -> None:
     """
     import torch  # in the worker's process, not where the task is submitted
 
-    from runs.worker.trainer import Gone, work
+    from runs.worker.work import work
 
     torch.set_num_threads(1)
     worker, client = get_worker(), get_client()
     up, _ = topics(key)
     if client.get_events(up):
-        return  # a scheduler starts the task of a worker that died again: the app decides that, not it
+        return  # the scheduler has started the task of a dead worker again; only the app may decide that
     channel = Topics(worker, client, key, app)
     channel.send("worker", worker.address)
     try:
         work(channel, run, job | {"marks": [Mark(**mark) for mark in job["marks"]]})
-    except Gone:
+    except AppGoneError:
         pass
     finally:
         channel.close()
@@ -59,7 +60,7 @@ def devices() -> dict[str, str]:
 
 
 class Topics:
-    """The channel of one attempt; `runs.worker.trainer.Channel` documents the methods."""
+    """The channel of one attempt; `runs.worker.channel.Channel` documents the methods."""
 
     def __init__(self, worker: Worker, client: Client, key: str, app: str) -> None:
         self._worker, self._client, self._app = worker, client, app
@@ -79,15 +80,13 @@ class Topics:
 
     def poll(self, seconds: float = 0.0) -> bool:
         """Whether a command has come."""
-        from runs.worker.trainer import Gone
-
         while self._command is None:
             try:
                 message = self._inbox.get(timeout=seconds) if seconds > 0 else self._inbox.get_nowait()
             except Empty:
                 return False
             if message is None:
-                raise Gone
+                raise AppGoneError
             if message["number"] > self._heard:  # a command may come by the topic and by its log
                 self._heard = message["number"]
                 self._command = Command(**message["command"])

@@ -1,4 +1,4 @@
-"""Files from which a run goes on: which one counts, and which ones can go."""
+"""The file from which a run goes on, as the app knows it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""All recorded steps of one run, in the app: arrays that grow, thinned on request, packed for the store."""
+"""All recorded steps of one run, in the app: arrays that grow, thinned on request."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +16,10 @@ Block = Mapping[str, Sequence[Any] | Array]
 
 
 class History:
-    """Columns of every lane, shape (lanes, columns, steps); what is not known is nan inside, None outside."""
+    """Columns of every lane, an array of shape (lanes, columns, steps).
+
+    A value that is not known is nan in the array and None in what is handed out.
+    """
 
     def __init__(self, lanes: int) -> None:
         self._table = np.empty((lanes, len(NAMES), 256))
@@ -84,29 +85,3 @@ def _listed(table: Array) -> Columns:
         name: [None if value != value else kind(value) for value in row.tolist()]
         for name, kind, row in zip(NAMES, kinds, table, strict=True)
     }
-
-
-def pack(lanes: Sequence[Block]) -> bytes:
-    """Columns as compressed bytes: a line of JSON that names them, then their float64 values."""
-    names = list(lanes[0])
-    values = np.array([[np.asarray(columns[name], dtype="<f8") for name in names] for columns in lanes])
-    return json.dumps({"names": names}).encode() + b"\n" + zlib.compress(values.tobytes(), level=1)
-
-
-def unpack(data: bytes, lanes: int) -> list[dict[str, Array]]:
-    """Inverse of `pack`."""
-    header, _, body = data.partition(b"\n")
-    names = json.loads(header)["names"]
-    values = np.frombuffer(zlib.decompress(body), dtype="<f8").reshape(lanes, len(names), -1)
-    return [dict(zip(names, table, strict=True)) for table in values]
-
-
-def joined(parts: Sequence[Sequence[Block]]) -> list[dict[str, Array]]:
-    """Pieces of the same lanes, one after the other."""
-    return [
-        {
-            name: np.concatenate([np.asarray(part[lane][name], dtype=float) for part in parts])
-            for name in parts[0][lane]
-        }
-        for lane in range(len(parts[0]))
-    ]

@@ -1,59 +1,35 @@
-"""One run in a worker: the loop, its commands, its checkpoints and what is told to the app.
+"""One run in a worker: the loop, the commands it obeys and what it reports to the app.
 
-The same for every backend; how messages travel is the channel's business. This module loads torch.
+It is the same on every fleet; the channel carries the messages. This module loads torch.
 """
 
 from __future__ import annotations
 
-import math
-import os
-import pickle
-import secrets
 import time
-import traceback
 from pathlib import Path
-from typing import Any, Protocol
-
-import torch
+from typing import Any
 
 from neural.catalog import DATASETS
 from neural.config import TrainConfig
-from neural.devices import is_out_of_memory, release_memory
-from neural.openml import DataUnavailableError
 from neural.train import Change, Comparison
 from runs.backend import Command, Mark
 from runs.record import Recorder
-from runs.worker.clocks import Pace, Rate
+from runs.worker import checkpoints
+from runs.worker.channel import Channel
+from runs.worker.clocks import StepRate, Throttle, Upkeep
+from runs.worker.limit_check import LimitCheck
 from runs.worker.pictures import packed
-from runs.worker.watch import Watch
 
 FLUSH_SECONDS = 0.05
 CHECKPOINT_SECONDS = 2.0
 CHECKPOINT_SHARE = 0.02  # of the time at most goes into checkpoints
 PICTURE_SECONDS = 1.0
 PICTURE_SHARE = 0.02  # of the time at most goes into pictures
-IDLE_SECONDS = 0.5  # how often a run that waits looks at its limits
-
-
-class Channel(Protocol):
-    """The way to the app; its methods raise `Gone` where there is none."""
-
-    def send(self, kind: str, *content: Any) -> None:
-        """Report; `runs.supervisor.Fleet.start` lists what."""
-
-    def poll(self, seconds: float = 0.0) -> bool:
-        """Whether a command has come, waiting for it so long at most."""
-
-    def receive(self) -> Command:
-        """The next command."""
-
-
-class Gone(Exception):  # noqa: N818 - reads as what it says
-    """The app is not there any more."""
+IDLE_SECONDS = 0.5  # how often a waiting run checks its limits
 
 
 class Ended(Exception):  # noqa: N818 - not an error
-    """The run ends before its budget: asked to, or at a limit, which the message names."""
+    """The run ends before its budget: it was told to, or it has reached a limit, which the message names."""
 
 
 class Training:
@@ -64,26 +40,34 @@ class Training:
     channel : Channel
     run : str
     job : dict
-        config; checkpoint (a file or None); marks (those after it are repeated); folder (of new checkpoints);
-        speed; minutes and worker_mb (limits).
+        ``config`` as a mapping; ``checkpoint``, the file to go on from, or None; ``marks``, of which those
+        after the checkpoint are made again; ``folder`` of new checkpoints; ``speed`` in steps per second, 0
+        for as fast as it goes; ``minutes`` and ``worker_mb``, its limits.
+
+    Raises
+    ------
+    ValueError
+        For a configuration that cannot be trained here.
     """
 
     def __init__(self, channel: Channel, run: str, job: dict[str, Any]) -> None:
         config = TrainConfig.from_dict(job["config"])
         self._channel = channel
         self._run, self._folder = run, Path(job["folder"])
-        self.watch = Watch(job["minutes"], job["worker_mb"])
+        self.limits = LimitCheck(job["minutes"], job["worker_mb"])
         self._comparison = Comparison(config)
         self._recorder = Recorder(len(config.lanes))
-        self._rate, self._pace = Rate(), Pace()
-        self._steps: int | None = None  # to make before it pauses; None for all
-        self._sent = self._saved = time.monotonic()
-        self._save_seconds = 0.0
-        self._drawn = self._draw_seconds = -math.inf
-        self._drawn_at = -1  # the step of the newest pictures
-        message = self._restore(job["checkpoint"])
-        self._repeat: list[Mark] = [mark for mark in job["marks"] if mark.step > self.step]
-        self._pace.set(job["speed"])
+        self._rate, self._throttle = StepRate(), Throttle()
+        self._steps_left: int | None = None  # until it pauses; None for all
+        self._last_sent = time.monotonic()
+        self._checkpoint_clock = Upkeep(CHECKPOINT_SECONDS, CHECKPOINT_SHARE)
+        self._picture_clock = Upkeep(PICTURE_SECONDS, PICTURE_SHARE, at_once=True)
+        self._pictured_step = -1  # the step of the newest pictures
+        file, message = job["checkpoint"], ""
+        if file is not None and not checkpoints.restore(file, self._comparison, self._recorder):
+            message = "The checkpoint could not be read: this run began again."
+        self._marks_to_repeat: list[Mark] = [mark for mark in job["marks"] if mark.step > self.step]
+        self._throttle.set(job["speed"])
         channel.send("begun", self.step, self._comparison.total_steps, message)
 
     @property
@@ -92,7 +76,7 @@ class Training:
         return min(lane.steps for lane in self._comparison.lanes)
 
     def train(self) -> None:
-        """Train to the end of the budget; raises `Ended` where it ends before."""
+        """Train to the end of the budget; raises `Ended` where the run ends before."""
         self._repeat_marks()
         for point in self._comparison.run():
             self._recorder.add(point)
@@ -101,57 +85,57 @@ class Training:
             self._obey_all()
             self._repeat_marks()
         self.flush()
-        self._draw()
+        self._send_pictures()
 
     def flush(self) -> None:
         """Send the whole steps recorded since the last time."""
         if lanes := self._recorder.take():
             step = lanes[0]["step"][-1]
             self._channel.send("points", lanes, step, self._rate.update(step))
-        self._sent = time.monotonic()
+        self._last_sent = time.monotonic()
 
     def _after_step(self) -> None:
-        if self._steps:
-            self._steps -= 1
-        now = time.monotonic()
-        if now - self._sent >= FLUSH_SECONDS or self._pace.left() > FLUSH_SECONDS:
+        if self._steps_left:
+            self._steps_left -= 1
+        waited = time.monotonic() - self._last_sent
+        if waited >= FLUSH_SECONDS or self._throttle.left() > FLUSH_SECONDS:
             self.flush()
-        if now - self._saved >= max(CHECKPOINT_SECONDS, self._save_seconds / CHECKPOINT_SHARE):
+        if self._checkpoint_clock.due():
             self._save()
-        if now - self._drawn >= max(PICTURE_SECONDS, self._draw_seconds / PICTURE_SHARE):
-            self._draw()
-        while self._steps is None and (left := self._pace.left()) > 0:
+        if self._picture_clock.due():
+            self._send_pictures()
+        while self._steps_left is None and (left := self._throttle.left()) > 0:
             self._await(left)
-        self._pace.step()
+        self._throttle.step()
 
     # ---- commands ----
 
     def _obey_all(self) -> None:
-        if reached := self.watch.reached():
+        if reached := self.limits.reached():
             raise Ended(reached)
         while self._channel.poll():
             self._obey(self._channel.receive())
-        if self._steps == 0:
+        if self._steps_left == 0:
             self._pause()
 
     def _await(self, seconds: float) -> None:
         """Wait for a command, obeying it if it comes; the limits hold meanwhile."""
         if self._channel.poll(min(seconds, IDLE_SECONDS)):
             self._obey(self._channel.receive())
-        if reached := self.watch.reached():
+        if reached := self.limits.reached():
             raise Ended(reached)
 
     def _pause(self) -> None:
         """Wait until steps are asked for."""
         self.flush()
-        if self._comparison_is_whole():
+        if len({lane.steps for lane in self._comparison.lanes}) == 1:
             self._save()
         self._channel.send("status", {"state": "paused", "rate": 0.0})
-        if self._drawn_at != self.step:
-            self._draw()
-        while self._steps == 0:
+        if self._pictured_step != self.step:
+            self._send_pictures()
+        while self._steps_left == 0:
             self._await(IDLE_SECONDS)
-        self._rate = Rate()
+        self._rate = StepRate()
 
     def _obey(self, command: Command) -> None:
         getattr(self, f"_on_{command.kind}")(command)
@@ -160,25 +144,25 @@ class Training:
         raise Ended  # no message: the state says it
 
     def _on_pause(self, _command: Command) -> None:
-        self._steps = 0
+        self._steps_left = 0
 
     def _on_resume(self, _command: Command) -> None:
-        if self._steps is not None:
-            self._steps = None
+        if self._steps_left is not None:
+            self._steps_left = None
             self._channel.send("status", {"state": "running"})
 
     def _on_step(self, _command: Command) -> None:
-        if self._steps is not None:
-            self._steps += 1
+        if self._steps_left is not None:
+            self._steps_left += 1
 
     def _on_speed(self, command: Command) -> None:
-        self._pace.set(command.values["steps_per_second"])
-        self._channel.send("status", {"speed": self._pace.speed})
+        self._throttle.set(command.values["steps_per_second"])
+        self._channel.send("status", {"speed": self._throttle.speed})
 
     def _on_set(self, command: Command) -> None:
         try:
             changes = self._comparison.set(command.lane, **command.values)
-        except ValueError as error:  # the page has checked it; a lane may still not take it
+        except ValueError as error:  # the page checks values, but not whether the lane's method has them
             self._channel.send("status", {"message": str(error)})
             return
         if changes:
@@ -189,106 +173,41 @@ class Training:
         """Back to step 0; what was measured is dropped on both sides."""
         changes = self._comparison.rewind()
         self._recorder = Recorder(len(self._comparison.lanes))
-        self._rate, self._repeat = Rate(), []
-        self._saved = time.monotonic()
+        self._rate, self._marks_to_repeat = StepRate(), []
+        self._checkpoint_clock.put_off()
         self._channel.send("rewound", marks_of(changes))
-        self._draw()
+        self._send_pictures()
 
     # ---- pictures ----
 
-    def _draw(self) -> None:
+    def _send_pictures(self) -> None:
         """Send what the lanes of the first seed make of the test images."""
-        start = time.monotonic()
-        config = self._comparison.config
-        first = [index for index, lane in enumerate(config.lanes) if lane.replica == 0]
-        found = [self._comparison.pictures(index) for index in first]
-        self._channel.send("pictures", packed(self.step, found, DATASETS[config.dataset].names))
-        self._drawn, self._drawn_at = time.monotonic(), self.step
-        self._draw_seconds = self._drawn - start
+        with self._picture_clock.done():
+            config = self._comparison.config
+            first = [index for index, lane in enumerate(config.lanes) if lane.replica == 0]
+            found = [self._comparison.pictures(index) for index in first]
+            self._channel.send("pictures", packed(self.step, found, DATASETS[config.dataset].names))
+        self._pictured_step = self.step
 
     # ---- checkpoints ----
 
-    def _comparison_is_whole(self) -> bool:
-        return len({lane.steps for lane in self._comparison.lanes}) == 1
-
     def _save(self) -> None:
-        """Write a checkpoint beside the last one; the app says when the last one can go."""
         self.flush()
-        start = time.monotonic()
-        file = str(self._folder / f"{self._run}-{self.step}-{secrets.token_hex(4)}.pt")
-        state = {"comparison": self._comparison.state_dict(), "recorder": self._recorder.state_dict()}
-        try:
-            torch.save(state, f"{file}.part")
-            os.replace(f"{file}.part", file)
-            self._channel.send("checkpoint", self.step, file)
-        except (OSError, RuntimeError):  # torch says RuntimeError where the disk is full
-            traceback.print_exc()
-        self._saved = time.monotonic()
-        self._save_seconds = self._saved - start
-
-    def _restore(self, file: str | None) -> str:
-        """Continue from a checkpoint; returns what to say if that cannot be done."""
-        if file is None:
-            return ""
-        try:
-            state = torch.load(file, weights_only=True)
-            self._comparison.load_state_dict(state["comparison"])
-            self._recorder.load_state_dict(state["recorder"])
-        except (OSError, RuntimeError, ValueError, KeyError, EOFError, pickle.UnpicklingError):
-            traceback.print_exc()
-            self._comparison.rewind()
-            return "The checkpoint could not be read: this run began again."
-        return ""
+        with self._checkpoint_clock.done():
+            file = checkpoints.save(self._folder, self._run, self.step, self._comparison, self._recorder)
+            if file is not None:
+                self._channel.send("checkpoint", self.step, file)
 
     def _repeat_marks(self) -> None:
         """Make the changes again that were made after the checkpoint, each at its step."""
-        while self._repeat:
-            mark = self._repeat[0]
+        while self._marks_to_repeat:
+            mark = self._marks_to_repeat[0]
             if self._comparison.lanes[mark.lane].steps + 1 < mark.step:
                 return
             self._comparison.set(mark.lane, **{mark.name: mark.value})
-            self._repeat.pop(0)
+            self._marks_to_repeat.pop(0)
 
 
 def marks_of(changes: tuple[Change, ...]) -> list[Mark]:
     """Changes as the app knows them."""
     return [Mark(change.step, change.lane, change.name, change.new) for change in changes]
-
-
-def work(channel: Channel, run: str, job: dict[str, Any]) -> bool:
-    """Train one run and report how it ended; an error ends the run, not the worker.
-
-    Returns whether this process is fit for another run.
-    """
-    training: Training | None = None
-    fit = True
-    try:
-        training = Training(channel, run, job)
-        training.train()
-        outcome = ("finished", f"Finished: all {training.step:,} steps")
-    except Ended as ended:
-        outcome = ("stopped", str(ended))
-        fit = not (training and training.watch.out_of_memory)
-    except Gone:
-        raise
-    except Exception as error:
-        outcome = ("failed", failure(error))
-    if training is not None:
-        training.flush()
-    channel.send("ended", *outcome)
-    training = None
-    release_memory()
-    return fit
-
-
-def failure(error: Exception) -> str:
-    """Why a run failed, in plain words."""
-    if is_out_of_memory(error):
-        return (
-            "The device ran out of memory: this run has ended and its memory is free again. "
-            "Choose a smaller network, a smaller batch or fewer lanes."
-        )
-    if isinstance(error, DataUnavailableError):  # no fault of ours: it says why, and what to do
-        return str(error)
-    traceback.print_exception(error)
-    return f"The run failed: {type(error).__name__}: {error}"

@@ -16,7 +16,8 @@ import torch
 
 from neural.devices import available
 from runs.backend import Command
-from runs.worker.trainer import Gone, work
+from runs.worker.channel import AppGoneError
+from runs.worker.work import work
 
 
 class Pipe:
@@ -32,7 +33,7 @@ class Pipe:
         try:
             self._connection.send((kind, self._run, *content))
         except OSError as error:
-            raise Gone from error
+            raise AppGoneError from error
 
     def poll(self, seconds: float = 0.0) -> bool:
         """Whether a command for this run has come; those for earlier runs are dropped."""
@@ -43,7 +44,7 @@ class Pipe:
                     self._command = content
                 seconds = 0.0
         except (OSError, EOFError) as error:
-            raise Gone from error
+            raise AppGoneError from error
         return self._command is not None
 
     def receive(self) -> Command:
@@ -73,7 +74,7 @@ def main() -> None:
             try:
                 if not work(Pipe(connection, run), run, content):
                     return
-            except Gone:
+            except AppGoneError:
                 return
 
 

@@ -30,7 +30,7 @@ def cluster(workers: int) -> Iterator[str]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
-        "DASK_CONFIG": str(ROOT / "lab" / "runs" / "dask.yaml"),
+        "DASK_CONFIG": str(ROOT / "runs" / "fleets" / "dask.yaml"),
         "OMP_NUM_THREADS": "1",
     }
     dask = [sys.executable, "-m", "dask"]

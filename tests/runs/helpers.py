@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from neural.config import LaneConfig, TrainConfig
 from neural.train import Comparison
-from runs.backend import Backend, Status
+from runs.backend import Backend, Command, Status
 from runs.record import MEASURED, plain
 
 ME, OTHER = "me", "somebody else"
@@ -19,7 +21,7 @@ LONG = TrainConfig(lanes=(LaneConfig("sam_sps", gamma_b=0.5),), epochs=10_000)
 def wait_for(backend: Backend, run: str, reached: Callable[[Status], bool], seconds: float = 60) -> Status:
     """Block until the run's status is as wanted, woken by its news."""
     news = threading.Event()
-    leave = backend.subscribe(run, news.set)
+    unsubscribe = backend.subscribe(run, news.set)
     try:
         while True:
             news.clear()
@@ -29,7 +31,35 @@ def wait_for(backend: Backend, run: str, reached: Callable[[Status], bool], seco
                 return status
             assert news.wait(seconds), f"nothing happened for {seconds} s: {status}"
     finally:
-        leave()
+        unsubscribe()
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
+    """Look fifty times a second until it is true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def checkpoints(folder: Path, run: str) -> dict[int, Path]:
+    """The checkpoints of a run that are on disk, by step."""
+    files = (folder / "checkpoints").glob(f"{run}-*.pt")
+    return {int(path.name.removeprefix(f"{run}-").split("-")[0]): path for path in files}
+
+
+def pause_at_checkpoint(backend: Backend, folder: Path, run: str) -> int:
+    """Pause a run; returns its step, that of the checkpoint from which it would go on.
+
+    A pause writes a checkpoint, and a single step does; a checkpoint counts when the one before has gone.
+    """
+    backend.send(run, Command("pause"), owner=ME)
+    step = wait_for(backend, run, state("paused")).step
+    for _ in range(2):  # the pause may fall between two lanes and write none, a single step does not
+        backend.send(run, Command("step"), owner=ME)
+        step = wait_for(backend, run, lambda s, known=step: s.step > known).step
+    wait_until(lambda: list(checkpoints(folder, run)) == [step])
+    return step
 
 
 def over(status: Status) -> bool:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ import pytest
 from neural.config import LaneConfig, TrainConfig
 from neural.devices import available
 from runs.backend import Backend, Busy, Command, Mark, NotOwner
-from runs.fleets.dask import DaskBackend
-from runs.fleets.local import LocalBackend
+from runs.fleets.dask import DaskFleet
+from runs.fleets.local import LocalFleet
 from runs.limits import Limits
+from runs.service import Service
 from tests.runs.cluster import cluster
 from tests.runs.helpers import (
     LONG,
@@ -27,19 +29,29 @@ from tests.runs.helpers import (
     assert_equal_to_bare,
     columns,
     over,
+    pause_at_checkpoint,
     state,
     wait_for,
 )
 
 LIMITS = Limits(per_visitor=4, in_all=6)
-Made = tuple[Backend, Callable[[str], int]]  # a backend with two workers; the process that trains a run
+
+
+@dataclass
+class Made:
+    """A backend with two workers, its folder, and which process trains a run."""
+
+    backend: Backend
+    folder: Path
+    pid_of: Callable[[str], int]
 
 
 @contextmanager
 def local(folder: Path) -> Iterator[Made]:
     """Worker processes of this machine."""
-    running = LocalBackend(workers=2, folder=folder, limits=LIMITS)
-    yield running, lambda run: next(w.process.pid for w in running.fleet.workers if w.run == run)
+    fleet = LocalFleet(2)
+    running = Service(fleet, folder, LIMITS)
+    yield Made(running, folder, lambda run: next(w.process.pid for w in fleet.workers if w.run == run))
     running.close()
 
 
@@ -47,9 +59,10 @@ def local(folder: Path) -> Iterator[Made]:
 def dask(folder: Path) -> Iterator[Made]:
     """A Dask cluster: a scheduler and two workers, started as separate processes."""
     with cluster(2) as address:
-        running = DaskBackend(address, folder, LIMITS)
-        client = running.fleet.client()
-        yield running, lambda run: client.run(os.getpid)[running.fleet.attempts[run].worker]
+        fleet = DaskFleet(address)
+        running = Service(fleet, folder, LIMITS)
+        client = fleet.client()
+        yield Made(running, folder, lambda run: client.run(os.getpid)[fleet.attempts[run].worker])
         running.close()
 
 
@@ -61,7 +74,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def backend(made: Made) -> Backend:
-    return made[0]
+    return made.backend
 
 
 @pytest.fixture(autouse=True)
@@ -252,19 +265,17 @@ def test_what_is_not_known_is_none(backend: Backend) -> None:
 
 
 def test_a_killed_worker_costs_the_tail_of_its_run(made: Made) -> None:
-    backend, pid_of = made
+    backend = made.backend
     doomed, spared = backend.submit(LONG, owner=ME), backend.submit(LONG, owner=ME)
     backend.send(doomed, Command("set", 0, {"gamma_b": 0.01}), owner=ME)
     wait_for(backend, spared, lambda s: s.step > 5)
     wait_for(backend, doomed, lambda s: s.step > 50)
-    backend.send(doomed, Command("pause"), owner=ME)  # a pause writes a checkpoint
-    paused = wait_for(backend, doomed, state("paused"))
-    backend._store.sync()  # type: ignore[attr-defined]  # a checkpoint counts once its points are on disk
+    kept = pause_at_checkpoint(backend, made.folder, doomed)
     backend.send(doomed, Command("resume"), owner=ME)
-    known = wait_for(backend, doomed, lambda s: s.step > paused.step + 10).step
-    os.kill(pid_of(doomed), signal.SIGKILL)
+    known = wait_for(backend, doomed, lambda s: s.step > kept + 10).step
+    os.kill(made.pid_of(doomed), signal.SIGKILL)
     status = wait_for(backend, doomed, state("interrupted"))
-    assert f"Resume continues from step {paused.step}" in status.message
+    assert f"Resume continues from step {kept}" in status.message
     assert status.recorded >= known
     before, marks = columns(backend, doomed)[0], backend.marks(doomed)
     elsewhere = wait_for(backend, spared, lambda s: True).step

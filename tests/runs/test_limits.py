@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runs.limits import Limits, in_words
-from runs.wait_times import expected_waits
-from runs.wait_times import in_words as wait_in_words
-from runs.worker.watch import Watch, resident_mb
+from runs.limits import Limits, minutes_in_words
+from runs.wait_times import expected_waits, wait_in_words
+from runs.worker.limit_check import LimitCheck, resident_mb
 
 
 def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +24,11 @@ def test_a_bad_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> N
 
 
 def test_durations_in_words() -> None:
-    assert [in_words(minutes) for minutes in (30.0, 1.0, 0.5)] == ["30 minutes", "1 minute", "30 seconds"]
+    assert [minutes_in_words(minutes) for minutes in (30.0, 1.0, 0.5)] == [
+        "30 minutes",
+        "1 minute",
+        "30 seconds",
+    ]
     assert [wait_in_words(seconds) for seconds in (0.0, 42.4, 100.0)] == [
         "about 1 s",
         "about 42 s",
@@ -49,10 +52,10 @@ def test_expected_waits(
     assert expected_waits(remaining, free, lasts, 3) == expected
 
 
-def test_the_watch_names_the_limit() -> None:
-    assert Watch(1.0, 1e6).reached() == ""
-    assert Watch(0.0, 1e6).reached() == "Ended at the time limit of 0 seconds"
-    watch = Watch(1.0, 1.0)
-    assert watch.reached() == "Ended at the memory limit of 1 MB for a worker"
-    assert watch.out_of_memory
+def test_the_check_names_the_limit() -> None:
+    assert LimitCheck(1.0, 1e6).reached() == ""
+    assert LimitCheck(0.0, 1e6).reached() == "Ended at the time limit of 0 seconds"
+    check = LimitCheck(1.0, 1.0)
+    assert check.reached() == "Ended at the memory limit of 1 MB for a worker"
+    assert check.out_of_memory
     assert resident_mb() > 10

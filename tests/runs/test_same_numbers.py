@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,20 @@ import torch
 from neural.config import LaneConfig, TrainConfig
 from neural.train import Comparison
 from runs.backend import Command
-from runs.fleets.dask import DaskBackend
-from runs.fleets.local import LocalBackend
+from runs.fleets.dask import DaskFleet
+from runs.fleets.local import LocalFleet
 from runs.service import Service
 from tests.runs.cluster import cluster
-from tests.runs.helpers import ME, assert_equal_to_bare, columns, over, state, wait_for
+from tests.runs.helpers import (
+    ME,
+    assert_equal_to_bare,
+    checkpoints,
+    columns,
+    over,
+    pause_at_checkpoint,
+    state,
+    wait_for,
+)
 
 METHODS = ("sam_sps", "usam_sps", "sps_max", "sam_cosine", "sgd_constant", "adam", "lightsam_1", "sa_sam")
 SEEDS = 2
@@ -67,51 +75,49 @@ def assert_same_bits(found: Any, expected: Any, where: str = "state") -> None:
         assert found == expected, where
 
 
-def paused_with_the_bits_of_the_bare_loop(backend: Service, run: str, after: int) -> int:
+def paused_with_the_bits_of_the_bare_loop(backend: Service, folder: Path, run: str, after: int) -> int:
     """Pause after some step or other, and compare what is in the checkpoint; returns the step."""
     wait_for(backend, run, lambda s: s.step >= after)
-    backend.send(run, Command("pause"), owner=ME)
-    known = wait_for(backend, run, state("paused")).step
-    backend.send(run, Command("step"), owner=ME)  # a pause may fall between two lanes, a single step does not
-    step = wait_for(backend, run, lambda s: s.step > known).step
+    step = pause_at_checkpoint(backend, folder, run)
     assert step < CONFIG.epochs * 23
-    entry, deadline = backend._registry.entry(run), time.monotonic() + 10
-    assert entry is not None
-    while entry.checkpoint is None or entry.checkpoint.step < step:  # it counts once it is on disk
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    assert_same_bits(torch.load(entry.checkpoint.file)["comparison"], bare_state(step))
+    assert_same_bits(torch.load(checkpoints(folder, run)[step])["comparison"], bare_state(step))
     return step
 
 
-def trained(backend: Service, pid_of: Callable[[str], int]) -> list[dict[str, list[Any]]]:
+def trained(backend: Service, folder: Path, pid_of: Callable[[str], int]) -> list[dict[str, list[Any]]]:
     """Pause, rewind, pause, lose the worker, resume, pause, finish; what was recorded in the end."""
     run = backend.submit(CONFIG, owner=ME)
-    paused_with_the_bits_of_the_bare_loop(backend, run, 5)
+    paused_with_the_bits_of_the_bare_loop(backend, folder, run, 5)
     backend.send(run, Command("rewind"), owner=ME)
     wait_for(backend, run, lambda s: s.generation == 1)
     backend.send(run, Command("resume"), owner=ME)
-    step = paused_with_the_bits_of_the_bare_loop(backend, run, 12)
+    step = paused_with_the_bits_of_the_bare_loop(backend, folder, run, 12)
     backend.send(run, Command("resume"), owner=ME)
     wait_for(backend, run, lambda s: s.step > step + 3)
     os.kill(pid_of(run), signal.SIGKILL)
     wait_for(backend, run, state("interrupted"))
     backend.send(run, Command("resume"), owner=ME)
     wait_for(backend, run, state("running"))
-    paused_with_the_bits_of_the_bare_loop(backend, run, step + 8)
+    paused_with_the_bits_of_the_bare_loop(backend, folder, run, step + 8)
     backend.send(run, Command("resume"), owner=ME)
     assert wait_for(backend, run, over).message == f"Finished: all {CONFIG.epochs * 23} steps"
     return columns(backend, run)
 
 
 def test_local_dask_and_bare_loop_give_the_same_numbers(tmp_path: Path) -> None:
-    local = LocalBackend(workers=1, folder=tmp_path / "local")
-    here = trained(local, lambda run: next(w.process.pid for w in local.fleet.workers if w.run == run))
+    fleet = LocalFleet(1)
+    local = Service(fleet, tmp_path / "local")
+    here = trained(
+        local, tmp_path / "local", lambda run: next(w.process.pid for w in fleet.workers if w.run == run)
+    )
     local.close()
     with cluster(1) as address:
-        dask = DaskBackend(address, tmp_path / "dask")
-        client = dask.fleet.client()
-        there = trained(dask, lambda run: client.run(os.getpid)[dask.fleet.attempts[run].worker])
+        tasks = DaskFleet(address)
+        dask = Service(tasks, tmp_path / "dask")
+        client = tasks.client()
+        there = trained(
+            dask, tmp_path / "dask", lambda run: client.run(os.getpid)[tasks.attempts[run].worker]
+        )
         dask.close()
     assert here == there
     assert_equal_to_bare(here, CONFIG)

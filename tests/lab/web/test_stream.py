@@ -66,7 +66,7 @@ def parsed(event: str) -> dict[str, Any]:
 
 
 def test_increments_then_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "UPDATE_SECONDS", 0.0)
     monkeypatch.setattr(module, "CHUNK", 2)
 
     async def read() -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def read(backend: Scripted, at: dict[int, Callable[[], None]], **position: Any) 
 
 
 def test_a_cut_begins_a_new_generation_from_its_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "UPDATE_SECONDS", 0.0)
     backend = Scripted()
     backend.known = [Mark(2, 0, "rho", 0.5)]
     events = read(backend, {1: lambda: backend.cut(2), 2: backend.finish})
@@ -116,7 +116,7 @@ def test_who_comes_with_an_older_generation_gets_everything() -> None:
 
 
 def test_changes_come_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "UPDATE_SECONDS", 0.0)
     backend = Scripted()
 
     def steer() -> None:
@@ -128,7 +128,7 @@ def test_changes_come_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_long_history_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "UPDATE_SECONDS", 0.0)
     monkeypatch.setattr(module, "THIN_ABOVE", 20)
     for name in ("BUCKETS", "FEWEST_BUCKETS"):
         monkeypatch.setattr(module, name, 10)
@@ -154,7 +154,7 @@ def test_a_part_of_a_run(client: TestClient) -> None:
 
 
 def test_streams_end_when_the_app_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE_SECONDS", 60.0)
+    monkeypatch.setattr(module, "UPDATE_SECONDS", 60.0)
     monkeypatch.setattr(ending, "_asked", threading.Event())
     assert len(read(Scripted(), {1: ending.end})) == 1, "the run goes on, the stream has ended"
     assert ending._waiting == set()

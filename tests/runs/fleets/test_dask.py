@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,9 @@ from distributed import Client
 
 from runs.backend import Command
 from runs.fleets import dask
-from runs.fleets.dask import DaskBackend
+from runs.fleets.dask import DaskFleet
+from runs.fleets.dask_devices import ClusterDevices
+from runs.service import Service
 from tests.runs.cluster import cluster, free_address
 from tests.runs.helpers import LONG, ME, SHORT, over, state, wait_for
 
@@ -24,23 +25,16 @@ def address() -> Iterator[str]:
         yield found
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_task_ends_with_its_app(address: str, tmp_path: Path) -> None:
-    backend = DaskBackend(address, tmp_path)
+    fleet = DaskFleet(address)
+    backend = Service(fleet, tmp_path)
     run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.step > 5)
-    worker = backend.fleet.attempts[run].worker
-    backend.fleet.client().close()  # as a killed app does it: nothing is said
+    fleet.client().close()  # a killed app says no more than this
     with Client(address, set_as_default=False) as client:
-        wait_until(lambda: not client.run(busy, workers=[worker])[worker], seconds=10)
+        assert client.submit(os.getpid, pure=False).result(timeout=10), "its only thread is free again"
     backend.close()
-    again = DaskBackend(address, tmp_path)
+    again = Service(DaskFleet(address), tmp_path)
     status = again.status(run)
     assert status is not None
     assert status.state == "interrupted"
@@ -51,16 +45,12 @@ def test_a_task_ends_with_its_app(address: str, tmp_path: Path) -> None:
     again.close()
 
 
-def busy(dask_worker: object) -> int:
-    """Tasks that a worker's threads are at."""
-    return len(dask_worker.active_threads)  # type: ignore[attr-defined]
-
-
 def test_a_frozen_task_is_stopped_by_force(address: str, tmp_path: Path) -> None:
-    backend = DaskBackend(address, tmp_path)
+    fleet = DaskFleet(address)
+    backend = Service(fleet, tmp_path)
     run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.step > 5)
-    client, worker = backend.fleet.client(), backend.fleet.attempts[run].worker
+    client, worker = fleet.client(), fleet.attempts[run].worker
     os.kill(client.run(os.getpid, workers=[worker])[worker], signal.SIGSTOP)
     backend.send(run, Command("stop"), owner=ME)
     assert wait_for(backend, run, over, seconds=10).state == "stopped"
@@ -69,24 +59,26 @@ def test_a_frozen_task_is_stopped_by_force(address: str, tmp_path: Path) -> None
     backend.close()
 
 
-def test_the_devices_of_a_cluster_are_those_of_all_its_workers(tmp_path: Path) -> None:
-    fleet = dask.DaskFleet(free_address())
-    assert fleet.devices() is None
-    fleet._threads = {"one": 1, "two": 1}
-    fleet._learn({"one": {"cpu": "Z80", "cuda:0": "H100, 80 GiB"}, "gone": {"mps": "M2"}})
-    fleet._learn({"two": {"cpu": "Z80", "cuda:0": "T4, 15 GiB", "cuda:1": "T4, 15 GiB"}})
-    assert fleet.devices() == {
+def test_the_devices_of_a_cluster_are_those_of_all_its_workers() -> None:
+    devices = ClusterDevices()
+    assert devices.all() is None
+    present = {"one", "two"}
+    devices.learn({"one": {"cpu": "Z80", "cuda:0": "H100, 80 GiB"}, "gone": {"mps": "M2"}}, present)
+    devices.learn({"two": {"cpu": "Z80", "cuda:0": "T4, 15 GiB", "cuda:1": "T4, 15 GiB"}}, present)
+    assert devices.all() == {
         "cpu": "Z80", "cuda:0": "H100, 80 GiB or T4, 15 GiB", "cuda:1": "T4, 15 GiB",
     }  # fmt: skip
-    assert fleet._having("cuda:1") == ["two"], "a run goes where its device is"
-    assert fleet._having("cuda") == ["one", "two"]
-    assert fleet._having("cpu") is None, "also a worker that has not said it yet has a CPU"
-    assert fleet._having("mps") is None, "nobody has it: the run says so itself"
+    assert devices.having("cuda:1") == ["two"], "a run goes where its device is"
+    assert devices.having("cuda") == ["one", "two"]
+    assert devices.having("cpu") is None, "also a worker that has not said it yet has a CPU"
+    assert devices.having("mps") is None, "nobody has it: the run says so itself"
+    devices.forget("one")
+    assert devices.having("cuda") == ["two"]
 
 
 def test_a_scheduler_that_goes_away(tmp_path: Path) -> None:
     with cluster(1) as found:
-        backend = DaskBackend(found, tmp_path)
+        backend = Service(DaskFleet(found), tmp_path)
         run = backend.submit(LONG, owner=ME)
         wait_for(backend, run, lambda s: s.step > 5)
     status = wait_for(backend, run, state("interrupted"))
@@ -97,7 +89,7 @@ def test_a_scheduler_that_goes_away(tmp_path: Path) -> None:
 def test_a_scheduler_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.5)
     nowhere = free_address()
-    backend = DaskBackend(nowhere, tmp_path)
+    backend = Service(DaskFleet(nowhere), tmp_path)
     status = wait_for(backend, backend.submit(SHORT, owner=ME), over)
     assert status.state == "failed"
     assert f"The Dask scheduler at {nowhere} does not answer." in status.message

@@ -6,71 +6,68 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
 
 from runs.backend import Command
-from runs.fleets.local import NO_WORKER, LocalBackend
+from runs.fleets.local import NO_WORKER, LocalFleet
 from runs.limits import Limits
-from runs.worker import trainer
+from runs.service import Service
+from runs.worker.work import failure
 from tests.runs.helpers import (
     LONG,
     ME,
     SHORT,
     assert_equal_to_bare,
+    checkpoints,
     columns,
     over,
+    pause_at_checkpoint,
     state,
     wait_for,
+    wait_until,
 )
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[LocalBackend]:
-    running = LocalBackend(workers=1, folder=tmp_path)
+def fleet() -> LocalFleet:
+    return LocalFleet(1)
+
+
+@pytest.fixture
+def backend(fleet: LocalFleet, tmp_path: Path) -> Iterator[Service]:
+    running = Service(fleet, tmp_path)
     yield running
     running.close()
 
 
-def worker_pid(backend: LocalBackend) -> int:
-    (worker,) = backend.fleet.workers
+def worker_pid(fleet: LocalFleet) -> int:
+    (worker,) = fleet.workers
     return worker.process.pid
 
 
-def test_a_worker_reports_its_devices_as_it_says_hello(backend: LocalBackend) -> None:
-    report = {"cpu": "Z80, 2 cores", "cuda:0": "NVIDIA H100, 80 GiB", "cuda:1": "NVIDIA T4, 15 GiB"}
-    assert backend.devices() is None
-    client = Client(str(backend.fleet._listener.address), authkey=backend.fleet._key)
-    client.send((os.getpid(), report))
-    deadline = time.monotonic() + 10
-    while backend.devices() is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    assert backend.devices() == report
-    client.close()
+def paused_and_killed(backend: Service, fleet: LocalFleet, folder: Path, run: str) -> int:
+    """Pause a run at a checkpoint and kill its worker; returns the checkpoint's step."""
+    wait_for(backend, run, lambda s: s.step > 5)
+    step = pause_at_checkpoint(backend, folder, run)
+    os.kill(worker_pid(fleet), signal.SIGKILL)
+    wait_for(backend, run, state("interrupted"))
+    return step
 
 
-def with_checkpoint(backend: LocalBackend, run: str) -> int:
-    """Wait for a checkpoint; returns its step."""
-    deadline = time.monotonic() + 30
-    entry = backend._registry.entry(run)
-    assert entry is not None
-    while entry.checkpoint is None:
-        assert time.monotonic() < deadline
-        wait_for(backend, run, lambda s, known=entry.status.step: s.step > known)
-    return entry.checkpoint.step
-
-
-def test_a_killed_worker_costs_the_tail_of_its_run(backend: LocalBackend) -> None:
+def test_a_killed_worker_costs_the_tail_of_its_run(
+    backend: Service, fleet: LocalFleet, tmp_path: Path
+) -> None:
     doomed, next_one = backend.submit(LONG, owner=ME), backend.submit(SHORT, owner=ME)
-    step = with_checkpoint(backend, doomed)
+    wait_for(backend, doomed, lambda s: s.step > 5)
+    step = pause_at_checkpoint(backend, tmp_path, doomed)
+    backend.send(doomed, Command("resume"), owner=ME)
     backend.send(doomed, Command("set", 0, {"gamma_b": 0.01}), owner=ME)
     wait_for(backend, doomed, lambda _: len(backend.marks(doomed)) == 1)
     known = wait_for(backend, doomed, lambda s: s.step > step + 30).step
     killed = time.monotonic()
-    os.kill(worker_pid(backend), signal.SIGKILL)
+    os.kill(worker_pid(fleet), signal.SIGKILL)
     status = wait_for(backend, doomed, state("interrupted"))
     assert time.monotonic() - killed < 1
     assert status.message.startswith("The worker process died. Resume continues from step ")
@@ -90,10 +87,10 @@ def test_a_killed_worker_costs_the_tail_of_its_run(backend: LocalBackend) -> Non
     assert set(after["gamma_b"][marks[0].step - 1 :]) == {0.01}
 
 
-def test_an_interrupted_run_without_checkpoint_begins_again(backend: LocalBackend) -> None:
+def test_an_interrupted_run_without_checkpoint_begins_again(backend: Service, fleet: LocalFleet) -> None:
     run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.recorded > 5)
-    os.kill(worker_pid(backend), signal.SIGKILL)
+    os.kill(worker_pid(fleet), signal.SIGKILL)
     status = wait_for(backend, run, state("interrupted"))
     assert status.message == "The worker process died. Resume continues from the beginning."
     backend.send(run, Command("resume"), owner=ME)
@@ -104,15 +101,12 @@ def test_an_interrupted_run_without_checkpoint_begins_again(backend: LocalBacken
     assert_equal_to_bare(columns(backend, run), LONG)
 
 
-def test_a_damaged_checkpoint_begins_again_and_says_so(backend: LocalBackend) -> None:
+def test_a_damaged_checkpoint_begins_again_and_says_so(
+    backend: Service, fleet: LocalFleet, tmp_path: Path
+) -> None:
     run = backend.submit(LONG, owner=ME)
-    with_checkpoint(backend, run)
-    os.kill(worker_pid(backend), signal.SIGKILL)
-    wait_for(backend, run, state("interrupted"))
-    entry = backend._registry.entry(run)
-    assert entry is not None
-    assert entry.checkpoint is not None
-    Path(entry.checkpoint.file).write_bytes(b"not a checkpoint")
+    step = paused_and_killed(backend, fleet, tmp_path, run)
+    checkpoints(tmp_path, run)[step].write_bytes(b"not a checkpoint")
     backend.send(run, Command("resume"), owner=ME)
     status = wait_for(backend, run, lambda s: s.state == "running")
     assert status.message == "The checkpoint could not be read: this run began again."
@@ -121,20 +115,20 @@ def test_a_damaged_checkpoint_begins_again_and_says_so(backend: LocalBackend) ->
     assert_equal_to_bare(columns(backend, run), LONG)
 
 
-def test_an_interrupted_run_can_be_stopped(backend: LocalBackend) -> None:
+def test_an_interrupted_run_can_be_stopped(backend: Service, fleet: LocalFleet) -> None:
     run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.recorded > 5)
-    os.kill(worker_pid(backend), signal.SIGKILL)
+    os.kill(worker_pid(fleet), signal.SIGKILL)
     wait_for(backend, run, state("interrupted"))
     backend.send(run, Command("stop"), owner=ME)
     status = wait_for(backend, run, over)
     assert (status.state, status.message) == ("stopped", "")
 
 
-def test_a_frozen_worker_is_stopped_by_force_within_a_second(backend: LocalBackend) -> None:
+def test_a_frozen_worker_is_stopped_by_force_within_a_second(backend: Service, fleet: LocalFleet) -> None:
     run = backend.submit(LONG, owner=ME)
     wait_for(backend, run, lambda s: s.recorded > 5)
-    os.kill(worker_pid(backend), signal.SIGSTOP)
+    os.kill(worker_pid(fleet), signal.SIGSTOP)
     asked = time.monotonic()
     backend.send(run, Command("stop"), owner=ME)
     assert wait_for(backend, run, over, seconds=5).state == "stopped"
@@ -142,21 +136,19 @@ def test_a_frozen_worker_is_stopped_by_force_within_a_second(backend: LocalBacke
 
 
 def test_memory_limit_ends_the_run_and_the_worker(tmp_path: Path) -> None:
-    backend = LocalBackend(workers=1, folder=tmp_path, limits=Limits(worker_mb=1.0))
+    fleet = LocalFleet(1)
+    backend = Service(fleet, tmp_path, Limits(worker_mb=1.0))
     try:
         status = wait_for(backend, backend.submit(LONG, owner=ME), over)
         assert status.state == "stopped"
         assert status.message == "Ended at the memory limit of 1 MB for a worker"
-        deadline = time.monotonic() + 10
-        while backend.fleet.workers and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert backend.fleet.workers == []
+        wait_until(lambda: not fleet.workers, seconds=10)
     finally:
         backend.close()
 
 
 def test_time_limit(tmp_path: Path) -> None:
-    backend = LocalBackend(workers=1, folder=tmp_path, limits=Limits(minutes=0.02))
+    backend = Service(LocalFleet(1), tmp_path, Limits(minutes=0.02))
     try:
         status = wait_for(backend, backend.submit(LONG, owner=ME), over)
     finally:
@@ -167,8 +159,8 @@ def test_time_limit(tmp_path: Path) -> None:
 
 
 def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runs.fleets.pool.ROOT", tmp_path)  # where no package is
-    backend = LocalBackend(workers=2)
+    monkeypatch.setattr("runs.fleets.process.ROOT", tmp_path)  # where no package is
+    backend = Service(LocalFleet(2))
     try:
         status = wait_for(backend, backend.submit(SHORT, owner=ME), over)
         assert (status.state, status.message) == ("failed", NO_WORKER)
@@ -176,15 +168,18 @@ def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pyt
         backend.close()
 
 
-def test_no_process_and_no_temporary_folder_is_left_behind() -> None:
-    backend = LocalBackend(workers=1)
-    run = backend.submit(LONG, owner=ME)
-    wait_for(backend, run, lambda s: s.step > 0)
-    process, folder = backend.fleet.workers[0].process, backend._files
-    assert folder.exists()
+def test_no_process_and_no_temporary_folder_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    fleet = LocalFleet(1)
+    backend = Service(fleet)
+    wait_for(backend, backend.submit(LONG, owner=ME), lambda s: s.step > 0)
+    process = fleet.workers[0].process
+    assert list(tmp_path.glob("sam-sps-lab-*")), "the checkpoints are there"
     backend.close()
     assert process.poll() is not None
-    assert not folder.exists()
+    assert list(tmp_path.glob("sam-sps-lab-*")) == []
 
 
 def test_out_of_memory_is_told_from_other_errors() -> None:
@@ -195,5 +190,5 @@ def test_out_of_memory_is_told_from_other_errors() -> None:
         MemoryError(),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
     ):
-        assert "The device ran out of memory" in trainer.failure(error)
-    assert trainer.failure(RuntimeError("shape")) == "The run failed: RuntimeError: shape"
+        assert "The device ran out of memory" in failure(error)
+    assert failure(RuntimeError("shape")) == "The run failed: RuntimeError: shape"

@@ -6,7 +6,8 @@ import math
 import random
 
 from runs.record import NAMES, WHOLE, Columns
-from runs.store.history import History, joined, pack, unpack
+from runs.store.chunks import joined, pack, unpack
+from runs.store.history import History
 
 
 def block(steps: range, seed: int = 0) -> Columns:
@@ -44,7 +45,7 @@ def test_packed_columns_come_back() -> None:
         [block(range(11, 14), 3), block(range(11, 14), 4)],
     ]
     history, direct = History(2), History(2)
-    history.extend(unpack(pack(joined(parts)), 2))
+    history.extend(unpack(pack(joined(parts)), 2, 13))
     for part in parts:
         direct.extend(part)
     assert history.since(0, 99) == direct.since(0, 99)
@@ -54,7 +55,7 @@ def test_a_chunk_without_a_column_is_read() -> None:
     old = block(range(1, 11))
     del old["grad_x_norm"]
     history = History(1)
-    history.extend(unpack(pack([old]), 1))
+    history.extend(unpack(pack([old]), 1, 10))
     assert history.since(0, 99)[1][0]["grad_x_norm"] == [None] * 10
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from runs.backend import Mark, Status
-from runs.fleets.local import LocalBackend
+from runs.fleets.local import LocalFleet
 from runs.record import NAMES, Columns
-from runs.store import schema
+from runs.service import Service
+from runs.store import database, schema
 from runs.store.checkpoint import Checkpoint
 from runs.store.history import History
 from runs.store.store import Store
-from tests.runs.helpers import ME, SHORT, columns, over, wait_for
+from tests.runs.helpers import ME, SHORT, columns, over, wait_for, wait_until
 
 RUNNING = Status("running", total=1000)
 
@@ -71,7 +72,7 @@ def test_a_run_comes_back_as_interrupted_with_all_it_had(store: Store, path: Pat
     store.points("r", 25, lanes(25, 30))
     store.close()
     again = Store(path)
-    record = again.record("r")
+    record = again.find("r")
     assert record is not None
     assert (record.owner, record.created, record.config) == (ME, 1.0, SHORT.to_dict())
     assert record.status.state == "interrupted"
@@ -80,7 +81,7 @@ def test_a_run_comes_back_as_interrupted_with_all_it_had(store: Store, path: Pat
     assert record.marks == (Mark(4, 0, "rho", 0.25), Mark(9, 1, "lr", 0.5))
     assert record.checkpoint == Checkpoint(20, "file")
     assert stored(again, "r") == expected(30)
-    assert again.files() == {"file"}
+    assert again.checkpoint_files() == {"file"}
     again.close()
     with sqlite3.connect(path) as db:  # these are there for whoever asks
         seed, device, machine, versions = db.execute(
@@ -106,7 +107,7 @@ def test_a_cut_in_the_middle_of_a_chunk(store: Store) -> None:
     store.cut("r", 5, [], replace(RUNNING, generation=2))
     store.sync()
     assert stored(store, "r") == expected(5)
-    record = store.record("r")
+    record = store.find("r")
     assert record is not None
     assert (record.status.generation, record.checkpoint, record.marks) == (2, None, ())
 
@@ -131,7 +132,7 @@ def test_a_file_of_version_1_is_brought_up_to_date(path: Path) -> None:
         )
     db.close()
     store = Store(path)
-    record = store.record("old")
+    record = store.find("old")
     assert record is not None
     assert record.status == Status("finished", "Done", 0, 23)
     with_run(store, "new")
@@ -160,12 +161,12 @@ def test_a_second_app_goes_on_without_history(
 ) -> None:
     with_run(store)
     store.sync()
-    monkeypatch.setattr("runs.store.store.LOCKED_SECONDS", 0.1)
+    monkeypatch.setattr("runs.store.database.LOCKED_SECONDS", 0.1)
     second = Store(path)
     assert second.off
     assert "another app is using its file" in second.notice
     second.close()
-    record = store.record("r")
+    record = store.find("r")
     assert record is not None
     assert record.status.state == "running", "the second one has not marked it as interrupted"
 
@@ -183,19 +184,26 @@ def read_only(db: sqlite3.Connection) -> None:
     ("breaks", "words"), [(full, "the disk is full"), (read_only, "its file is read-only")]
 )
 def test_a_disk_that_fails_is_named_and_runs_go_on(
-    tmp_path: Path, breaks: Callable[[sqlite3.Connection], None], words: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    breaks: Callable[[sqlite3.Connection], None],
+    words: str,
 ) -> None:
-    backend = LocalBackend(workers=1, folder=tmp_path)
-    try:
-        db = backend._store._db
-        assert db is not None
+    opened = database.opened
+
+    def broken(path: Path) -> sqlite3.Connection:
+        db = opened(path)
         breaks(db)
+        return db
+
+    monkeypatch.setattr(database, "opened", broken)
+    backend = Service(LocalFleet(1), tmp_path)
+    try:
         run = backend.submit(replace(SHORT, epochs=10), owner=ME)
         status = wait_for(backend, run, over)
         assert status.state == "finished"
         assert len(columns(backend, run)[0]["step"]) == 230
-        backend._store.sync()
-        assert words in backend.notice()
+        wait_until(lambda: words in backend.notice())
         assert [summary.run for summary in backend.recent(ME)] == [run], "memory still has it"
     finally:
         backend.close()
@@ -211,7 +219,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     store.checkpoint("r", Checkpoint(10, "file"), lambda: seen.append(True))
     store.sync()
     assert seen == [True], "memory is the truth then"
-    assert store.record("r") is None
+    assert store.find("r") is None
     store.close()
 
 
@@ -222,9 +230,9 @@ def test_the_oldest_finished_runs_go_when_the_bound_is_reached(path: Path) -> No
         with_run(store, run, created=float(number), steps=4000)
         store.update(run, Status("interrupted" if number == 0 else "finished"))
         store.sync()
-    assert store.record("run 0") is not None, "it may still be resumed"
-    assert store.record("run 1") is None
-    assert store.record("run 7") is not None
+    assert store.find("run 0") is not None, "it may still be resumed"
+    assert store.find("run 1") is None
+    assert store.find("run 7") is not None
     assert "bound of 0.7 MB" in store.notice
     assert "oldest finished run" in store.notice
     store.points("run 1", 4000, lanes(4000, 4010))  # late points of a pruned run are dropped

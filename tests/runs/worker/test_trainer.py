@@ -17,6 +17,7 @@ from runs.backend import Command, Mark
 from runs.record import Columns
 from runs.store.history import History
 from runs.worker import trainer
+from runs.worker.work import work
 
 EVERY = TrainConfig(
     lanes=tuple(LaneConfig(key, momentum=0.9) for key in METHODS), epochs=2, eval_every=10, seed=7
@@ -67,7 +68,7 @@ def test_every_checkpoint_continues_to_the_last_bit(tmp_path: Path, monkeypatch:
         lanes * 40: Command("set", 0, {"gamma_b": 0.1}),
     }
     whole = Tape(changes)
-    assert trainer.work(whole, "run", job(tmp_path))
+    assert work(whole, "run", job(tmp_path))
     assert whole.kinds("ended") == [["finished", "Finished: all 46 steps"]]
     expected = whole.columns(lanes)
     marks = [mark for (found,) in whole.kinds("marked") for mark in found]
@@ -76,7 +77,7 @@ def test_every_checkpoint_continues_to_the_last_bit(tmp_path: Path, monkeypatch:
     assert len(checkpoints) >= 40
     for step in (1, 23, 29, 30, 45):
         rest = Tape()
-        trainer.work(rest, "run", job(tmp_path, checkpoint=checkpoints[step], marks=marks))
+        work(rest, "run", job(tmp_path, checkpoint=checkpoints[step], marks=marks))
         assert rest.kinds("begun") == [[step, 46, ""]]
         found = rest.columns(lanes)
         assert found == [{n: v[step:] for n, v in lane.items()} for lane in expected], step
@@ -87,10 +88,10 @@ def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> Non
     file = tmp_path / "other.pt"
     torch.save({"comparison": Comparison(other).state_dict(), "recorder": []}, file)
     tape = Tape()
-    trainer.work(tape, "run", job(tmp_path, one, checkpoint=str(file)))
+    work(tape, "run", job(tmp_path, one, checkpoint=str(file)))
     assert tape.kinds("begun") == [[0, 23, "The checkpoint could not be read: this run began again."]]
     direct = Tape()
-    trainer.work(direct, "run", job(tmp_path, one))
+    work(direct, "run", job(tmp_path, one))
     assert tape.columns(1) == direct.columns(1)
 
 
@@ -102,9 +103,7 @@ def test_a_hostile_checkpoint_is_not_executed(tmp_path: Path) -> None:
     file = tmp_path / "hostile.pt"
     torch.save({"comparison": Hostile()}, file)
     tape = Tape()
-    trainer.work(
-        tape, "run", job(tmp_path, TrainConfig((LaneConfig("sps_max"),), epochs=1), checkpoint=str(file))
-    )
+    work(tape, "run", job(tmp_path, TrainConfig((LaneConfig("sps_max"),), epochs=1), checkpoint=str(file)))
     assert not (tmp_path / "executed").exists()
     assert tape.kinds("begun")[0][0] == 0
 
@@ -114,7 +113,7 @@ def test_a_disk_that_takes_no_checkpoint_does_not_end_the_run(
 ) -> None:
     monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
     tape = Tape()
-    trainer.work(tape, "run", job(tmp_path / "nowhere", TrainConfig((LaneConfig("sps_max"),), epochs=1)))
+    work(tape, "run", job(tmp_path / "nowhere", TrainConfig((LaneConfig("sps_max"),), epochs=1)))
     assert tape.kinds("ended")[0][0] == "finished"
     assert tape.kinds("checkpoint") == []
 
@@ -140,7 +139,7 @@ def test_out_of_memory_ends_the_run_and_frees_the_memory(
 
     monkeypatch.setattr(trainer, "Comparison", Fake)
     tape = Tape()
-    assert trainer.work(tape, "run", job(tmp_path)), "the worker is fit for another run"
+    assert work(tape, "run", job(tmp_path)), "the worker is fit for another run"
     ((state, message),) = tape.kinds("ended")
     assert state == "failed"
     assert message.startswith(
@@ -155,7 +154,7 @@ def test_out_of_memory_ends_the_run_and_frees_the_memory(
 def test_any_other_error_ends_the_run_in_plain_words(tmp_path: Path) -> None:
     tape = Tape()
     config = TrainConfig((LaneConfig("sps_max"),), device="cuda:77")
-    assert trainer.work(tape, "run", job(tmp_path, config))
+    assert work(tape, "run", job(tmp_path, config))
     ((state, message),) = tape.kinds("ended")
     assert state == "failed"
     assert "device 'cuda:77' is not available here" in message
@@ -169,21 +168,21 @@ def test_images_that_cannot_be_had_end_the_run_in_plain_words(
 
     monkeypatch.setattr(trainer, "Comparison", refused)
     tape = Tape()
-    assert trainer.work(tape, "run", job(tmp_path))
+    assert work(tape, "run", job(tmp_path))
     assert tape.kinds("ended") == [["failed", "MNIST could not be downloaded. Try again later."]]
     assert "Traceback" not in capfd.readouterr().err
 
 
 def test_memory_limit_retires_the_worker(tmp_path: Path) -> None:
     tape = Tape()
-    assert not trainer.work(tape, "run", job(tmp_path, worker_mb=1.0))
+    assert not work(tape, "run", job(tmp_path, worker_mb=1.0))
     assert tape.kinds("ended") == [["stopped", "Ended at the memory limit of 1 MB for a worker"]]
 
 
 def test_a_rewind_drops_what_was_measured(tmp_path: Path) -> None:
     config = TrainConfig((LaneConfig("sam_sps"),), epochs=1)
     tape = Tape({5: Command("set", 0, {"rho": 0.3}), 10: Command("rewind")})
-    trainer.work(tape, "run", job(tmp_path, config))
+    work(tape, "run", job(tmp_path, config))
     assert tape.kinds("rewound") == [[[Mark(1, 0, "rho", 0.3)]]]
     after = tape.said[tape.said.index(("rewound", [Mark(1, 0, "rho", 0.3)])) :]
     steps = [step for kind, *content in after if kind == "points" for step in content[0][0]["step"]]
@@ -195,7 +194,7 @@ def test_a_rewind_drops_what_was_measured(tmp_path: Path) -> None:
 def test_a_pause_and_a_single_step_renew_the_pictures(tmp_path: Path) -> None:
     config = TrainConfig((LaneConfig("sam_sps"),), epochs=1)
     tape = Tape({5: Command("pause"), 7: Command("step"), 9: Command("step"), 11: Command("stop")})
-    trainer.work(tape, "run", job(tmp_path, config))
+    work(tape, "run", job(tmp_path, config))
     drawn = [json.loads(found)[0]["step"] for (found,) in tape.kinds("pictures")]
     paused = tape.kinds("points")[-1][1] - 2
     assert drawn[-3:] == [paused, paused + 1, paused + 2]

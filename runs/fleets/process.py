@@ -1,7 +1,7 @@
-"""Worker processes of this machine: started with `Popen`, one connection each.
+"""A worker process of this machine: started with `Popen`, talked to over one connection.
 
-Not spawn, fork or a process pool: those run the app's script again in the child, and one kill breaks
-them all.
+The ways of `multiprocessing` do not serve here: its children run the app's script again, and when one process
+of its pool is killed the whole pool is broken.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 
 
-class Worker:
+class WorkerProcess:
     """One process and, once it is ready, the connection to it."""
 
     def __init__(self, address: str, key: bytes) -> None:
@@ -33,7 +33,7 @@ class Worker:
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
         if self.process.stdin is not None:
-            with contextlib.suppress(OSError), self.process.stdin as stdin:  # if it died, `stillborn` says so
+            with contextlib.suppress(OSError), self.process.stdin as stdin:  # `stillborn` tells of a death
                 stdin.write(key)
 
     @property

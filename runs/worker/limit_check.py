@@ -1,4 +1,4 @@
-"""A worker's eye on its own limits of time and memory."""
+"""A worker's check of its own limits of time and memory."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 import time
 from pathlib import Path
 
-from runs.limits import in_words
+from runs.limits import minutes_in_words
 
-LOOK_SECONDS = 0.25
+MEMORY_SECONDS = 0.25  # how often the memory is looked at
 
 
 def resident_mb() -> float:
-    """Resident memory of this process in 10⁶ bytes; its peak where the system tells no more, 0 if nothing."""
+    """Resident memory of this process in 10⁶ bytes; its peak where only that is known, 0 where nothing is."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -27,30 +27,35 @@ def resident_mb() -> float:
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
-class Watch:
+class LimitCheck:
     """Says which limit was reached, if any.
 
     Parameters
     ----------
     minutes : float
-        From now on.
+        From now on, in [0, inf).
     worker_mb : float
-        Resident memory of this process.
+        Most resident memory of this process in 10⁶ bytes.
+
+    Attributes
+    ----------
+    out_of_memory : bool
+        Whether the limit on memory was reached.
     """
 
     def __init__(self, minutes: float, worker_mb: float) -> None:
         self._minutes, self._mb = minutes, worker_mb
         self._end = time.monotonic() + 60 * minutes
-        self._look = 0.0
+        self._next_look = 0.0
         self.out_of_memory = False
 
     def reached(self) -> str:
-        """Words for the limit that was reached; empty while none is."""
+        """The limit that was reached, in words; empty while none is."""
         now = time.monotonic()
         if now >= self._end:
-            return f"Ended at the time limit of {in_words(self._minutes)}"
-        if now >= self._look:
-            self._look = now + LOOK_SECONDS
+            return f"Ended at the time limit of {minutes_in_words(self._minutes)}"
+        if now >= self._next_look:
+            self._next_look = now + MEMORY_SECONDS
             if resident_mb() > self._mb:
                 self.out_of_memory = True
                 return f"Ended at the memory limit of {self._mb:g} MB for a worker"
