@@ -19,10 +19,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from threadpoolctl import threadpool_limits
 
 import runs
-from lab.chart.modules import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.web import ending
 from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
+from lab.web.chart_files import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
 from lab.web.owner import OwnerCookie
 from lab.web.stream import csv, part, pictures, stream
 from synthetic import warm_up

@@ -47,7 +47,10 @@ MAY_IMPORT = {
     },
 }
 # These run in a worker's own process.
-TORCH_IN_RUNS = {f"runs/{name}.py" for name in ("worker/worker", "worker/trainer", "fleets/dask_task")}
+TORCH_IN_RUNS = {
+    f"runs/{name}.py"
+    for name in ("worker/worker", "worker/trainer", "worker/checkpoints", "fleets/dask_task")
+}
 PURE = {"compute.py", "figures.py", "words.py"}  # of a page folder: functions of a configuration or a result
 
 

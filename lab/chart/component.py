@@ -1,6 +1,6 @@
 """Python face of the chart component (see js/): figures go in, the browser keeps node and zoom.
 
-What the browser does with a trace stands in its `meta` (see `lab.chart.meta`): a live one is filled from the
+What the browser does with a trace stands in its `meta` (see `lab.ui.meta`): a live one is filled from the
 stream. Without a stream the figure is drawn as it stands.
 """
 
@@ -13,8 +13,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from lab.chart.modules import CHART_URL
 from lab.ui.figure_json import written
+from lab.web.chart_files import CHART_URL
 from lab.web.chart_routes import Source
 
 # Streamlit sends a component's source with each chart at every run of the script: so its source is only this,
@@ -64,6 +64,6 @@ def legend(items: list[dict[str, Any]], *, key: str) -> None:
     ----------
     items : list of dict
         ``{"key", "label", "color", "dash", "width", "marker"}``; a trace belongs to the item whose key is its
-        `legendgroup`, and to the key ``bounds`` if it is a `lab.chart.meta.Bound`.
+        `legendgroup`, and to the key ``bounds`` if it is a `lab.ui.meta.Bound`.
     """
     mount(key=key, data={"kind": "legend", "items": items}, height="content")

@@ -1,6 +1,6 @@
 """Figures of a training run: empty lines that name their columns, filled by the stream in the browser.
 
-Traces are `lab.chart.meta.Column`, layouts `lab.chart.meta.Live`; see `runs.record` for the columns.
+Traces are `lab.ui.meta.Column`, layouts `lab.ui.meta.Live`; see `runs.record` for the columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from lab.chart.meta import Column, Live
+from lab.ui.meta import Column, Live
 from lab.ui.theme import GUIDE, QUIET, Style, figure, style
 from neural.methods import METHODS
 

@@ -1,17 +1,7 @@
 """Traces that the browser fills at each step, as plain dictionaries.
 
-Such a trace says in `meta` what it draws, by the names of points and numbers in `lab.one_step.frames` (see
-lab/chart/js/player.js):
-
-``{"lane": 0, "points": ["x", "e"]}``
-    A line through named points. Nothing is drawn where its two ends are the same, or where its only point is
-    the one named by `unless`.
-``{"lane": 0, "over": [["gamma", "after"]]}``
-    Points over the γ axis, each by the names of its two numbers.
-``{"lane": 0, "trail": "x"}``
-    A point's way so far.
-``{"lane": 0, "curve": "N"}``
-    The parabola ‖x − x*‖² − 2γN + γ²‖∇f(e)‖² over the γ axis.
+Such a trace says in `meta` what it draws (`Points`, `Over`, `Trail` or `Curve` of `lab.ui.meta`), by the
+names of points and numbers in `lab.one_step.frames`.
 """
 
 from __future__ import annotations
@@ -19,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lab.ui.meta import Curve, Over, Points, Trail
 from lab.ui.theme import INK, MODEL, UPHILL, Style, style
 from synthetic.walk import Way
 
@@ -62,7 +53,7 @@ def curve(lane: int, number: str, name: str, color: str, width: float, dash: str
     """The parabola whose N is this number of the step."""
     stroke = {"color": color, "width": width, "dash": dash}
     hover = {"hoverinfo": "all", "hovertemplate": "γ = %{x:.4g}: %{y:.4g}"}
-    return moving({"lane": lane, "curve": number}, name, True, mode="lines", line=stroke, **hover)
+    return moving(Curve(lane=lane, curve=number), name, True, mode="lines", line=stroke, **hover)
 
 
 def mark(
@@ -87,7 +78,7 @@ def trail(way: Way, lane: int, *, joined: bool) -> Trace:
     if joined:
         stroke = {"color": own.color, "width": 1.2, "dash": own.dash}
         drawing |= {"mode": "lines+markers", "line": stroke}
-    return moving({"lane": lane, "trail": "x"}, f"way of {way.plan.name}", False, **drawing)
+    return moving(Trail(lane=lane, trail="x"), f"way of {way.plan.name}", False, **drawing)
 
 
 def star(x: float, y: float) -> Trace:
@@ -145,4 +136,6 @@ def lettering(text: list[str], color: str, size: int, position: str) -> dict[str
 
 def _through(lane: int, points: list[Any]) -> dict[str, Any]:
     """Names of points stand alone, those of numbers over the γ axis in pairs."""
-    return {"lane": lane, "points" if isinstance(points[0], str) else "over": points}
+    if isinstance(points[0], str):
+        return {**Points(lane=lane, points=points)}
+    return {**Over(lane=lane, over=points)}

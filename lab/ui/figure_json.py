@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from lab.chart import meta
+from lab.ui import meta
 
 #: Types of arrays that Plotly.js takes as bytes.
 AS_BYTES = frozenset({"f4", "f8", "i1", "i2", "i4", "u1", "u2", "u4"})

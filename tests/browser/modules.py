@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.chart.modules import CHART_URL
+from lab.web.chart_files import CHART_URL
 
 
 def exported(module: str, name: str) -> str:

@@ -1,4 +1,4 @@
-// Is `meta` of a figure's traces and layout what both sides know (lab/chart/meta.py)? Python refuses what is not;
+// Is `meta` of a figure's traces and layout what both sides know (lab/ui/meta.py)? Python refuses what is not;
 // a figure that came from elsewhere, or from another version of the app, is drawn and its faults are told.
 
 import { META } from "./constants.js";

@@ -10,7 +10,7 @@ from typing import Any
 
 import playwright
 
-from lab.chart.modules import FILES
+from lab.web.chart_files import FILES
 
 ROOT = Path(__file__).resolve().parents[3]
 NODE = Path(playwright.__file__).parent / "driver" / ("node.exe" if sys.platform == "win32" else "node")

@@ -8,8 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from lab.chart.meta import check
 from lab.ui.figure_json import written
+from lab.ui.meta import check
 from tests.lab.chart.node import called
 
 GOOD: list[dict[str, Any]] = [

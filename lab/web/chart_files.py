@@ -16,11 +16,11 @@ import plotly
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from lab.chart import meta
+from lab.ui import meta
 from lab.ui.theme import DARK
 from lab.web.ahead import DRAWN_URL
 
-HERE = Path(__file__).parent
+COMPONENT = Path(__file__).parents[1] / "chart"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -31,7 +31,7 @@ CONSTANTS = {"DARK": DARK, "PLOTLY_URL": PLOTLY_URL, "DRAWN_URL": DRAWN_URL, "ME
 
 def _files() -> dict[str, str]:
     """Every file of the folder by its name."""
-    paths = [*sorted((HERE / "js").glob("*.js")), HERE / "chart.css"]
+    paths = [*sorted((COMPONENT / "js").glob("*.js")), COMPONENT / "chart.css"]
     files = {path.name: path.read_text(encoding="utf-8") for path in paths}
     files["constants.js"] = "".join(
         f"export const {name} = {json.dumps(value)};\n" for name, value in CONSTANTS.items()

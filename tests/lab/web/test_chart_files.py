@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from lab.chart import component
-from lab.chart import modules as served
+from lab.web import chart_files as served
 from tests.lab.chart.node import ROOT, node
 
 CLIENT = TestClient(Starlette(routes=[Route(f"/{served.CHART_URL}/{{name}}", served.chart_file)]))
