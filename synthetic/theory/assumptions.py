@@ -8,6 +8,7 @@ from synthetic.theory.setting import Setting
 
 NO_STEP = 1e-150  # a smaller cap is 0 as far as floats can tell: its products with other constants vanish
 
+
 def nonnegative_numerator(setting: Setting) -> list[str]:
     """N ≥ 0 in every step (Proposition 2.1): USAM with the Polyak rule, ρ ≤ 1/L, ℓ* no higher than f."""
     reasons = _unnormalised_polyak(setting)
