@@ -1,8 +1,8 @@
 """The component's JavaScript as the browser loads it: the modules of js/ as they are, in a folder of the app.
 
-Two modules are written here: ``constants.js``, what the browser needs of Python, and ``component.js``, the
-entry. The address has a hash of all files in it, so that a browser may keep them for good; the modules import
-each other by relative addresses and thus within the same version.
+One more is written here: ``constants.js``, what the browser needs of Python. The entry is ``component.js``.
+The address has a hash of all files in it, so that a browser may keep them for good; the modules import each
+other by relative addresses and thus within the same version.
 """
 
 from __future__ import annotations
@@ -33,13 +33,11 @@ def _files() -> dict[str, str]:
     """Every file of the folder by its name."""
     paths = [*sorted((COMPONENT / "js").glob("*.js")), COMPONENT / "chart.css"]
     files = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    names = [name for name in files if name.endswith(".js") and name != "component.js"]
+    constants = CONSTANTS | {"MODULES": names}
     files["constants.js"] = "".join(
-        f"export const {name} = {json.dumps(value)};\n" for name, value in CONSTANTS.items()
+        f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()
     )
-    # It names them all, so that a browser asks for them at once and not for each when it has read another.
-    modules = [name for name in files if name.endswith(".js")]
-    imports = "".join(f'import "./{name}";\n' for name in modules)
-    files["component.js"] = imports + 'export { default } from "./main.js";\n'
     return files
 
 

@@ -6,5 +6,7 @@ export const DARK: Record<string, string>;
 export const PLOTLY_URL: string;
 /** Whom to tell that charts asked for ahead are drawn. */
 export const DRAWN_URL: string;
+/** Names of all modules but the entry. */
+export const MODULES: string[];
 /** Fields of `meta`, see lab/chart/meta.py. */
 export const META: Record<"trace" | "layout", Record<string, { required: string[]; optional: string[] }>>;

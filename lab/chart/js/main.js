@@ -20,23 +20,11 @@ const MOUNTS = {
 
 const leaving = new WeakMap(); // of each place the function that ends what is mounted there
 
-await styled(); // a chart measures its place when it is drawn first
-
-export default function mount(component) {
+export function mount(component) {
   const place = component.parentElement;
   // New data mounts anew, and Streamlit says so only when the place itself goes.
   leaving.get(place)?.();
   const leave = MOUNTS[component.data.kind](component);
   leaving.set(place, leave);
   return leave;
-}
-
-// When the style sheet is there, or cannot be had.
-function styled() {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL("./chart.css", import.meta.url).href;
-  const done = new Promise((resolve) => (link.onload = link.onerror = resolve));
-  document.head.append(link);
-  return done;
 }
