@@ -3,6 +3,7 @@
 # make setup  only prepares .venv
 PYTHON ?= python3
 PORT ?= 8501
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -49,11 +50,14 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
+# Side by side, file by file: a file's cluster or app is started once. JOBS=1 make … runs one after the other.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
 unit: $(VENV)/.dev $(VENV)/.oracle
-	$(BIN)/python -m pytest -m "not browser"
+	$(PYTEST) -m "not browser"
 
 browser: $(VENV)/.dev $(VENV)/.chromium
-	$(BIN)/python -m pytest -m browser
+	$(PYTEST) -m browser
 
 # Pictures of every page, light and dark, wide and narrow, into build/pictures; the README's picture anew.
 pictures: $(VENV)/.dev $(VENV)/.chromium

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import address, free_port, launched
+from tests.processes import processes, workers_of
 
 pytestmark = pytest.mark.browser
 
@@ -33,26 +34,7 @@ class App:
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""
-        return [
-            pid for pid, parent, command in processes() if parent == self.process.pid and WORKER in command
-        ]
-
-
-WORKER = "runs.worker.worker"
-
-
-def processes() -> list[tuple[int, int, str]]:
-    """Id, parent and command of every living process of this machine."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if command:  # a zombie has none
-            found.append((int(folder.name), parent, command))
-    return found
+        return sorted(workers_of(self.process.pid))
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +154,7 @@ def test_a_killed_worker(page: Page, browser: Browser, app: App) -> None:
     runs = {page: run, other: start(other, app)}
     checkpoint = checkpoint_of(app, run)
     wait_for_step(page, checkpoint + 10)
-    first, *_ = sorted(app.workers())
+    first, *_ = app.workers()
     os.kill(first, signal.SIGKILL)
     wait_until(
         lambda: any(p.locator(PROGRESS).get_attribute("data-state") == "interrupted" for p in (page, other)),

@@ -115,7 +115,9 @@ def test_half_a_cache_is_none(home, missing):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no gzip", gzip.compress(b"[1]"), gzip.compress(b"{}")[:9], BROKEN]
+    "content",
+    [b"", b"no gzip", gzip.compress(b"[1]"), gzip.compress(b"{}")[:9], BROKEN],
+    ids=["empty", "no gzip", "no mapping", "cut short", "broken"],
 )
 def test_a_damaged_cache_is_none(home, content):
     root = scikit_learn_cache(home)

@@ -36,13 +36,13 @@ def test_default_ends_and_ticks_are_allowed_and_survive_a_round_trip(page: str, 
         assert type(again) is type(checked)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(("page", "row"), ROWS, ids=[f"{page}.{row.key}" for page, row in ROWS])
-def test_hostile_text_is_refused_by_name(page: str, row: Param, text: str) -> None:
-    with pytest.raises(InvalidValueError, match=f"^{row.key} = .* is not allowed: ") as error:
-        row.parse(text)
-    assert len(str(error.value)) < 400
-    assert "\n" not in str(error.value)
+@pytest.mark.parametrize("text", HOSTILE, ids=[ascii(text[:20]) for text in HOSTILE])
+def test_hostile_text_is_refused_by_name(text: str) -> None:
+    for page, row in ROWS:
+        with pytest.raises(InvalidValueError, match=f"^{row.key} = .* is not allowed: ") as error:
+            row.parse(text)
+        assert len(str(error.value)) < 400, (page, row.key)
+        assert "\n" not in str(error.value), (page, row.key)
 
 
 @pytest.mark.parametrize(

@@ -1,277 +1,257 @@
-"""A script waits for charts that a slider asked for: for these, of its own visitor, and not for ever."""
+"""A script waits for charts that a slider asked for: for these, of its own visitor, and not for ever.
+
+A real server, a real websocket and requests beside it show in which order a browser gets what. That the order
+helps, in milliseconds from the slider to the painted chart, is measured by benchmarks/app_latency.py.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import plotly.graph_objects as go
 import pytest
-from starlette.requests import Request
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from websockets.sync.client import ClientConnection, connect
 
-from lab.params import RidgeConfig, Value
-from lab.web import ahead, owner
-from lab.web import chart_routes as sourced
-from lab.web.ahead import AHEAD, ChartsFirst
+from lab.params import RidgeConfig
+from lab.web import ahead, chart_routes, owner
+from lab.web.ahead import AHEAD, ChartsFirst, note_drawn
 from lab.web.chart_routes import Charts
 
 LONG = 20.0
-QUERY = b"kappa=50"
+MOMENT = 0.2  # in which a message arrives that nothing holds back
+QUERY = "kappa=50"
+
+
+class Site:
+    """One page's charts and a script that answers every message with two, behind the middleware."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on, self.ran = threading.Event(), threading.Event(), threading.Event()
+        self.fails, self.is_quick = False, True
+        self.meanwhile: Callable[[], object] = lambda: None  # happens while the script runs
+        charts = Charts(RidgeConfig, self._build, lambda _config: self.is_quick)
+        routes = [
+            Route(charts.path, charts),
+            Route("/drawn", note_drawn, methods=["POST"]),
+            WebSocketRoute("/script", self._script),
+        ]
+        app = Starlette(routes=routes, middleware=[Middleware(ChartsFirst)])
+        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.address, self.charts_path = f"127.0.0.1:{port}", charts.path
+
+    def close(self) -> None:
+        self.go_on.set()
+        self._server.should_exit = True
+        self._thread.join(LONG)
+
+    def _build(self, _config: RidgeConfig) -> dict[str, go.Figure]:
+        self.begun.set()
+        assert self.go_on.wait(LONG)
+        if self.fails:
+            raise RuntimeError("no figures")
+        return {}
+
+    async def _script(self, websocket: WebSocket) -> None:
+        await websocket.accept()
+        async for _ in websocket.iter_text():
+            self.ran.set()
+            await asyncio.to_thread(self.meanwhile)
+            await websocket.send_text("1")
+            await websocket.send_text("2")
 
 
 class Visitor:
-    """A browser with a cookie, talking to one page's charts and to a websocket behind the middleware."""
+    """A browser, with a cookie if it has a name."""
 
-    def __init__(self, charts: Charts, name: str = "") -> None:
-        self._charts = charts
-        self._cookie = f"{owner.COOKIE}={owner.sign(name)}" if name else ""
-        self._requests = 0
+    def __init__(self, site: Site, name: str = "") -> None:
+        self._site = site
+        self._headers = {"Cookie": f"{owner.COOKIE}={owner.sign(name)}"} if name else {}
+        self._threads = ThreadPoolExecutor()
 
-    def _headers(self) -> list[tuple[bytes, bytes]]:
-        """With a cookie of somebody else that is another one in every request."""
-        self._requests += 1
-        return [(b"cookie", f"other={self._requests}; {self._cookie}".encode())]
+    def ask(self, *, is_ahead: bool = True) -> Future[int]:
+        """Ask for the charts; the status of the answer, in time."""
+        headers = self._headers | ({AHEAD: "1"} if is_ahead else {})
+        return self._threads.submit(self._status, f"{self._site.charts_path}?{QUERY}", headers, None)
 
-    async def ask(self, is_ahead: bool = True) -> int:
-        """Ask for the charts; the answer's status."""
-        status: list[int] = []
-
-        async def send(message: Message) -> None:
-            status.append(message.get("status", 0))
-
-        own = [(AHEAD.lower().encode(), b"1")] if is_ahead else []
-        scope = {"type": "http", "method": "GET", "query_string": QUERY, "headers": [*self._headers(), *own]}
-        await self._charts(scope, no_more, send)
-        return status[0]
-
-    async def has_drawn(self, query: bytes = QUERY) -> None:
+    def has_drawn(self, query: str = QUERY) -> None:
         """Tell the app that the charts are drawn."""
-        scope = {"type": "http", "query_string": query, "headers": self._headers()}
-        assert (await ahead.note_drawn(Request(scope))).status_code == 204
+        assert self._status(f"/drawn?{query}", self._headers, b"") == 204
 
-    def connect(self) -> Websocket:
-        """Open a websocket."""
-        return Websocket(self._headers())
+    def connect(self) -> ClientConnection:
+        """Open a websocket to the script."""
+        return connect(f"ws://{self._site.address}/script", additional_headers=self._headers)
 
-
-class Websocket:
-    """A connection through the middleware, with a message of the browser that waits to be read."""
-
-    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
-        self._scope = {"type": "websocket", "headers": headers}
-        self.sent: list[Message] = []
-
-    async def run(self, running: asyncio.Event) -> None:
-        """Read the message, set `running`, send an answer of two messages."""
-
-        async def app(_scope: Scope, receive: Receive, send: Send) -> None:
-            assert (await receive())["bytes"] == b"run"
-            running.set()
-            await turns()
-            await send({"type": "websocket.send", "bytes": b"1"})
-            await send({"type": "websocket.send", "bytes": b"2"})
-
-        async def receive() -> Message:
-            return {"type": "websocket.receive", "bytes": b"run"}
-
-        async def send(message: Message) -> None:
-            self.sent.append(message)
-
-        await ChartsFirst(app)(self._scope, receive, send)
-        assert [message["bytes"] for message in self.sent] == [b"1", b"2"]
+    def _status(self, path: str, headers: dict[str, str], body: bytes | None) -> int:
+        request = urllib.request.Request(f"http://{self._site.address}{path}", body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=LONG) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
 
 
-async def leaves(sent: Callable[[], None]) -> None:
-    """Talk to an app that sends to a browser which has left and then reads on."""
+def silent(script: ClientConnection) -> bool:
+    """Whether nothing arrives in a moment."""
+    try:
+        script.recv(timeout=MOMENT)
+    except TimeoutError:
+        return True
+    return False
 
-    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+
+def answers(script: ClientConnection) -> list[str]:
+    """Both messages of the script, as soon as they come."""
+    return [str(script.recv(timeout=LONG)) for _ in range(2)]
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(ahead, "PATIENCE_SECONDS", 2 * LONG)
+    monkeypatch.setattr(chart_routes, "DRAWING_SECONDS", 0.0)
+    opened = Site()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visitor(site: Site) -> Visitor:
+    return Visitor(site, "one")
+
+
+def test_a_script_runs_when_the_charts_are_answered_and_is_heard_when_they_are_drawn(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart_routes, "DRAWING_SECONDS", 2 * LONG)
+    with visitor.connect() as script:
+        asking = visitor.ask()
+        assert site.begun.wait(LONG)
+        script.send("run")
+        assert not site.ran.wait(MOMENT), "the charts are not answered"
+        site.go_on.set()
+        assert asking.result(LONG) == 200
+        assert site.ran.wait(LONG)
+        Visitor(site, "two").has_drawn()
+        visitor.has_drawn("kappa=7")  # an earlier picture
+        assert silent(script), "the browser has not drawn them"
+        visitor.has_drawn()
+        assert answers(script) == ["1", "2"]
+
+
+def test_a_browser_that_does_not_say_when_it_has_drawn_is_given_some_time(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart_routes, "DRAWING_SECONDS", 0.01)
+    site.go_on.set()
+    with visitor.connect() as script:
+        assert visitor.ask().result(LONG) == 200
+        script.send("run")
+        assert answers(script) == ["1", "2"]
+
+
+def test_a_refusal_leaves_nothing_to_draw(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart_routes, "DRAWING_SECONDS", 2 * LONG)
+    site.is_quick = False
+    with visitor.connect() as script:
+        assert visitor.ask().result(LONG) == 503
+        script.send("run")
+        assert answers(script) == ["1", "2"]
+
+
+def test_charts_asked_for_after_a_message_do_not_hold_its_script_back(site: Site, visitor: Visitor) -> None:
+    asking: list[Future[int]] = []
+
+    def ask() -> None:
+        asking.append(visitor.ask())
+        site.begun.wait(LONG)
+
+    site.meanwhile = ask
+    with visitor.connect() as script:
+        script.send("run")
+        assert answers(script) == ["1", "2"]
+    site.go_on.set()
+    assert asking[0].result(LONG) == 200
+
+
+@pytest.mark.parametrize(
+    ("asks", "runs"), [("one", "two"), ("", "")], ids=["another visitor", "visitors without a cookie"]
+)
+def test_others_do_not_wait(site: Site, asks: str, runs: str) -> None:
+    asking = Visitor(site, asks).ask()
+    assert site.begun.wait(LONG)
+    with Visitor(site, runs).connect() as script:
+        script.send("run")
+        assert answers(script) == ["1", "2"]
+    assert not asking.done()
+    site.go_on.set()
+    assert asking.result(LONG) == 200
+
+
+def test_charts_that_no_slider_asked_for_hold_nothing_back(site: Site, visitor: Visitor) -> None:
+    asking = visitor.ask(is_ahead=False)
+    assert site.begun.wait(LONG)
+    with visitor.connect() as script:
+        script.send("run")
+        assert answers(script) == ["1", "2"]
+    site.go_on.set()
+    assert asking.result(LONG) == 200
+
+
+def test_the_wait_ends_with_an_answer_that_failed(site: Site, visitor: Visitor) -> None:
+    site.fails = True
+    with visitor.connect() as script:
+        asking = visitor.ask()
+        assert site.begun.wait(LONG)
+        script.send("run")
+        assert silent(script)
+        site.go_on.set()
+        assert asking.result(LONG) == 500
+        assert answers(script) == ["1", "2"]
+
+
+def test_the_wait_has_an_end(site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "PATIENCE_SECONDS", 0.01)
+    asking = visitor.ask()
+    assert site.begun.wait(LONG)
+    with visitor.connect() as script:
+        script.send("run")
+        assert answers(script) == ["1", "2"]
+    assert not asking.done()
+    site.go_on.set()
+    assert asking.result(LONG) == 200
+
+
+def test_when_a_browser_leaves_during_a_send_the_script_hears_of_it_by_its_next_message() -> None:
+    """A server raises an error at such a send; here its two ends are played."""
+    heard: list[str] = []
+
+    async def script(_scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.send", "bytes": b"1"})
-        sent()
-        assert (await receive())["type"] == "websocket.disconnect"
+        heard.append((await receive())["type"])
 
     async def receive() -> Message:
         return {"type": "websocket.disconnect", "code": 1001}
 
     async def send(_message: Message) -> None:
-        raise BrokenPipeError  # an OSError, as servers raise it
+        raise BrokenPipeError
 
-    await ChartsFirst(app)({"type": "websocket", "headers": []}, receive, send)
-
-
-async def no_more() -> Message:
-    raise AssertionError("nothing more is read")
-
-
-class Slow:
-    """Charts whose figures are there when `go_on` is set."""
-
-    def __init__(self) -> None:
-        self.begun, self.go_on, self.fails, self.is_quick = asyncio.Event(), asyncio.Event(), False, True
-        self.charts = Charts(RidgeConfig, self._build, lambda _config: self.is_quick)
-        self._loop = asyncio.get_running_loop()
-
-    def _build(self, _values: Mapping[str, Value]) -> dict[str, go.Figure]:
-        asyncio.run_coroutine_threadsafe(self._turn(), self._loop).result(LONG)
-        if self.fails:
-            raise RuntimeError("no figures")
-        return {}
-
-    async def _turn(self) -> None:
-        self.begun.set()
-        await self.go_on.wait()
-
-
-def run(scene: Callable[[Slow, Visitor], Awaitable[Any]]) -> Any:
-    async def play() -> Any:
-        slow = Slow()
-        return await asyncio.wait_for(scene(slow, Visitor(slow.charts, "one")), LONG)
-
-    result = asyncio.run(play())
-    assert not ahead._under_way
-    return result
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "PATIENCE_SECONDS", 2 * LONG)
-    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 0.0)
-
-
-async def turns() -> None:
-    """Let every other task have many turns."""
-    for _ in range(50):
-        await asyncio.sleep(0)
-
-
-def test_a_script_runs_when_the_charts_are_answered_and_is_heard_when_they_are_drawn(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 2 * LONG)
-
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        running, websocket = asyncio.Event(), visitor.connect()
-        asking = asyncio.create_task(visitor.ask())
-        await slow.begun.wait()
-        script = asyncio.create_task(websocket.run(running))
-        await turns()
-        assert not running.is_set()
-        slow.go_on.set()
-        await running.wait()
-        await Visitor(slow.charts, "two").has_drawn()
-        await visitor.has_drawn(b"kappa=7")  # an earlier picture
-        await turns()
-        assert websocket.sent == []
-        await visitor.has_drawn()
-        await script
-        assert await asking == 200
-
-    run(scene)
-
-
-def test_a_browser_that_does_not_say_when_it_has_drawn_is_given_some_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 0.01)
-
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        slow.go_on.set()
-        asking = asyncio.create_task(visitor.ask())
-        await slow.begun.wait()
-        await visitor.connect().run(asyncio.Event())
-        assert await asking == 200
-
-    run(scene)
-
-
-def test_a_refusal_leaves_nothing_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sourced, "DRAWING_SECONDS", 2 * LONG)
-
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        slow.is_quick = False
-        assert await visitor.ask() == 503
-
-    run(scene)
-
-
-def test_charts_asked_for_after_a_message_do_not_hold_its_script_back() -> None:
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        asking: list[asyncio.Task[int]] = []
-
-        class AskedMeanwhile(asyncio.Event):
-            def set(self) -> None:
-                asking.append(asyncio.create_task(visitor.ask()))
-
-        await visitor.connect().run(AskedMeanwhile())
-        slow.go_on.set()
-        assert await asking[0] == 200
-
-    run(scene)
-
-
-def test_others_do_not_wait() -> None:
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        asking = asyncio.create_task(visitor.ask())
-        await slow.begun.wait()
-        await Visitor(slow.charts, "two").connect().run(asyncio.Event())
-        slow.go_on.set()
-        await asking
-
-    run(scene)
-
-
-def test_visitors_without_a_cookie_do_not_wait_for_each_other() -> None:
-    async def scene(slow: Slow, _visitor: Visitor) -> None:
-        asking = asyncio.create_task(Visitor(slow.charts).ask())
-        await slow.begun.wait()
-        await Visitor(slow.charts).connect().run(asyncio.Event())
-        slow.go_on.set()
-        assert await asking == 200
-
-    run(scene)
-
-
-def test_charts_that_no_slider_asked_for_hold_nothing_back() -> None:
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        asking = asyncio.create_task(visitor.ask(is_ahead=False))
-        await slow.begun.wait()
-        await visitor.connect().run(asyncio.Event())
-        slow.go_on.set()
-        assert await asking == 200
-
-    run(scene)
-
-
-def test_the_wait_ends_with_an_answer_that_failed() -> None:
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        slow.fails = True
-        asking = asyncio.create_task(visitor.ask())
-        await slow.begun.wait()
-        script = asyncio.create_task(visitor.connect().run(asyncio.Event()))
-        slow.go_on.set()
-        await script
-        with pytest.raises(RuntimeError, match="no figures"):
-            await asking
-
-    run(scene)
-
-
-def test_the_wait_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "PATIENCE_SECONDS", 0.01)
-
-    async def scene(slow: Slow, visitor: Visitor) -> None:
-        asking = asyncio.create_task(visitor.ask())
-        await slow.begun.wait()
-        await visitor.connect().run(asyncio.Event())
-        assert not asking.done()
-        slow.go_on.set()
-        await asking
-
-    run(scene)
-
-
-def test_who_leaves_while_something_is_sent_is_told_of_by_the_next_message() -> None:
-    sent: list[bool] = []
-    asyncio.run(leaves(lambda: sent.append(True)))
-    assert sent
+    asyncio.run(ChartsFirst(script)({"type": "websocket", "headers": []}, receive, send))
+    assert heard == ["websocket.disconnect"]
