@@ -78,8 +78,3 @@ def build_network(key: str, shape: Shape, classes: int, seed: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # torch.manual_seed would reseed the accelerators too
         return BUILDERS[key](shape, classes)
-
-
-def parameter_count(network: nn.Module) -> int:
-    """Number of trainable scalars."""
-    return sum(p.numel() for p in network.parameters() if p.requires_grad)

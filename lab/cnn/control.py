@@ -15,9 +15,9 @@ from lab.params import Value, real, whole
 from lab.params.cnn import LANES, LaneValues
 from lab.ui.screen import Screen
 from lab.web.owner import COOKIE, new_owner, verify
+from neural.catalog import NETWORKS
 from neural.config import TrainConfig
 from neural.methods import METHODS
-from neural.sizes import parameter_count
 
 
 def visitor() -> str:
@@ -118,7 +118,7 @@ class Control:
     @property
     def parameters(self) -> int:
         """Trainable scalars of the chosen network on the chosen images."""
-        return parameter_count(str(self._screen.values["network"]), str(self._screen.values["dataset"]))
+        return NETWORKS[str(self._screen.values["network"])].parameters[str(self._screen.values["dataset"])]
 
     def buttons(self) -> None:
         """What can be done to the run as it stands; whoever watches sees it, and cannot do it."""

@@ -20,7 +20,8 @@ from neural.catalog import DATASETS
 from neural.config import TrainConfig
 from neural.devices import is_out_of_memory, release_memory
 from neural.openml import DataUnavailableError
-from neural.train import Change, Comparison
+from neural.point import Change
+from neural.train import TrainingLoop
 from runs.backend import Command, Mark
 from runs.record import Recorder
 from runs.worker.clocks import Pace, Rate
@@ -73,7 +74,7 @@ class Training:
         self._channel = channel
         self._run, self._folder = run, Path(job["folder"])
         self.watch = Watch(job["minutes"], job["worker_mb"])
-        self._comparison = Comparison(config)
+        self._comparison = TrainingLoop(config)
         self._recorder = Recorder(len(config.lanes))
         self._rate, self._pace = Rate(), Pace()
         self._steps: int | None = None  # to make before it pauses; None for all

@@ -111,7 +111,7 @@ def test_lane_refuses(name, value, allowed):
         ("lanes", [{}], "method"),
     ],
 )
-def test_comparison_refuses(name, value, allowed):
+def test_run_refuses(name, value, allowed):
     with pytest.raises(ValueError, match=r"lanes|Lane" if name == "lanes" else name) as error:
         TrainConfig.from_dict({"lanes": [{"method": "sam_sps"}], name: value})
     assert allowed in str(error.value)
@@ -151,7 +151,7 @@ def test_what_is_suggested_is_a_value_that_the_method_takes():
 
 def test_configurations_need_no_torch():
     code = (
-        "import sys, neural.config, neural.sizes, neural.availability\n"
+        "import sys, neural.config, neural.ranges, neural.availability\n"
         "print('torch' in sys.modules, 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
