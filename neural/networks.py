@@ -15,7 +15,7 @@ from neural.resnet import resnet
 def _block(inputs: int, outputs: int, batch_norm: bool) -> list[nn.Module]:
     """Convolution, optional BatchNorm, ReLU, then max pooling that halves height and width."""
     norm: list[nn.Module] = [nn.BatchNorm2d(outputs)] if batch_norm else []
-    # BatchNorm brings a shift of its own in the place of the bias.
+    # A bias would have no effect: BatchNorm subtracts the mean and adds a shift of its own.
     convolution = nn.Conv2d(inputs, outputs, 3, padding=1, bias=not batch_norm)
     return [convolution, *norm, nn.ReLU(), nn.MaxPool2d(2)]
 

@@ -76,7 +76,7 @@ class TrainingLoop:
         Leaving the iterator pauses the run; calling `run` again continues it.
         """
         while not self.done:
-            # The first of the lanes that are behind: also right after a pause or a resume between two lanes.
+            # The first lane with the fewest steps: a run may have been left between two lanes.
             yield self._advance(min(range(len(self.lanes)), key=lambda i: self.lanes[i].steps))
 
     def set(self, lane: int, **values: float) -> tuple[Change, ...]:

@@ -11,7 +11,7 @@ from neural.config import LaneConfig, TrainConfig
 from runs import Mark
 
 EVALUATE_EVERY = {"digits": 20}
-EVALUATE_SELDOM = 100  # steps; a larger test set would take a fifth of the time otherwise
+EVALUATE_SELDOM = 100  # steps; evaluating a larger test set as often would take a fifth of the time
 RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
 
 

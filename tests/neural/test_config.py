@@ -139,6 +139,7 @@ def test_fixed_hyperparameters_override_the_given_ones():
     assert LaneConfig("sam_sps", lambd=0.7).effective()["lambd"] == 0.7
     for method in METHODS.values():
         assert not set(method.parameters) & {name for name, _ in method.fixed}
+        assert method.adaptive == ("gamma_b" in method.parameters)
 
 
 def test_what_is_suggested_is_a_value_that_the_method_takes():

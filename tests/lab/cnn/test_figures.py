@@ -12,6 +12,7 @@ from lab.cnn.compute import CnnResult
 from lab.cnn.looks import lane_looks
 from lab.params import PAGES, CnnConfig
 from lab.params.cnn import LANES, LaneControls
+from neural.methods import METHODS
 from runs.record import NAMES
 from tests.lab.cnn.engine import found
 
@@ -88,6 +89,13 @@ def test_an_empty_chart_has_axes_that_make_sense(build: Build) -> None:
     if layout.yaxis.tickformat == ".0%":
         assert "yaxis" not in layout.meta["fit"]
         assert layout.yaxis.range == pytest.approx((0, 1), abs=0.05)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_has_one_name_in_selector_and_legend(method: str) -> None:
+    name = (PAGES["cnn"]["a_method"].choices or {})[method]
+    (line,) = (trace for trace in figures.gamma(of([method])).data if trace.meta["y"] == "gamma")
+    assert line.name.replace("<sub>", "_").replace("</sub>", "") == f"A · {name}"
 
 
 def test_changes_are_named_in_one_chart() -> None:
