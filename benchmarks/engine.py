@@ -43,12 +43,12 @@ def bare() -> None:
     """For every line on standard input train so many seconds and print the steps per second."""
     import torch
 
-    from neural.train import Comparison
+    from neural.train import TrainingLoop
 
     torch.set_num_threads(1)
     for line in sys.stdin:
         seconds, steps = float(line), 0
-        points = Comparison(CONFIG).run()
+        points = TrainingLoop(CONFIG).run()
         warm = time.perf_counter() + WARM_SECONDS
         while time.perf_counter() < warm:
             next(points)

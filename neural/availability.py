@@ -62,7 +62,7 @@ def is_cached(key: str) -> bool:
             url = json.load(file)["data_set_description"]["url"]
         return (cache / (urlparse(url).path.lstrip("/") + ".gz")).is_file()
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError):
-        return False  # there is none, or half of one, or it is not ours to read
+        return False  # the file is missing, incomplete, or this process may not read it
 
 
 def reachable(timeout: float = 1.0) -> bool:
@@ -82,7 +82,7 @@ def reachable(timeout: float = 1.0) -> bool:
         except (OSError, ValueError):
             answers.append(False)
 
-    # Looking up a name knows no time limit: a thread may be left behind, a caller may not.
+    # The time limit does not cover looking up the host's name, which may hang: so it hangs in a thread.
     thread = threading.Thread(target=ask, name="openml", daemon=True)
     thread.start()
     thread.join(timeout)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import Parameter
 from torch.optim import Optimizer
 
-from neural.config import REAL_RANGES, checked_real
+from neural.ranges import RANGES
 from sam_sps import StepInfo
 from sam_sps.functional import TINY, perturb_, perturbation_scale, polyak_numerator
 from sam_sps.sums import product, squared_norm
@@ -47,8 +47,8 @@ class Baseline(Optimizer):
     def add_param_group(self, param_group: Group) -> None:
         """Add a group; its hyperparameters are validated like those of the constructor."""
         for name, value in {**self.defaults, **param_group}.items():
-            if name in REAL_RANGES:
-                checked_real(name, value)
+            if name in RANGES:
+                RANGES[name].check(name, value)
         super().add_param_group(param_group)
 
     @torch.no_grad()

@@ -6,6 +6,7 @@ which data sets this machine can have.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,7 +50,20 @@ class DataChoice(Choice):
         return len(self.names)
 
 
-_FIGURES = tuple("0123456789")
+@dataclass(frozen=True)
+class NetworkChoice(Choice):
+    """A network to choose.
+
+    Attributes
+    ----------
+    parameters : mapping of str to int
+        Its trainable scalars for the images of each data set: the app shows them and has no torch to count.
+    """
+
+    parameters: Mapping[str, int]
+
+
+_DIGITS = tuple("0123456789")
 _ANGLES = tuple(f"{(90 - 18 * k) % 180}°" for k in range(10))  # that stripes make with the horizontal
 _CLOTHES = (
     "T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
@@ -65,7 +79,7 @@ _DATASETS = (
         "digits",
         "Handwritten digits, 8×8",
         "1,797 real grey images of the ten digits (scikit-learn).",
-        (1, 8, 8), 1_437, 360, "packaged", _FIGURES,
+        (1, 8, 8), 1_437, 360, "packaged", _DIGITS,
     ),
     DataChoice(
         "textures",
@@ -77,7 +91,7 @@ _DATASETS = (
         "mnist",
         "MNIST",
         "Grey images, 28×28, of handwritten digits, downloaded once from openml.org.",
-        (1, 28, 28), 60_000, OPENML_TEST, "openml", _FIGURES,
+        (1, 28, 28), 60_000, OPENML_TEST, "openml", _DIGITS,
     ),
     DataChoice(
         "fashion_mnist",
@@ -95,10 +109,47 @@ _DATASETS = (
 DATASETS: dict[str, DataChoice] = {choice.key: choice for choice in _DATASETS}
 
 _NETWORKS = (
-    Choice("small_cnn", "Small CNN", "Two 3×3 convolutions with max pooling and one linear layer."),
-    Choice("small_cnn_bn", "Small CNN with BatchNorm", "The small CNN, normalised after each convolution."),
-    Choice("lenet", "LeNet", "LeNet-5 with ReLU and max pooling: two 5×5 convolutions, three linear layers."),
-    Choice("resnet8", "ResNet-8", "Residual network in three stages of one block each, with BatchNorm."),
-    Choice("resnet20", "ResNet-20", "Residual network in three stages of three blocks each, with BatchNorm."),
+    NetworkChoice(
+        "small_cnn",
+        "Small CNN",
+        "Two 3×3 convolutions with max pooling and one linear layer.",
+        {"digits": 6_090, "textures": 9_930, "mnist": 20_490, "fashion_mnist": 20_490, "cifar10": 25_578},
+    ),
+    NetworkChoice(
+        "small_cnn_bn",
+        "Small CNN with BatchNorm",
+        "The small CNN, normalised after each convolution.",
+        {"digits": 6_138, "textures": 9_978, "mnist": 20_538, "fashion_mnist": 20_538, "cifar10": 25_626},
+    ),
+    NetworkChoice(
+        "lenet",
+        "LeNet",
+        "LeNet-5 with ReLU and max pooling: two 5×5 convolutions, three linear layers.",
+        {
+            "digits": 21_386,
+            "textures": 44_426,
+            "mnist": 107_786,
+            "fashion_mnist": 107_786,
+            "cifar10": 136_886,
+        },
+    ),
+    NetworkChoice(
+        "resnet8",
+        "ResNet-8",
+        "Residual network in three stages of one block each, with BatchNorm.",
+        {"digits": 75_002, "textures": 75_002, "mnist": 75_002, "fashion_mnist": 75_002, "cifar10": 75_290},
+    ),
+    NetworkChoice(
+        "resnet20",
+        "ResNet-20",
+        "Residual network in three stages of three blocks each, with BatchNorm.",
+        {
+            "digits": 269_434,
+            "textures": 269_434,
+            "mnist": 269_434,
+            "fashion_mnist": 269_434,
+            "cifar10": 269_722,
+        },
+    ),
 )
-NETWORKS: dict[str, Choice] = {choice.key: choice for choice in _NETWORKS}
+NETWORKS: dict[str, NetworkChoice] = {choice.key: choice for choice in _NETWORKS}

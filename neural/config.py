@@ -5,91 +5,41 @@ Nothing here imports torch. Everything is validated on construction, so a config
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS
+from neural.ranges import MAX_LANES, RANGES, show
 
-REAL_RANGES: dict[str, tuple[str, Callable[[float], bool]]] = {
-    "rho": ("[0, inf)", lambda v: v >= 0),
-    "lambd": ("[0, 1]", lambda v: 0 <= v <= 1),
-    "gamma_b": ("[0, inf)", lambda v: v >= 0),
-    "lr": ("(0, inf)", lambda v: v > 0),
-    "weight_decay": ("[0, inf)", lambda v: v >= 0),
-    "momentum": ("[0, 1)", lambda v: 0 <= v < 1),
-    "beta1": ("[0, 1)", lambda v: 0 <= v < 1),
-    "beta2": ("[0, 1)", lambda v: 0 <= v < 1),
-    "epsilon": ("(0, inf)", lambda v: v > 0),
-    "label_noise": ("[0, 1]", lambda v: 0 <= v <= 1),
-    "kappa": ("[1, 1e12]", lambda v: 1 <= v <= 1e12),
-}
-"""Allowed range of everything that is a real number, in words and as a test (finite in any case)."""
-_OF_LANES = ("rho", "lambd", "gamma_b", "lr", "weight_decay", "momentum")
-_OF_DATA = ("label_noise", "kappa")
-_INTEGER_RANGES: dict[str, tuple[int, int]] = {
-    "batch_size": (1, 65_536),
-    "epochs": (1, 1_000_000),
-    "eval_every": (1, 1_000_000_000),
-    "seed": (0, 2**32 - 1),
-    "train_size": (1, 60_000),
-    "replica": (0, 15),
-}
-_OF_RUNS = ("batch_size", "epochs", "eval_every", "seed", "train_size")
-MAX_LANES = 32
+_REALS_OF_LANES = ("rho", "lambd", "gamma_b", "lr", "weight_decay", "momentum")
+_NUMBERS_OF_RUNS = ("batch_size", "epochs", "eval_every", "seed", "train_size", "label_noise", "kappa")
 _DEVICE = re.compile(r"cpu|mps|cuda(:[0-9]{1,2})?")
-
-
-def checked_real(name: str, value: object) -> float:
-    """The hyperparameter called `name` as a float; ValueError if it is no finite number in its range."""
-    text, inside = REAL_RANGES[name]
-    try:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    except OverflowError:  # an integer too large for a float
-        number = math.inf
-    if not (math.isfinite(number) and inside(number)):
-        raise ValueError(f"{name} must be a finite number in {text}, got {_show(value)}")
-    return number
-
-
-def _check_integer(name: str, value: object) -> None:
-    low, high = _INTEGER_RANGES[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name} must be an integer in [{low}, {high}], got {_show(value)}")
 
 
 def _check_key(name: str, value: object, keys: Collection[str]) -> None:
     if not isinstance(value, str) or value not in keys:
-        raise ValueError(f"{name} must be one of {', '.join(keys)}, got {_show(value)}")
-
-
-def _show(value: object) -> str:
-    """A value for an error message, cut short: it may come from a link."""
-    if isinstance(value, int) and value.bit_length() > 256:  # repr refuses integers of more than 4,300 digits
-        return f"an integer of {value.bit_length()} bits"
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+        raise ValueError(f"{name} must be one of {', '.join(keys)}, got {show(value)}")
 
 
 def _check_fields(cls: type[LaneConfig] | type[TrainConfig], data: object, required: str) -> dict[str, Any]:
     """`data` as keyword arguments of `cls`, or a ValueError that names what is unknown or missing."""
     known = [field.name for field in fields(cls)]
     if not isinstance(data, Mapping):
-        raise ValueError(f"{cls.__name__} must be a mapping with keys {', '.join(known)}, got {_show(data)}")
-    unknown = [_show(key) for key in data if key not in known]
+        raise ValueError(f"{cls.__name__} must be a mapping with keys {', '.join(known)}, got {show(data)}")
+    unknown = [show(key) for key in data if key not in known]
     if unknown:
         raise ValueError(f"{cls.__name__} has unknown keys {', '.join(unknown)}; known: {', '.join(known)}")
     if required not in data:
-        raise ValueError(f"{cls.__name__} must have the key {required!r}, got {_show(dict(data))}")
+        raise ValueError(f"{cls.__name__} must have the key {required!r}, got {show(dict(data))}")
     return dict(data)
 
 
 @dataclass(frozen=True)
 class LaneConfig:
-    """One method in a comparison, with its hyperparameters.
+    """One method of a run, with its hyperparameters.
 
     Parameters
     ----------
@@ -127,13 +77,12 @@ class LaneConfig:
 
     def __post_init__(self) -> None:
         _check_key("method", self.method, METHODS)
-        for name in _OF_LANES:
-            object.__setattr__(self, name, checked_real(name, getattr(self, name)))
-        _check_integer("replica", self.replica)
+        for name in (*_REALS_OF_LANES, "replica"):
+            object.__setattr__(self, name, RANGES[name].check(name, getattr(self, name)))
 
     def effective(self) -> dict[str, float]:
         """The hyperparameters in force: those given, overridden by those that the method fixes."""
-        return {name: getattr(self, name) for name in _OF_LANES} | dict(METHODS[self.method].fixed)
+        return {name: getattr(self, name) for name in _REALS_OF_LANES} | dict(METHODS[self.method].fixed)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -147,12 +96,12 @@ class LaneConfig:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """A comparison: lanes that train the same network, from the same weights, on the same batches.
+    """A run: lanes that train the same network, from the same weights, on the same batches.
 
     Parameters
     ----------
     lanes : tuple of LaneConfig
-        One to sixteen.
+        1 to 32.
     dataset, network : str
         Keys of `neural.catalog.DATASETS` and `NETWORKS`.
     batch_size : int
@@ -199,15 +148,13 @@ class TrainConfig:
             or not all(isinstance(lane, LaneConfig) for lane in self.lanes)
             or not 1 <= len(self.lanes) <= MAX_LANES
         ):
-            raise ValueError(f"lanes must be a tuple of 1 to {MAX_LANES} LaneConfig, got {_show(self.lanes)}")
+            raise ValueError(f"lanes must be a tuple of 1 to {MAX_LANES} LaneConfig, got {show(self.lanes)}")
         _check_key("dataset", self.dataset, DATASETS)
         _check_key("network", self.network, NETWORKS)
-        for name in _OF_RUNS:
-            _check_integer(name, getattr(self, name))
-        for name in _OF_DATA:
-            object.__setattr__(self, name, checked_real(name, getattr(self, name)))
+        for name in _NUMBERS_OF_RUNS:
+            object.__setattr__(self, name, RANGES[name].check(name, getattr(self, name)))
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
-            raise ValueError(f'device must be "cpu", "mps", "cuda" or "cuda:N", got {_show(self.device)}')
+            raise ValueError(f'device must be "cpu", "mps", "cuda" or "cuda:N", got {show(self.device)}')
 
     def seed_of(self, lane: LaneConfig) -> int:
         """The seed of a lane's initial weights and batches."""
@@ -224,5 +171,5 @@ class TrainConfig:
         values = _check_fields(cls, data, "lanes")
         lanes = values["lanes"]
         if not isinstance(lanes, list | tuple):
-            raise ValueError(f"lanes must be a list of mappings, got {_show(lanes)}")
+            raise ValueError(f"lanes must be a list of mappings, got {show(lanes)}")
         return cls(**values | {"lanes": tuple(LaneConfig.from_dict(lane) for lane in lanes)})

@@ -1,4 +1,4 @@
-"""One lane of a comparison: a network, its optimizer and what they have cost so far."""
+"""One lane of a run: a network, its optimizer and what they have cost so far."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from neural.optimizers import apply_changes, build_optimizer
 from sam_sps import StepInfo
 
 
-class Lane:
+class LaneTrainer:
     """Trains one network with one method, a step at a time.
 
     Attributes
@@ -39,7 +39,7 @@ class Lane:
     @property
     def cap(self) -> float:
         """The cap γ_b in force; nan where the method has none."""
-        return self.config.gamma_b if "gamma_b" in METHODS[self.config.method].parameters else math.nan
+        return self.config.gamma_b if METHODS[self.config.method].adaptive else math.nan
 
     def step(self, x: Tensor, y: Tensor) -> StepInfo:
         """One update on the batch x, shape (m, channels, height, width), y, shape (m,)."""

@@ -1,4 +1,8 @@
-"""The methods a lane can train with, described without importing torch (built in `neural.optimizers`)."""
+"""The methods that a lane can train with, described without importing torch (built in `neural.optimizers`).
+
+Whatever speaks of a method derives from this one table: selector, legend, controls, words. Its look stands in
+the theme under the same key.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ class Method:
     Attributes
     ----------
     key, label : str
-        Name in a configuration; name on screen.
+        Name in a configuration, under which the theme has its look; name on screen and in legends.
     optimizer : str
         Key of its builder in `neural.optimizers.BUILDERS`.
     parameters : tuple of str
@@ -31,6 +35,8 @@ class Method:
     suggested : tuple of (str, float)
         Values to begin with where the defaults of `LaneConfig` do not fit the method. Nothing applies them by
         itself.
+    note : str
+        What a visitor who chooses it should know, as Markdown; empty for most.
     """
 
     key: str
@@ -42,6 +48,12 @@ class Method:
     passes: int = 2
     at_start: tuple[str, ...] = ()
     suggested: tuple[tuple[str, float], ...] = ()
+    note: str = ""
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether γ_t is the Polyak ratio under the cap γ_b (`POLYAK`)."""
+        return self.optimizer == "sam_sps"
 
     @property
     def steerable(self) -> tuple[str, ...]:
@@ -49,6 +61,11 @@ class Method:
         return tuple(name for name in self.parameters if name in STEERABLE and name not in self.at_start)
 
 
+POLYAK = (
+    "\\gamma_t = \\min\\{\\,[\\,f_S(e) - \\ell^* - \\langle\\nabla f_S(e),\\, e - x\\rangle\\,]_+ "
+    "\\,/\\, \\|\\nabla f_S(e)\\|^2,\\ \\gamma_b\\}"
+)
+"""The step size of the adaptive methods, in LaTeX; they differ in e."""
 _RATE = ("lr", "weight_decay", "momentum")
 _USAM = (("lambd", 0.0),)
 _SAM = (("lambd", 1.0),)
@@ -66,7 +83,15 @@ METHODS: dict[str, Method] = {
         Method("usam_cosine", "USAM, cosine", "sam", ("rho", *_RATE), _USAM, cosine=True),
         Method("sgd_constant", "SGD, constant γ", "sgd", _RATE, passes=1),
         Method("sgd_cosine", "SGD, cosine", "sgd", _RATE, cosine=True, passes=1),
-        Method("adam", "Adam", "adam", ("lr", "weight_decay"), passes=1, suggested=(("lr", 1e-3),)),
+        Method(
+            "adam",
+            "Adam",
+            "adam",
+            ("lr", "weight_decay"),
+            passes=1,
+            suggested=(("lr", 1e-3),),
+            note="Weight decay is decoupled, so above 0 this is AdamW.",
+        ),
         Method("adasam", "AdaSAM", "adasam", _LIGHT, _SAM, suggested=(("lr", 3e-4), ("rho", 0.05))),
         Method("lightsam_1", "LightSAM-I", "lightsam_1", _LIGHT, suggested=(("lr", 1.0), ("rho", 0.1))),
         Method("lightsam_2", "LightSAM-II", "lightsam_2", _LIGHT, suggested=(("lr", 0.03), ("rho", 1e-3))),
@@ -79,6 +104,9 @@ METHODS: dict[str, Method] = {
             passes=3,
             at_start=("lr",),
             suggested=(("lr", 0.1),),
+            note="It sets $\\eta$ from the change of the gradient. In our runs it stayed at chance on the "
+            "small CNN without BatchNorm, and on ResNet-8 with the stripes; the small CNN with BatchNorm it "
+            "trained.",
         ),
     )
 }

@@ -15,7 +15,7 @@ from neural.resnet import resnet
 def _block(inputs: int, outputs: int, batch_norm: bool) -> list[nn.Module]:
     """Convolution, optional BatchNorm, ReLU, then max pooling that halves height and width."""
     norm: list[nn.Module] = [nn.BatchNorm2d(outputs)] if batch_norm else []
-    # BatchNorm brings a shift of its own in the place of the bias.
+    # A bias would have no effect: BatchNorm subtracts the mean and adds a shift of its own.
     convolution = nn.Conv2d(inputs, outputs, 3, padding=1, bias=not batch_norm)
     return [convolution, *norm, nn.ReLU(), nn.MaxPool2d(2)]
 
@@ -78,8 +78,3 @@ def build_network(key: str, shape: Shape, classes: int, seed: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # torch.manual_seed would reseed the accelerators too
         return BUILDERS[key](shape, classes)
-
-
-def parameter_count(network: nn.Module) -> int:
-    """Number of trainable scalars."""
-    return sum(p.numel() for p in network.parameters() if p.requires_grad)

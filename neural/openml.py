@@ -61,8 +61,8 @@ def fetch(key: str) -> tuple[Bytes, Bytes]:
 
 def _download(key: str) -> tuple[Bytes, Bytes]:
     label, inputs = DATASETS[key].label, math.prod(DATASETS[key].shape)
-    # Pixels as they are small, labels as text: left to themselves, pandas takes labels for numbers, at which
-    # scikit-learn stumbles, and pixels for 64 bits.
+    # The types are given because pandas would read labels as numbers, which scikit-learn does not take, and
+    # pixels with 64 bits, which takes twice the memory.
     types = {column: np.float32 for column in range(inputs)} | {inputs: str}
     try:
         pixels, names = fetch_openml(

@@ -44,7 +44,7 @@ def textures(images: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[n
     angles = np.pi * labels / CLASSES + rng.uniform(-JITTER, JITTER, images)
     light = _patches(rng, angles, rng.uniform(0.5, 1.0, images))
     for _ in range(CLUTTER):
-        # Neither the class's own direction nor its neighbours': 2 to 8 places further.
+        # Clutter is 2 to 8 places away from the class, so that it looks like neither it nor its neighbours.
         others = angles + np.pi / CLASSES * rng.integers(2, CLASSES - 1, images)
         light += _patches(rng, others, rng.uniform(0.2, 0.5, images))
     light += _slopes(rng, images) + NOISE * rng.standard_normal(light.shape)

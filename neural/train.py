@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,94 +14,15 @@ from neural.config import TrainConfig
 from neural.data import data_of, epoch_order
 from neural.devices import find_device
 from neural.evaluation import Evaluation, evaluate
-from neural.lane import Lane
+from neural.lane import LaneTrainer
 from neural.methods import METHODS
-from neural.networks import build_network, parameter_count
+from neural.networks import build_network
 from neural.pictures import Pictures, pictures
+from neural.point import Change, Point
 from sam_sps import StepInfo
 
 
-@dataclass(frozen=True)
-class Point:
-    """One step of one lane.
-
-    Attributes
-    ----------
-    step : int
-        Number of this step, from 1.
-    lane : int
-        Index into the configuration's lanes.
-    epoch : float
-        Passes over the training set so far, this step included.
-    grad_evals : int
-        Gradients computed by the lane so far.
-    seconds : float
-        Training time of the lane so far, evaluations apart.
-    loss_x, loss_e : float
-        Mini-batch loss at the iterate x and at the perturbed point e (for SGD they are the same).
-    gamma : float
-        Step size of this step: the Polyak step after cap and safeguard, or the baselines' rate.
-    gamma_raw : float
-        The Polyak step before safeguard and cap; for baselines what it would have been.
-    gamma_b : float
-        The cap in force; nan for baselines.
-    capped, clamped, skipped : bool
-        The cap bound; the numerator was negative and γ set to 0; a loss or gradient was not finite and x
-        kept.
-    grad_x_norm, grad_e_norm : float
-        ‖∇f_S(x)‖ and ‖∇f_S(e)‖.
-    test_loss, test_accuracy : float or None
-        After this step, on the test set, where it was evaluated.
-    numerator : float
-        N = f_S(e) − ⟨∇f_S(e), e − x⟩ (ℓ* = 0); gamma_raw = N / ‖∇f_S(e)‖². For baselines what it would have
-        been.
-    perturbation_norm : float
-        ‖e − x‖.
-    """
-
-    step: int
-    lane: int
-    epoch: float
-    grad_evals: int
-    seconds: float
-    loss_x: float
-    loss_e: float
-    gamma: float
-    gamma_raw: float
-    gamma_b: float
-    capped: bool
-    clamped: bool
-    skipped: bool
-    grad_x_norm: float
-    grad_e_norm: float
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    numerator: float = math.nan
-    perturbation_norm: float = math.nan
-
-    @property
-    def inner(self) -> float:
-        """⟨∇f_S(e), e − x⟩, as N has it: f_S(e) − N."""
-        return self.loss_e - self.numerator
-
-    @property
-    def sam_gap(self) -> float:
-        """f_S(e) − f_S(x): how much the loss rises on the way to e."""
-        return self.loss_e - self.loss_x
-
-
-@dataclass(frozen=True)
-class Change:
-    """A hyperparameter of a lane changed; `step` is the first step that used the new value."""
-
-    step: int
-    lane: int
-    name: str
-    old: float
-    new: float
-
-
-class Comparison:
+class TrainingLoop:
     """Lanes that train the same network, from the same initial weights, on the same batches, step by step.
 
     Lanes of another seed (`LaneConfig.replica`) share the weights and batches of that seed.
@@ -116,12 +36,10 @@ class Comparison:
 
     Attributes
     ----------
-    lanes : tuple of Lane
+    lanes : tuple of LaneTrainer
         With the current hyperparameters (`lane.config`) and networks.
     steps_per_epoch, total_steps : int
         Steps of every lane.
-    parameters : int
-        Trainable scalars of the network.
 
     Raises
     ------
@@ -130,10 +48,10 @@ class Comparison:
 
     Examples
     --------
-    >>> comparison = Comparison(TrainConfig(lanes=(LaneConfig("sam_sps"), LaneConfig("sgd_constant"))))
-    >>> for point in comparison.run():
+    >>> loop = TrainingLoop(TrainConfig(lanes=(LaneConfig("sam_sps"), LaneConfig("sgd_constant"))))
+    >>> for point in loop.run():
     ...     if point.step == 100:
-    ...         comparison.set(0, gamma_b=0.1)  # holds from step 101 on
+    ...         loop.set(0, gamma_b=0.1)  # holds from step 101 on
     """
 
     def __init__(self, config: TrainConfig) -> None:
@@ -144,10 +62,8 @@ class Comparison:
         self.total_steps = config.epochs * self.steps_per_epoch
         self._device = device
         self.lanes = self._fresh_lanes()
-        self.parameters = parameter_count(self.lanes[0].network)
-        self._orders: dict[
-            int, tuple[int, Tensor]
-        ] = {}  # for each seed the epoch and the order of its samples
+        # Of each seed: the epoch, and the order of its samples.
+        self._orders: dict[int, tuple[int, Tensor]] = {}
 
     @property
     def done(self) -> bool:
@@ -160,7 +76,7 @@ class Comparison:
         Leaving the iterator pauses the run; calling `run` again continues it.
         """
         while not self.done:
-            # The first of the lanes that are behind: also right after a pause or a resume between two lanes.
+            # The first lane with the fewest steps: a run may have been left between two lanes.
             yield self._advance(min(range(len(self.lanes)), key=lambda i: self.lanes[i].steps))
 
     def set(self, lane: int, **values: float) -> tuple[Change, ...]:
@@ -229,17 +145,16 @@ class Comparison:
         if not isinstance(lane, int) or not 0 <= lane < len(self.lanes):
             raise ValueError(f"lane must be an integer in [0, {len(self.lanes) - 1}], got {lane!r}")
 
-    def _fresh_lanes(self) -> tuple[Lane, ...]:
+    def _fresh_lanes(self) -> tuple[LaneTrainer, ...]:
         """Every lane of the configuration at step 0; those of one seed have the same initial weights."""
         config = self.config
         networks = {
             seed: build_network(config.network, self._data.shape, self._data.classes, seed)
             for seed in {config.seed_of(lane) for lane in config.lanes}
         }
-        return tuple(
-            Lane(lane, copy.deepcopy(networks[config.seed_of(lane)]).to(self._device), self.total_steps)
-            for lane in config.lanes
-        )
+        own = [copy.deepcopy(networks[config.seed_of(lane)]).to(self._device) for lane in config.lanes]
+        pairs = zip(config.lanes, own, strict=True)
+        return tuple(LaneTrainer(lane, network, self.total_steps) for lane, network in pairs)
 
     def _batch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
         """Images and labels of step 0, 1, ...: the same for every lane of that seed."""

@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the app's process never imports torch
-    from neural.train import Point
+    from neural.point import Point
 
 Columns = dict[str, list[Any]]
 

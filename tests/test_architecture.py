@@ -117,14 +117,14 @@ def test_results_figures_and_words_draw_nothing(folder: str) -> None:
 
 def test_the_app_never_loads_torch() -> None:
     code = (
-        "import sys, app, lab.cnn.control, lab.ui.screen, lab.cnn.figures, runs.fleets.local\n"
+        "import sys, app, lab.cnn.screen, lab.ui.screen, lab.cnn.figures, runs.fleets.local\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_distributed_is_loaded_only_where_a_scheduler_is_named() -> None:
-    code = "import sys, app, lab.cnn.control, runs.fleets.local; sys.exit('distributed' in sys.modules)"
+    code = "import sys, app, lab.cnn.screen, runs.fleets.local; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -15,10 +15,11 @@ class Known:
     """What was found last; asked again, in a thread, when it is old."""
 
     def __init__(self) -> None:
-        self.settled = False  # whether it has been looked up at all
+        self.settled = False  # whether the first look-up has ended
         self._lock = threading.Lock()
         self._asked = -STALE_SECONDS
-        self._found = dict.fromkeys(DATASETS, Availability(True))  # until known: a run says so itself
+        # Until then all are on offer: a run whose images cannot be had says so itself.
+        self._found = dict.fromkeys(DATASETS, Availability(True))
 
     def now(self) -> dict[str, Availability]:
         """The availability of every data set, by key."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
 
+from lab.cnn.compute import CnnResult
+from lab.cnn.run_config import of_one_seed
 from lab.ui.words import Words
 from neural.catalog import DATASETS, NETWORKS
+from neural.methods import METHODS, POLYAK
+from runs import Summary
 
 INTRO = (
     "Each lane trains the same network from the same weights on the same batches. Its sliders act on its next step, "
@@ -13,11 +17,6 @@ INTRO = (
 )
 IDLE = "Nothing is running yet: press Start."
 MORE = "With a run come four more: what decided γ, the gradient norms, the SAM gap, and what the network sees of the images."
-METHODS = {
-    "adam": "Weight decay is decoupled, so above 0 this is AdamW.",
-    "sa_sam": "It sets $\\eta$ from the change of the gradient. In our runs it stayed at chance on the small CNN without "
-    "BatchNorm, and on ResNet-8 with the stripes; the small CNN with BatchNorm it trained.",
-}
 GAMMA = Words(
     alt="Step size of each lane on a logarithmic scale, with ratio and cap.",
     notice="The faint line is the Polyak ratio, the strong one the step taken. Where the strong one is lower, the cap "
@@ -28,10 +27,7 @@ GAMMA = Words(
     answer="Loss and gradient both go to 0, the squared gradient faster: the ratio grows, and the cap takes over. With noisy "
     "labels the loss cannot go to 0, but $\\ell^* = 0$ says it could: the ratio is too large then, and the cap takes over too.",
 )
-FORMULA = (
-    "$\\gamma_t = \\min\\{\\,[\\,f_S(e) - \\ell^* - \\langle\\nabla f_S(e),\\, e - x\\rangle\\,]_+ \\,/\\, \\|\\nabla f_S(e)\\|^2,\\ "
-    "\\gamma_b\\}$ with the numbers of the newest step ($\\ell^* = 0$):"
-)
+FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^* = 0$):"
 ACCURACY = Words(
     alt="Share of the test images each lane gets right.",
     notice="Measured at $x$ on images that no lane has trained on.",
@@ -47,7 +43,7 @@ LOSS = Words(
 )
 DECIDED = Words(
     alt="Share of the last fifty steps that were capped, clamped and skipped, for each adaptive lane.",
-    notice="At 100% capped the method is SAM with the constant rate $\\gamma_b$: nothing adapts any more.",
+    notice="At 100% capped the method is SAM with constant $\\gamma = \\gamma_b$: nothing adapts any more.",
     question="Which $\\gamma_b$ is just large enough to let it adapt?",
     answer="One above most of the faint line in the chart of $\\gamma_t$: raise $\\gamma_b$ until the share falls under a half. "
     "Then see whether adapting was better than the cap.",
@@ -74,17 +70,37 @@ DEVICES = {"cuda": "no CUDA GPU", "mps": "no Apple GPU (MPS)"}
 PICTURES = "One lane at a time, renewed as training goes: what the network confuses, what its first layer looks for, what it gets wrong."
 
 
-def devices_missing(kinds: Collection[str]) -> str:
-    """What is not offered among the devices, and why; empty where nothing is missing."""
-    missing = [words for kind, words in DEVICES.items() if kind not in kinds]
+def devices(result: CnnResult) -> str:
+    """Which kinds of devices are not offered, and why; empty where nothing is missing."""
+    if result.devices is None:
+        return DEVICES_UNKNOWN
+    here = {name.partition(":")[0] for name in result.devices}
+    missing = [words for kind, words in DEVICES.items() if kind not in here]
     return f"There is {' and '.join(missing)} where the runs train." if missing else ""
 
 
-def about(dataset: str, network: str, parameters: int) -> str:
+def remarks(result: CnnResult) -> dict[str, str]:
+    """What to add to the names of data sets that are not simply there."""
+    found = result.datasets.items()
+    absent = {key: " (not here)" for key, one in found if not one.available}
+    return absent | {key: " (downloads first)" for key, one in found if one.downloads}
+
+
+def about(result: CnnResult) -> str:
     """What is trained on what."""
-    data = DATASETS[dataset]
-    shape = "×".join(str(size) for size in data.shape)
+    data, network = DATASETS[result.config.dataset], NETWORKS[result.config.network]
+    shape, parameters = "×".join(str(size) for size in data.shape), result.parameters
     return (
-        f"{data.about} {data.train:,} to train, {data.test:,} to test, {shape}.  \n{NETWORKS[network].about} "
+        f"{data.about} {data.train:,} to train, {data.test:,} to test, {shape}.  \n{network.about} "
         f"**{parameters:,} parameters** ({4 * parameters / 1e6:.2f} MB)."
     )
+
+
+def in_a_line(found: Summary) -> str:
+    """A run in the list of the visitor's runs."""
+    config = found.config
+    lanes, seeds = of_one_seed(config)
+    methods = ", ".join(METHODS[lane.method].label for lane in lanes)
+    trained = f"{methods} on {config.dataset}" + (f", {seeds} seeds" if seeds > 1 else "")
+    created = time.strftime("%d %b %H:%M", time.localtime(found.created))
+    return f"{created} · {trained} · {found.status.state}"

@@ -1,4 +1,7 @@
-"""Rows of the CNN lab: of the run, of its charts, and of each lane under the lane's letter."""
+"""Rows of the CNN lab: of the run, of its charts, and of each lane under the lane's letter.
+
+Their ends are those of the engine (`neural.ranges`), or narrower.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from lab.params.common import GAMMA_B, LAMBD, RHO, SEED
 from lab.params.table import Config, grid, like, part, row
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS
+from neural.ranges import RANGES
 
 LANES = "abcdef"
 MAX_SEEDS = 5
@@ -16,8 +20,8 @@ MAX_GPUS = 16
 
 
 @dataclass(frozen=True)
-class LaneValues(Config):
-    """What one lane trains with."""
+class LaneControls(Config):
+    """What the controls of one lane say: the method and every hyperparameter, also those it does not use."""
 
     method: str = row(
         "Method", "sam_sps", "choice", choices={key: method.label for key, method in METHODS.items()}
@@ -42,18 +46,20 @@ class LaneValues(Config):
         ticks=grid(-4, 1),
         help="The rate of the methods that do not choose γ themselves; the first one where it is annealed.",
     )
-    weight_decay: float = row("Weight decay", 5e-4, low=0, high=1, ticks=(0.0, *grid(-5, 0)))
+    weight_decay: float = row(
+        "Weight decay", 5e-4, low=RANGES["weight_decay"].low, high=1, ticks=(0.0, *grid(-5, 0))
+    )
     momentum: float = row(
         "Momentum",
         0.0,
-        low=0,
+        low=RANGES["momentum"].low,
         high=0.99,
         step=0.01,
         help="Heavy-ball momentum. It cannot change while the run goes on: its buffer would mix two.",
     )
 
     @classmethod
-    def suggested(cls, method: str) -> LaneValues:
+    def suggested(cls, method: str) -> LaneControls:
         """A lane as its method suggests it."""
         return cls(**{"method": method, **dict(METHODS[method].suggested)})  # type: ignore[arg-type]
 
@@ -70,8 +76,8 @@ class CnnConfig(Config):
     label_noise: float = row(
         "Label noise",
         0.0,
-        low=0,
-        high=1,
+        low=RANGES["label_noise"].low,
+        high=RANGES["label_noise"].high,
         step=0.05,
         help="Share of the training labels replaced by a wrong one. Then only a network that learns them by "
         "heart reaches loss 0: with ℓ* = 0 the Polyak step is too large, and the cap decides.",
@@ -80,7 +86,7 @@ class CnnConfig(Config):
         "Conditioning of the inputs",
         1.0,
         symbol="κ",
-        low=1,
+        low=RANGES["kappa"].low,
         high=1e6,
         ticks=grid(0, 6),
         help="Pixels are scaled one by one, by factors from 1 down to 1/κ, in training and test alike.",
@@ -101,7 +107,7 @@ class CnnConfig(Config):
         "Epochs",
         100,
         "int",
-        low=1,
+        low=RANGES["epochs"].low,
         high=1000,
         ticks=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0),
     )
@@ -169,9 +175,14 @@ class CnnConfig(Config):
         },
     )
 
-    a: LaneValues = part(LaneValues.suggested("sam_sps"))
-    b: LaneValues = part(LaneValues.suggested("sam_constant"))
-    c: LaneValues = part(LaneValues.suggested("usam_sps"))
-    d: LaneValues = part(LaneValues.suggested("sgd_constant"))
-    e: LaneValues = part(LaneValues.suggested("sps_max"))
-    f: LaneValues = part(LaneValues.suggested("adam"))
+    a: LaneControls = part(LaneControls.suggested("sam_sps"))
+    b: LaneControls = part(LaneControls.suggested("sam_constant"))
+    c: LaneControls = part(LaneControls.suggested("usam_sps"))
+    d: LaneControls = part(LaneControls.suggested("sgd_constant"))
+    e: LaneControls = part(LaneControls.suggested("sps_max"))
+    f: LaneControls = part(LaneControls.suggested("adam"))
+
+    @property
+    def shown_lanes(self) -> dict[str, LaneControls]:
+        """The lanes that train, by their letters."""
+        return {letter: getattr(self, letter) for letter in LANES[: self.lanes]}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from neural.baseline import Baseline
-from neural.config import checked_real
+from neural.ranges import RANGES
 
 
 class Adam(Baseline, torch.optim.AdamW):  # type: ignore[misc]
@@ -36,8 +36,8 @@ class Adam(Baseline, torch.optim.AdamW):  # type: ignore[misc]
     """
 
     def __init__(self, params: Iterable[Any], lr: float = 1e-3, weight_decay: float = 5e-4) -> None:
-        checked_real("lr", lr)
-        checked_real("weight_decay", weight_decay)
+        RANGES["lr"].check("lr", lr)
+        RANGES["weight_decay"].check("weight_decay", weight_decay)
         super().__init__(params, lr=lr, weight_decay=weight_decay)
 
     def _update(self, grad_norm: Tensor) -> None:

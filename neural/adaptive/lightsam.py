@@ -147,5 +147,5 @@ class LightSAM3(TwoPointBaseline):
             state[first], state[second] = torch.zeros_like(p), torch.full_like(p, floor)
         state[first].mul_(group["beta1"]).add_(grad, alpha=1 - group["beta1"])
         state[second].mul_(group["beta2"]).addcmul_(grad, grad, value=1 - group["beta2"])
-        # A weight without gradient lets the second moment decay to 0 in the end: 0/0 there.
+        # Where a weight has no gradient for long, both moments decay to 0: the clamp avoids 0/0.
         return state[first] / state[second].clamp(min=torch.finfo(p.dtype).tiny).sqrt()

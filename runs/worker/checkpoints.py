@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 
-from neural.train import Comparison
+from neural.train import TrainingLoop
 from runs.record import Recorder
 
 
-def save(folder: Path, run: str, step: int, comparison: Comparison, recorder: Recorder) -> str | None:
+def save(folder: Path, run: str, step: int, comparison: TrainingLoop, recorder: Recorder) -> str | None:
     """Write a checkpoint beside the last one, which the app removes; its file, None if the disk is full."""
     file = str(folder / f"{run}-{step}-{secrets.token_hex(4)}.pt")
     state: dict[str, Any] = {"comparison": comparison.state_dict(), "recorder": recorder.state_dict()}
@@ -28,7 +28,7 @@ def save(folder: Path, run: str, step: int, comparison: Comparison, recorder: Re
     return file
 
 
-def restore(file: str, comparison: Comparison, recorder: Recorder) -> bool:
+def restore(file: str, comparison: TrainingLoop, recorder: Recorder) -> bool:
     """Put a checkpoint into a comparison and a recorder; False if it cannot be read, and all begins again."""
     try:
         state = torch.load(file, weights_only=True)

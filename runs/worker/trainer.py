@@ -11,7 +11,8 @@ from typing import Any
 
 from neural.catalog import DATASETS
 from neural.config import TrainConfig
-from neural.train import Change, Comparison
+from neural.point import Change
+from neural.train import TrainingLoop
 from runs.backend import Command, Mark
 from runs.record import Recorder
 from runs.worker import checkpoints
@@ -55,7 +56,7 @@ class Training:
         self._channel = channel
         self._run, self._folder = run, Path(job["folder"])
         self.limits = LimitCheck(job["minutes"], job["worker_mb"])
-        self._comparison = Comparison(config)
+        self._comparison = TrainingLoop(config)
         self._recorder = Recorder(len(config.lanes))
         self._rate, self._throttle = StepRate(), Throttle()
         self._steps_left: int | None = None  # until it pauses; None for all

@@ -111,7 +111,7 @@ def test_lane_refuses(name, value, allowed):
         ("lanes", [{}], "method"),
     ],
 )
-def test_comparison_refuses(name, value, allowed):
+def test_run_refuses(name, value, allowed):
     with pytest.raises(ValueError, match=r"lanes|Lane" if name == "lanes" else name) as error:
         TrainConfig.from_dict({"lanes": [{"method": "sam_sps"}], name: value})
     assert allowed in str(error.value)
@@ -139,6 +139,7 @@ def test_fixed_hyperparameters_override_the_given_ones():
     assert LaneConfig("sam_sps", lambd=0.7).effective()["lambd"] == 0.7
     for method in METHODS.values():
         assert not set(method.parameters) & {name for name, _ in method.fixed}
+        assert method.adaptive == ("gamma_b" in method.parameters)
 
 
 def test_what_is_suggested_is_a_value_that_the_method_takes():
@@ -151,7 +152,7 @@ def test_what_is_suggested_is_a_value_that_the_method_takes():
 
 def test_configurations_need_no_torch():
     code = (
-        "import sys, neural.config, neural.sizes, neural.availability\n"
+        "import sys, neural.config, neural.ranges, neural.availability\n"
         "print('torch' in sys.modules, 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -16,7 +16,7 @@ from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.data import load_dataset
 from neural.openml import DataUnavailableError, fetch
-from neural.train import Comparison
+from neural.train import TrainingLoop
 
 IMAGES = np.arange(12 * 4).reshape(12, 4) % 256
 LABELS = np.arange(12) % 10
@@ -177,7 +177,7 @@ def test_a_failed_download_is_said_in_plain_words(monkeypatch):
     with pytest.raises(
         DataUnavailableError, match=r"MNIST.*could not be downloaded from openml.org.*not known"
     ):
-        Comparison(config)
+        TrainingLoop(config)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from neural.config import LaneConfig, TrainConfig
 from neural.data import load_dataset
 from neural.networks import build_network
 from neural.pictures import pictures
-from neural.train import Comparison
+from neural.train import TrainingLoop
 
 
 @pytest.fixture(scope="module", params=[1.0, 1000.0], ids=["plain", "conditioned"])
@@ -92,18 +92,18 @@ def test_pictures_of_a_run_are_plain_and_leave_no_trace():
     config = TrainConfig(
         (LaneConfig("sam_sps"), LaneConfig("sgd_constant")), network="resnet8", train_size=64
     )
-    comparison, undisturbed = Comparison(config), Comparison(config)
-    list(islice(comparison.run(), 1))
+    loop, undisturbed = TrainingLoop(config), TrainingLoop(config)
+    list(islice(loop.run(), 1))
     list(islice(undisturbed.run(), 1))
-    before = copy.deepcopy(comparison.lanes[0].network.state_dict())
-    first, second = comparison.pictures(0), comparison.pictures(1)
+    before = copy.deepcopy(loop.lanes[0].network.state_dict())
+    first, second = loop.pictures(0), loop.pictures(1)
     assert json.loads(json.dumps(asdict(first), allow_nan=False))["confusion"] == first.confusion
     assert first.filters != second.filters  # lane 0 has made a step, lane 1 has not
-    after = comparison.lanes[0].network.state_dict()
+    after = loop.lanes[0].network.state_dict()
     assert all(torch.equal(after[name], value) for name, value in before.items())
-    assert all(module.training for module in comparison.lanes[0].network.modules())
-    (one,), (two,) = islice(comparison.run(), 1), islice(undisturbed.run(), 1)
+    assert all(module.training for module in loop.lanes[0].network.modules())
+    (one,), (two,) = islice(loop.run(), 1), islice(undisturbed.run(), 1)
     assert one.loss_x == two.loss_x
     for lane in (-1, 2, "0"):
         with pytest.raises(ValueError, match="lane"):
-            comparison.pictures(lane)
+            loop.pictures(lane)

@@ -10,7 +10,8 @@ import torch
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from neural.optimizers import BUILDERS
-from neural.train import Change, Comparison
+from neural.point import Change
+from neural.train import TrainingLoop
 
 EVERY_METHOD = tuple(LaneConfig(key) for key in METHODS)
 
@@ -22,7 +23,7 @@ def numbers(points, lane=None):
 
 
 def run(*lanes, **settings):
-    return list(Comparison(TrainConfig(lanes, **{"epochs": 1, **settings})).run())
+    return list(TrainingLoop(TrainConfig(lanes, **{"epochs": 1, **settings})).run())
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,6 @@ def test_points_count_steps_epochs_and_costs(everything):
         passes = METHODS[EVERY_METHOD[p.lane].method].passes
         # SA-SAM's first step has no step before it to compare with.
         assert p.grad_evals == p.step * passes - (passes == 3)
-        assert p.inner == p.loss_e - p.numerator
         assert p.sam_gap == p.loss_e - p.loss_x
         if math.isfinite(p.gamma_raw):
             assert p.gamma_raw == pytest.approx(p.numerator / p.grad_e_norm**2, rel=1e-5)
@@ -58,23 +58,23 @@ def test_points_count_steps_epochs_and_costs(everything):
 
 
 def test_all_lanes_start_from_the_same_weights(everything):
-    comparison = Comparison(TrainConfig(EVERY_METHOD, seed=3))
-    first, *others = [list(lane.network.parameters()) for lane in comparison.lanes]
+    loop = TrainingLoop(TrainConfig(EVERY_METHOD, seed=3))
+    first, *others = [list(lane.network.parameters()) for lane in loop.lanes]
     for other in others:
         assert all(p is not q and torch.equal(p, q) for p, q in zip(first, other, strict=True))
     assert len({p.loss_x for p in everything if p.step == 1}) == 1
 
 
 def test_all_lanes_see_the_same_batches_and_an_epoch_sees_every_image():
-    comparison = Comparison(TrainConfig((LaneConfig("sgd_constant"), LaneConfig("sam_sps")), epochs=2))
+    loop = TrainingLoop(TrainConfig((LaneConfig("sgd_constant"), LaneConfig("sam_sps")), epochs=2))
     seen = ([], [])
-    for lane, batches in zip(comparison.lanes, seen, strict=True):
+    for lane, batches in zip(loop.lanes, seen, strict=True):
         lane.network.register_forward_pre_hook(
             lambda module, args, batches=batches: batches.append(args[0]) if module.training else None
         )
-    list(comparison.run())
+    list(loop.run())
     once, twice = seen
-    assert len(once) == comparison.total_steps == 46
+    assert len(once) == loop.total_steps == 46
     assert all(torch.equal(x, y) for x, y in zip(once, twice[::2], strict=True))
     assert all(torch.equal(x, y) for x, y in zip(once, twice[1::2], strict=True))
     for epoch in (once[:23], once[23:]):
@@ -124,20 +124,20 @@ def test_sam_without_radius_is_sgd_but_for_its_cost(momentum):
 
 @pytest.mark.parametrize("method", ["sam_cosine", "sgd_cosine"])
 def test_cosine_annealing(method):
-    comparison = Comparison(TrainConfig((LaneConfig(method, lr=0.2),), epochs=2))
-    rates = [p.gamma for p in comparison.run()]
+    loop = TrainingLoop(TrainConfig((LaneConfig(method, lr=0.2),), epochs=2))
+    rates = [p.gamma for p in loop.run()]
     expected = [0.2 * (1 + math.cos(math.pi * t / 46)) / 2 for t in range(46)]
     assert rates[0] == 0.2
     assert rates == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_new_peak_continues_the_cosine():
-    comparison = Comparison(TrainConfig((LaneConfig("sgd_cosine", lr=0.2),), epochs=2))
+    loop = TrainingLoop(TrainConfig((LaneConfig("sgd_cosine", lr=0.2),), epochs=2))
     rates = []
-    for p in comparison.run():
+    for p in loop.run():
         rates.append(p.gamma)
         if p.step == 17:
-            comparison.set(0, lr=0.1)
+            loop.set(0, lr=0.1)
     expected = [(0.2 if t < 17 else 0.1) * (1 + math.cos(math.pi * t / 46)) / 2 for t in range(46)]
     assert rates == pytest.approx(expected, rel=1e-9)
 
@@ -145,12 +145,12 @@ def test_a_new_peak_continues_the_cosine():
 def test_a_lowered_cap_holds_from_the_next_step_and_for_its_lane_only():
     lanes = (LaneConfig("sam_sps"), LaneConfig("sam_sps"))
     undisturbed = run(*lanes, epochs=2)
-    comparison = Comparison(TrainConfig(lanes, epochs=2))
+    loop = TrainingLoop(TrainConfig(lanes, epochs=2))
     points, changes = [], ()
-    for p in comparison.run():
+    for p in loop.run():
         points.append(p)
         if (p.step, p.lane) == (10, 0):
-            changes = comparison.set(0, gamma_b=0.01, rho=0.1)
+            changes = loop.set(0, gamma_b=0.01, rho=0.1)
     assert changes == (Change(step=11, lane=0, name="gamma_b", old=1.0, new=0.01),)
     changed = [p for p in points if p.lane == 0]
     assert numbers(changed[:10]) == numbers(undisturbed, 0)[:10]
@@ -167,7 +167,7 @@ def test_a_lowered_cap_holds_from_the_next_step_and_for_its_lane_only():
     [(m.key, name, 0.037) for m in METHODS.values() for name in m.steerable],
 )
 def test_every_live_change_takes_hold_at_exactly_the_next_step(method, name, value):
-    plain, steered = (Comparison(TrainConfig((LaneConfig(method, momentum=0.5),))) for _ in range(2))
+    plain, steered = (TrainingLoop(TrainConfig((LaneConfig(method, momentum=0.5),))) for _ in range(2))
     expected, points = list(islice(plain.run(), 8)), []
     for p in islice(steered.run(), 8):
         points.append(p)
@@ -199,20 +199,20 @@ def test_every_live_change_takes_hold_at_exactly_the_next_step(method, name, val
 )
 def test_a_refused_change_changes_nothing(lane, values, message):
     lanes = (LaneConfig("sam_sps"), LaneConfig("sgd_constant"), LaneConfig("usam_sps"))
-    comparison = Comparison(TrainConfig(lanes))
-    points = list(islice(comparison.run(), 3))
+    loop = TrainingLoop(TrainConfig(lanes))
+    points = list(islice(loop.run(), 3))
     with pytest.raises(ValueError, match=message):
-        comparison.set(lane, **values)
-    points += islice(comparison.run(), 6)
-    assert numbers(points) == numbers(islice(Comparison(TrainConfig(lanes)).run(), 9))
-    assert tuple(lane.config for lane in comparison.lanes) == lanes
+        loop.set(lane, **values)
+    points += islice(loop.run(), 6)
+    assert numbers(points) == numbers(islice(TrainingLoop(TrainConfig(lanes)).run(), 9))
+    assert tuple(lane.config for lane in loop.lanes) == lanes
 
 
 @pytest.mark.parametrize("stop", [30, 31], ids=["between steps", "between lanes"])
 def test_a_checkpoint_resumes_bit_for_bit(stop):
     lanes = (LaneConfig("sam_sps"), LaneConfig("sam_cosine", momentum=0.9))
     config = TrainConfig(lanes, network="small_cnn_bn", epochs=2, eval_every=10)
-    original = Comparison(config)
+    original = TrainingLoop(config)
     list(islice(original.run(), 20))
     original.set(0, rho=0.2, gamma_b=0.3)
     original.set(1, lr=0.3)
@@ -222,7 +222,7 @@ def test_a_checkpoint_resumes_bit_for_bit(stop):
     rest = list(original.run())
 
     file.seek(0)
-    resumed = Comparison(config)
+    resumed = TrainingLoop(config)
     resumed.load_state_dict(torch.load(file, weights_only=True))
     assert resumed.lanes[0].config == LaneConfig("sam_sps", rho=0.2, gamma_b=0.3)
     assert numbers(resumed.run()) == numbers(rest)
@@ -233,7 +233,7 @@ def test_a_checkpoint_resumes_bit_for_bit(stop):
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_resumes_bit_for_bit(method):
     config = TrainConfig((LaneConfig(method, lr=0.01, momentum=0.9),), network="lenet")
-    original, resumed = Comparison(config), Comparison(config)
+    original, resumed = TrainingLoop(config), TrainingLoop(config)
     list(islice(original.run(), 5))
     file = io.BytesIO()
     torch.save(original.state_dict(), file)
@@ -243,14 +243,14 @@ def test_every_method_resumes_bit_for_bit(method):
 
 
 def test_a_checkpoint_is_a_copy_and_knows_its_configuration():
-    comparison = Comparison(TrainConfig((LaneConfig("sam_sps"),)))
-    list(islice(comparison.run(), 3))
-    state = comparison.state_dict()
-    rest = numbers(islice(comparison.run(), 3))
-    comparison.load_state_dict(state)
-    assert numbers(islice(comparison.run(), 3)) == rest
+    loop = TrainingLoop(TrainConfig((LaneConfig("sam_sps"),)))
+    list(islice(loop.run(), 3))
+    state = loop.state_dict()
+    rest = numbers(islice(loop.run(), 3))
+    loop.load_state_dict(state)
+    assert numbers(islice(loop.run(), 3)) == rest
     with pytest.raises(ValueError, match="configuration"):
-        Comparison(TrainConfig((LaneConfig("sam_sps"),), seed=1)).load_state_dict(state)
+        TrainingLoop(TrainConfig((LaneConfig("sam_sps"),), seed=1)).load_state_dict(state)
 
 
 def test_divergence_is_shown_and_not_hidden():
@@ -276,14 +276,14 @@ def test_a_batch_may_be_larger_than_the_data():
 def test_an_absent_device_is_named(device, monkeypatch):
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(ValueError, match=f"device '{device}' is not available"):
-        Comparison(TrainConfig((LaneConfig("sam_sps"),), device=device))
+        TrainingLoop(TrainConfig((LaneConfig("sam_sps"),), device=device))
 
 
 def test_lanes_of_another_replica_train_as_a_run_with_that_seed() -> None:
     """replica r of seed s is bit for bit what seed s + r gives."""
     two = TrainConfig((LaneConfig("sam_sps"), LaneConfig("sam_sps", replica=3)), epochs=1, seed=4)
-    both = [[p for p in Comparison(two).run() if p.lane == lane] for lane in (0, 1)]
+    both = [[p for p in TrainingLoop(two).run() if p.lane == lane] for lane in (0, 1)]
     for seed, points in zip((4, 7), both, strict=True):
-        alone = list(Comparison(TrainConfig((LaneConfig("sam_sps"),), epochs=1, seed=seed)).run())
+        alone = list(TrainingLoop(TrainConfig((LaneConfig("sam_sps"),), epochs=1, seed=seed)).run())
         assert [p.loss_x for p in points] == [p.loss_x for p in alone]
         assert [p.gamma for p in points] == [p.gamma for p in alone]

@@ -1,22 +1,21 @@
-"""The CNN lab's controls: what a method uses, what cannot be had here, what a run's values are."""
+"""The CNN lab's controls: what a method uses, what cannot be had here, what a run's values are.
+
+What the page finds out and says is tested without Streamlit, in tests/lab/cnn.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import runs
-from lab.cnn import control as training
-from lab.cnn import datasets
-from lab.cnn import values as run_values
-from lab.cnn import words as texts
-from lab.params import PAGES, defaults
+from lab.cnn import actions, datasets, words
 from lab.params.cnn import LANES
 from neural.availability import Availability
-from neural.catalog import DATASETS, NETWORKS
+from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from runs.service import Service
@@ -53,14 +52,6 @@ def test_as_many_lanes_as_asked_for(lanes: int) -> None:
     assert {key[0] for key in keys(opened({"lanes": str(lanes)})) if key[1] == "_"} == set(LANES[:lanes])
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("network", NETWORKS)
-def test_every_network_on_every_data_set_says_how_large_it_is(dataset: str, network: str) -> None:
-    app = opened({"dataset": dataset, "network": network, "lanes": "1"})
-    assert not app.exception
-    assert any("parameters**" in caption.value for caption in app.caption)
-
-
 def test_a_new_method_brings_the_values_it_suggests() -> None:
     app = opened({"lanes": "1"})
     app.selectbox(key="cnn.a_method").set_value("adam").run()
@@ -75,6 +66,17 @@ def test_what_cannot_be_had_is_named_and_cannot_be_started(monkeypatch: pytest.M
     assert [warning.value for warning in app.warning] == ["Not here."]
     assert next(button for button in app.button if button.label == "Start").disabled
     assert f"{DATASETS['mnist'].label} (not here)" in app.selectbox(key="cnn.dataset").options
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+
+
+def wait_until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 TWO_GPUS = {"cpu": "Zilog Z80, 2 cores", "cuda:0": "NVIDIA H100, 80 GiB", "cuda:1": "NVIDIA T4, 15 GiB"}
@@ -128,7 +130,7 @@ def test_a_device_is_waited_for_until_the_workers_have_said_what_they_have(
     with_devices(monkeypatch, None)
     app = opened({"device": "cuda:1"})
     assert app.selectbox(key="cnn.device").value == "cuda:1"
-    assert texts.DEVICES_UNKNOWN in [one.value for one in app.caption]
+    assert words.DEVICES_UNKNOWN in [one.value for one in app.caption]
     assert next(button for button in app.button if button.label == "Start").disabled
     assert not app.warning
     with_devices(monkeypatch, TWO_GPUS)
@@ -137,39 +139,10 @@ def test_a_device_is_waited_for_until_the_workers_have_said_what_they_have(
     assert not next(button for button in app.button if button.label == "Start").disabled
 
 
-def test_what_the_screen_does_not_take_of_a_run_is_left_out() -> None:
-    config = TrainConfig((LaneConfig("sam_sps"),), device="cuda:77", kappa=1e9)
-    values = run_values.values_of(config)
-    assert not {"device", "kappa"} & values.keys()
-    assert values["network"] == "small_cnn"
-
-
 def test_a_run_that_is_not_known() -> None:
     app = opened({"run": "abcdefgh1234"})
     assert "The run in the link is not here any more" in app.warning[0].value.replace("\\", "")
     assert not app.exception
-
-
-def test_the_values_of_a_run_make_the_same_run_again() -> None:
-    """A run that is opened again puts its configuration on the screen."""
-
-    class Screen:
-        rows = PAGES["cnn"]
-        values = defaults("cnn") | {
-            "lanes": 3, "seeds": 2, "seed": 5, "kappa": 50.0, "b_rho": 0.7, "dataset": "textures",
-        }  # fmt: skip
-        run = None
-
-        def current(self, key: str) -> object:
-            return self.values[key]
-
-    control = training.Control(Screen())  # type: ignore[arg-type]
-    config = control._config()
-    assert isinstance(config, TrainConfig)
-    assert [lane.replica for lane in config.lanes] == [0, 0, 0, 1, 1, 1]
-    again = Screen()
-    again.values = defaults("cnn") | run_values.values_of(config)
-    assert training.Control(again)._config() == config  # type: ignore[arg-type]
 
 
 def steered_run(owner: str) -> str:
@@ -179,10 +152,7 @@ def steered_run(owner: str) -> str:
         TrainConfig((LaneConfig("sam_sps"), LaneConfig("sgd_constant")), epochs=1000), owner=owner
     )
     engine.send(run, runs.Command("set", 0, {"gamma_b": 0.1}), owner=owner)
-    deadline = time.monotonic() + 60
-    while not engine.marks(run):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: bool(engine.marks(run)))
     return run
 
 
@@ -194,29 +164,62 @@ def test_who_watches_sees_the_values_that_the_run_has_now() -> None:
     assert app.query_params["a_gamma_b"] == "0.1"
     assert app.query_params["b_method"] == "sgd_constant", "the link may have been older than the run"
     runs.engine().send(run, runs.Command("set", 0, {"gamma_b": 0.01}), owner="somebody else")
-    deadline = time.monotonic() + 60
-    while len(runs.engine().marks(run)) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: len(runs.engine().marks(run)) == 2)
     assert app.run().select_slider(key="cnn.a_gamma_b").value == 0.01
     runs.engine().send(run, runs.Command("stop"), owner="somebody else")
 
 
 def test_a_steered_run_opened_later_shows_its_last_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "visitor", lambda: "me")
+    monkeypatch.setattr(actions, "visitor", lambda: "me")
     run = steered_run("me")
     app = opened({"run": run, "a_gamma_b": "1"})
     assert app.select_slider(key="cnn.a_gamma_b").value == 0.1, "an old link of one's own"
     runs.engine().send(run, runs.Command("stop"), owner="me")
-    app = opened({"a_gamma_b": "5"})
+    app = opened({"a_gamma_b": "5", "smooth": "0.5"})
     app.button(key=f"cnn.open.{run}").click().run()
+    assert app.select_slider(key="cnn.smooth").value == 0.5, "how charts are drawn is no matter of the run"
     assert app.select_slider(key="cnn.a_gamma_b").value == 0.1
     assert app.query_params["a_gamma_b"] == "0.1"
 
 
-def test_values_in_force_are_the_first_ones_and_every_change() -> None:
-    config = TrainConfig((LaneConfig("sam_sps", rho=0.1), LaneConfig("sam_sps", rho=0.1)))
-    marks = [runs.Mark(3, 1, "rho", 0.2), runs.Mark(5, 1, "rho", 0.4), runs.Mark(6, 0, "lambd", 0.5)]
-    now = run_values.in_force(config, marks)
-    assert [(lane.rho, lane.lambd) for lane in now.lanes] == [(0.1, 0.5), (0.4, 1.0)]
-    assert now.seed == config.seed
+def test_a_run_is_started_steered_in_every_seed_and_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "visitor", lambda: "the one who steers")
+    engine = runs.engine()
+    app = opened({"lanes": "2", "seeds": "2", "epochs": "1000", "seed": "999999", "speed": "50"})
+    press(app, "New seed")
+    first = app.query_params["run"]
+    app.select_slider(key="cnn.a_gamma_b").set_value(0.1).run()
+    assert not app.exception
+    wait_until(lambda: len(engine.marks(first)) == 2)
+    assert [(mark.lane, mark.name, mark.value) for mark in engine.marks(first)] == [
+        (0, "gamma_b", 0.1), (2, "gamma_b", 0.1),
+    ]  # fmt: skip
+    status, config = engine.status(first), engine.config(first)
+    assert status is not None
+    assert config is not None
+    assert (status.speed, config.seed, len(config.lanes)) == (50.0, 0, 4), (
+        "after the last seed comes the first"
+    )
+    press(app, "New seed")
+    second = app.query_params["run"]
+    found = engine.config(second)
+    assert found is not None
+    assert (found.seed, found.lanes[0].gamma_b) == (1, 0.1)
+    wait_until(lambda: (engine.status(first) or status).over)
+    press(app, "Stop")
+    wait_until(lambda: (engine.status(second) or status).over)
+    press(app.run(), "Clear")
+    assert "run" not in app.query_params
+    assert not app.exception
+
+
+def test_who_has_too_many_runs_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: Service, config: TrainConfig, *, owner: str) -> str:
+        raise runs.Busy("Two runs of yours are under way.")
+
+    monkeypatch.setattr(Service, "submit", refused)
+    app = opened()
+    press(app, "Start")
+    assert [warning.value for warning in app.warning] == ["Two runs of yours are under way."]
+    assert "run" not in app.query_params
+    assert not app.run().warning, "said once"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neural.config import LaneConfig, TrainConfig
-from neural.train import Comparison
+from neural.train import TrainingLoop
 from runs.backend import Backend, Command, Status
 from runs.record import MEASURED, plain
 
@@ -82,7 +82,7 @@ def bare(config: TrainConfig, steps: int | None = None) -> list[dict[str, list[A
     lanes: list[dict[str, list[Any]]] = [
         {name: [] for name in MEASURED if name != "seconds"} for _ in config.lanes
     ]
-    for point in Comparison(config).run():
+    for point in TrainingLoop(config).run():
         if steps is not None and point.step > steps:
             break
         for name, values in lanes[point.lane].items():

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from neural.config import LaneConfig, TrainConfig
-from neural.train import Comparison
+from neural.train import TrainingLoop
 from runs.backend import Command
 from runs.fleets.dask import DaskFleet
 from runs.fleets.local import LocalFleet
@@ -51,7 +51,7 @@ CONFIG = TrainConfig(
 
 def bare_state(steps: int) -> dict[str, Any]:
     """What the bare loop has in memory after so many steps of every lane."""
-    comparison = Comparison(CONFIG)
+    comparison = TrainingLoop(CONFIG)
     points = comparison.run()
     while any(lane.steps < steps for lane in comparison.lanes):
         next(points)

@@ -12,7 +12,7 @@ import torch
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from neural.openml import DataUnavailableError
-from neural.train import Comparison
+from neural.train import TrainingLoop
 from runs.backend import Command, Mark
 from runs.record import Columns
 from runs.store.history import History
@@ -86,7 +86,7 @@ def test_every_checkpoint_continues_to_the_last_bit(tmp_path: Path, monkeypatch:
 def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> None:
     one, other = (TrainConfig(lanes=(LaneConfig("sps_max"),), epochs=1, seed=seed) for seed in (1, 2))
     file = tmp_path / "other.pt"
-    torch.save({"comparison": Comparison(other).state_dict(), "recorder": []}, file)
+    torch.save({"comparison": TrainingLoop(other).state_dict(), "recorder": []}, file)
     tape = Tape()
     work(tape, "run", job(tmp_path, one, checkpoint=str(file)))
     assert tape.kinds("begun") == [[0, 23, "The checkpoint could not be read: this run began again."]]
@@ -125,9 +125,9 @@ def test_out_of_memory_ends_the_run_and_frees_the_memory(
     import gc
     import weakref
 
-    made: list[weakref.ref[Comparison]] = []
+    made: list[weakref.ref[TrainingLoop]] = []
 
-    class Fake(Comparison):
+    class Fake(TrainingLoop):
         def __init__(self, config: TrainConfig) -> None:
             super().__init__(config)
             made.append(weakref.ref(self))
@@ -137,7 +137,7 @@ def test_out_of_memory_ends_the_run_and_frees_the_memory(
             yield from (next(points) for _ in EVERY.lanes)
             raise error
 
-    monkeypatch.setattr(trainer, "Comparison", Fake)
+    monkeypatch.setattr(trainer, "TrainingLoop", Fake)
     tape = Tape()
     assert work(tape, "run", job(tmp_path)), "the worker is fit for another run"
     ((state, message),) = tape.kinds("ended")
@@ -163,10 +163,10 @@ def test_any_other_error_ends_the_run_in_plain_words(tmp_path: Path) -> None:
 def test_images_that_cannot_be_had_end_the_run_in_plain_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def refused(config: TrainConfig) -> Comparison:
+    def refused(config: TrainConfig) -> TrainingLoop:
         raise DataUnavailableError("MNIST could not be downloaded. Try again later.")
 
-    monkeypatch.setattr(trainer, "Comparison", refused)
+    monkeypatch.setattr(trainer, "TrainingLoop", refused)
     tape = Tape()
     assert work(tape, "run", job(tmp_path))
     assert tape.kinds("ended") == [["failed", "MNIST could not be downloaded. Try again later."]]

@@ -1,0 +1,61 @@
+"""How the lanes of a run are named and drawn, in charts and elsewhere on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lab.ui.theme import Style, style
+from neural.methods import METHODS
+
+DASHES_OF_TWINS = ("dash", "dot", "dashdot")
+
+
+@dataclass(frozen=True)
+class LaneLook:
+    """How a lane is drawn: its method's style, with another dash if a lane before it has that method.
+
+    Attributes
+    ----------
+    label : str
+        Letter and method.
+    style : Style
+    dash : str
+    adaptive : bool
+        As in `neural.methods.Method`.
+    indices : tuple of int
+        Places of its seeds among the lanes of the stream.
+    """
+
+    label: str
+    style: Style
+    dash: str
+    adaptive: bool
+    indices: tuple[int, ...]
+
+    @property
+    def for_browser(self) -> dict[str, object]:
+        """What the components that are not charts need of it."""
+        return {
+            "label": self.label,
+            "color": self.style.color,
+            "adaptive": self.adaptive,
+            "index": self.indices[0],
+        }
+
+
+def lane_looks(methods: Sequence[str], seeds: int = 1) -> tuple[LaneLook, ...]:
+    """Looks of the lanes that train with these methods, in order."""
+    return tuple(_look(methods, index, seeds) for index in range(len(methods)))
+
+
+def _look(methods: Sequence[str], index: int, seeds: int) -> LaneLook:
+    method, own = METHODS[methods[index]], style(methods[index])
+    twins = methods[:index].count(method.key)
+    return LaneLook(
+        label=f"{chr(ord('A') + index)} · {method.label}",
+        style=own,
+        dash=DASHES_OF_TWINS[(twins - 1) % len(DASHES_OF_TWINS)] if twins else own.dash,
+        adaptive=method.adaptive,
+        indices=tuple(index + seed * len(methods) for seed in range(seeds)),
+    )

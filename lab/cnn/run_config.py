@@ -1,0 +1,73 @@
+"""From what the CNN lab's controls say to what a run trains with, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lab.params import CnnConfig, InvalidValueError, Value
+from lab.params.cnn import LANES
+from neural.config import LaneConfig, TrainConfig
+from runs import Mark
+
+EVALUATE_EVERY = {"digits": 20}
+EVALUATE_SELDOM = 100  # steps; evaluating a larger test set as often would take a fifth of the time
+RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
+
+
+def train_config(config: CnnConfig) -> TrainConfig:
+    """What a run of these controls trains: the lanes of the first seed, then those of the others."""
+    lanes = tuple(
+        LaneConfig.from_dict(controls.values() | {"replica": replica})
+        for replica in range(config.seeds)
+        for controls in config.shown_lanes.values()
+    )
+    return TrainConfig(
+        lanes=lanes,
+        eval_every=EVALUATE_EVERY.get(config.dataset, EVALUATE_SELDOM),
+        **{key: getattr(config, key) for key in RUN_ROWS},
+    )
+
+
+def cnn_config(training: TrainConfig, base: CnnConfig) -> CnnConfig:
+    """The controls that make this run; `base` where a control is not about the run, or does not go so far.
+
+    A run may have been started otherwise than from the lab, with values that its controls do not have.
+    """
+    lanes, seeds = of_one_seed(training)
+    values: dict[str, Value] = {key: getattr(training, key) for key in RUN_ROWS}
+    values |= {"seeds": seeds, "lanes": len(lanes)}
+    for letter, lane in zip(LANES, lanes, strict=False):
+        values |= {f"{letter}_{key}": getattr(lane, key) for key in base.a.values()}
+    return with_allowed(base, values)
+
+
+def with_allowed(base: CnnConfig, values: dict[str, Value]) -> CnnConfig:
+    """`base` with those of the values that its rows allow."""
+    rows, kept = base.rows(), base.values()
+    for key, value in values.items():
+        try:
+            kept[key] = rows[key].check(value)
+        except InvalidValueError:
+            continue
+    return CnnConfig.from_values(kept)
+
+
+def of_one_seed(training: TrainConfig) -> tuple[tuple[LaneConfig, ...], int]:
+    """The lanes of the first seed, and the number of seeds; those of the others follow in the same order."""
+    seeds = 1 + max(lane.replica for lane in training.lanes)
+    return training.lanes[: len(training.lanes) // seeds], seeds
+
+
+def in_force(training: TrainConfig, marks: Sequence[Mark]) -> TrainConfig:
+    """What a run trains with now: what it was started with, and every change made since."""
+    lanes = list(training.lanes)
+    for mark in marks:
+        lanes[mark.lane] = replace(lanes[mark.lane], **{mark.name: mark.value})  # type: ignore[arg-type]
+    return replace(training, lanes=tuple(lanes))
+
+
+def next_seed(config: CnnConfig) -> CnnConfig:
+    """The same with the seed after; after the last one comes the first."""
+    row = config.rows()["seed"]
+    return replace(config, seed=config.seed + 1 if config.seed < row.high else int(row.low))
