@@ -78,8 +78,8 @@ def checked_carried(group: Mapping[str, Any]) -> dict[str, Any]:
 def check_groups(groups: list[dict[str, Any]], proximal: bool) -> None:
     """Check all groups, whose values may have been changed since the last step.
 
-    Raises a ValueError if a value is out of range, if groups disagree on `f_star` (it bounds the one loss),
-    or if `proximal` meets a `c` other than 1.
+    Raises a ValueError if a value is out of range, groups disagree on `f_star` (it bounds the one loss), or
+    `proximal` meets a `c` other than 1.
     """
     for group in groups:
         for name, (low, high, _) in RANGES.items():

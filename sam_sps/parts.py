@@ -122,7 +122,7 @@ class Ascent:
         for part in parts:
             for owner, param in zip(part.owners, part.params, strict=True):
                 if id(owner) not in self.saved:
-                    self.saved[id(owner)] = (owner, param.clone())
+                    self.saved[id(owner)] = owner, param.clone()
             part.x = [self.saved[id(owner)][1] for owner in part.owners]
 
     def restore(self) -> None:

@@ -1,4 +1,4 @@
-"""The optimizer: it takes the three steps of the method, whose formulas are in `functional`."""
+"""The optimizer: it takes the steps of the method, whose formulas are in `functional`."""
 
 from __future__ import annotations
 

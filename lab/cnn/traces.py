@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from lab.cnn.looks import LaneLook
 from lab.params import CnnConfig
@@ -19,7 +19,7 @@ def line(
     name: str | None = None,
     *,
     hover: str = "%{y:.4g}",
-    stat: str = "mean",
+    stat: Literal["mean", "min", "max"] = "mean",
     smooth: float = 0.0,
     stroke: dict[str, Any] | None = None,
     **settings: Any,
