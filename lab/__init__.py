@@ -1,1 +1,1 @@
-"""What the pages share: the parameter table, links, theme, figures, the chart component, the run engine."""
+"""The app's insides: the parameter table, what pages share, and one folder a page."""

@@ -6,7 +6,7 @@ from lab.chart.show import show
 from lab.params import TheoryConfig
 from lab.theory import captions, compute, figures, screen, words
 from lab.ui.glossary import glossary
-from lab.ui.progress import waiting
+from lab.ui.progress import progress_bar
 from lab.ui.screen import Screen
 
 
@@ -24,7 +24,7 @@ def live() -> None:
 
     with charts:
         with st.container(key="verdict"):
-            with waiting("Measuring the problems") as progress:
+            with progress_bar("Measuring the problems") as progress:
                 result = compute.compute(values.config, progress)
             screen.verdict(result)
         measured, ratio, near = words.around(result)

@@ -1,7 +1,6 @@
 """SAM_SPS: sharpness-aware minimisation with a stochastic Polyak step size, for PyTorch.
 
-Formulas: D. Oikonomou, N. Loizou, *Adaptive Sharpness-Aware Minimization with a Polyak-type Step Size:
-A Theory-Grounded Scheduler*, arXiv 2606.01827. The package needs torch and nothing else.
+Formulas: D. Oikonomou, N. Loizou, arXiv 2606.01827 (see `SAM_SPS`). The package needs torch and nothing else.
 """
 
 from sam_sps.amp import scaled_step

@@ -76,7 +76,7 @@ def loss_scalar(loss: Loss, device: torch.device | None) -> Scalar:
         raise ValueError(f"loss must be one real number, got {loss!r}")
     if loss.numel() != 1 or loss.is_complex() or loss.dtype == torch.bool:
         raise ValueError(f"loss must be one real number, got shape {tuple(loss.shape)} of {loss.dtype}")
-    whole: Tensor = loss if type(loss) is Tensor else getattr(loss, "full_tensor", lambda: loss)()  # DTensor
+    whole: Tensor = loss.full_tensor() if hasattr(loss, "full_tensor") else loss  # for a DTensor
     if device is None:
         return float(whole.item())
     dtype = torch.float64 if whole.dtype == torch.float64 else torch.float32

@@ -8,7 +8,8 @@ from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset, shown
 from lab.ridge.words import OWN, START
-from lab.ui.screen import Screen, escape
+from lab.ui.screen import Screen
+from lab.ui.words import escape
 
 
 def presets(screen: Screen[RidgeConfig]) -> None:

@@ -22,7 +22,7 @@ from lab.ridge.published_words import published_words, recipe_words
 from lab.ridge.result import RidgeResult
 from lab.ridge.table import BELOW, table
 from lab.ridge.why import guarantees
-from lab.ui.progress import waiting
+from lab.ui.progress import progress_bar
 from lab.ui.screen import Screen
 from lab.ui.theme import QUIET, style
 from lab.ui.words import fold
@@ -47,7 +47,7 @@ def lab(screen: Screen[RidgeConfig]) -> None:
         controls(screen)
     with right:
         config = screen.config
-        with waiting("Running the comparison", at_once=not is_quick(config)) as progress:
+        with progress_bar("Running the comparison", at_once=not is_quick(config)) as progress:
             result = compute(config, progress)
         screen.notices(result.notices)
         if not result.tracks:
@@ -103,7 +103,7 @@ def rho_kappa(screen: Screen[RidgeConfig]) -> None:
         if st.session_state.setdefault(MAP_ASKED, asked) != asked and not is_known(config):
             st.caption("The values have changed since the map was computed: compute it again for these.")
             return
-        with waiting("Computing the map") as progress:
+        with progress_bar("Computing the map") as progress:
             found = compute_map(config, progress)
         show(map_figure(found), "map", map_words(found))
 
@@ -124,7 +124,7 @@ def published(screen: Screen[RidgeConfig]) -> None:
     with right:
         screen.notices()
         at_once = not is_published_known(name, edition)
-        with waiting("Computing the figure", at_once=at_once) as progress:
+        with progress_bar("Computing the figure", at_once=at_once) as progress:
             result = compute_published(name, edition, progress)
         recipe.markdown(recipe_words(result))
         legend(_legend_items(result.measured), key="legend")

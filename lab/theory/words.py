@@ -7,8 +7,7 @@ import math
 from lab.theory.captions import COUNT, ENDS, LIMIT, MEASURED, RATIO, TIGHTNESS, UNBOUNDED, UNDIVIDED
 from lab.theory.compute import TheoryResult
 from lab.theory.measure import TOLERANCE
-from lab.ui.screen import escape
-from lab.ui.words import ROUNDED, Words, plural
+from lab.ui.words import ROUNDED, Words, escape, plural
 from synthetic.theory.theorems import THEOREMS, Theorem
 
 PROMISED = {

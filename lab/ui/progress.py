@@ -12,7 +12,7 @@ PATIENCE = 0.4  # seconds before the bar appears: a computation that ends sooner
 
 
 @contextmanager
-def waiting(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], None]]:
+def progress_bar(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], None]]:
     """A place on the page that shows progress while something is computed, and is empty afterwards.
 
     Parameters

@@ -186,13 +186,3 @@ def plain_guide(
             "font": {"color": QUIET, "size": 12},
         }
     )
-
-
-def figure(title: str, x: str, y: str, *, log_y: bool = False, log_x: bool = False) -> go.Figure:
-    """An empty figure in the house style, its axes named."""
-    fig = go.Figure(
-        layout={"template": TEMPLATE, "title": {"text": title}, "height": 370, "uirevision": "keep"}
-    )
-    fig.update_xaxes(title={"text": x, "standoff": 6}, type="log" if log_x else "linear")
-    fig.update_yaxes(title={"text": y, "standoff": 6}, type="log" if log_y else "linear")
-    return fig

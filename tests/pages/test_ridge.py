@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.params.ridge_methods import METHODS
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
-from lab.ui.screen import escape
+from lab.ui.words import escape
 
 
 def opened(**query: str) -> AppTest:

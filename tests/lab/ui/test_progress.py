@@ -44,7 +44,7 @@ def slot(monkeypatch: pytest.MonkeyPatch) -> Slot:
 
 
 def test_what_ends_soon_shows_no_bar(clock: Clock, slot: Slot) -> None:
-    with progress.waiting("Measuring") as tell:
+    with progress.progress_bar("Measuring") as tell:
         clock.now += progress.PATIENCE / 2
         tell(0.5)
         clock.now += progress.PATIENCE / 4
@@ -53,7 +53,7 @@ def test_what_ends_soon_shows_no_bar(clock: Clock, slot: Slot) -> None:
 
 
 def test_the_time_left_is_that_of_the_share_not_done(clock: Clock, slot: Slot) -> None:
-    with progress.waiting("Measuring") as tell:
+    with progress.progress_bar("Measuring") as tell:
         clock.now += 2.0
         tell(0.25)
         clock.now += 2.0
@@ -63,13 +63,13 @@ def test_the_time_left_is_that_of_the_share_not_done(clock: Clock, slot: Slot) -
 
 
 def test_what_is_known_to_be_long_shows_the_bar_from_the_start(clock: Clock, slot: Slot) -> None:
-    with progress.waiting("Running", at_once=True) as tell:
+    with progress.progress_bar("Running", at_once=True) as tell:
         assert slot.shown == [(0.0, "Running …")]
         tell(0.0)  # nothing done: nothing can be said of the time left
     assert slot.shown == [(0.0, "Running …"), None]
 
 
 def test_the_bar_goes_when_the_computation_fails(clock: Clock, slot: Slot) -> None:
-    with pytest.raises(ZeroDivisionError), progress.waiting("Running", at_once=True):
+    with pytest.raises(ZeroDivisionError), progress.progress_bar("Running", at_once=True):
         raise ZeroDivisionError
     assert slot.shown[-1] is None
