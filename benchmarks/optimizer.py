@@ -29,11 +29,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, pad, relu
+from torch.nn.functional import cross_entropy
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from neural.resnet import resnet  # noqa: E402
 from sam_sps import SAM_SPS  # noqa: E402
 
 Closure = Callable[[], Tensor]
@@ -43,31 +44,9 @@ OFFICIAL = "official 1.0.0"
 ALONE_ROUNDS, ALONE_STEPS = 5, 30
 
 
-class Block(nn.Module):
-    """Two convolutions with BatchNorm; a shortcut without parameters (He et al. 2016, option A)."""
-
-    def __init__(self, before: int, after: int, stride: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(before, after, 3, stride, 1, bias=False)
-        self.norm1 = nn.BatchNorm2d(after)
-        self.second = nn.Conv2d(after, after, 3, 1, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(after)
-        self.stride, self.padding = stride, (after - before) // 2
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.norm2(self.second(relu(self.norm1(self.first(x)))))
-        shortcut = pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.padding, self.padding))
-        return relu(y + shortcut)
-
-
 def resnet20() -> nn.Module:
     """ResNet-20 for 3×32×32 images: 59 parameter tensors, 269,722 parameters with ten classes."""
-    blocks: list[nn.Module] = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
-    width = 16
-    for after, stride in [(16, 1), (16, 1), (16, 1), (32, 2), (32, 1), (32, 1), (64, 2), (64, 1), (64, 1)]:
-        blocks.append(Block(width, after, stride))
-        width = after
-    return nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+    return resnet((3, 32, 32), 10, blocks=3)
 
 
 def digits_cnn() -> nn.Module:
