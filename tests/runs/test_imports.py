@@ -7,7 +7,7 @@ from pathlib import Path
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
 ORDER = (
-    ("record", "limits", "wait_times"),
+    ("record", "limits", "wait_times", "thinning"),
     ("backend",),
     ("store", "worker"),
     ("fleets",),
