@@ -207,19 +207,3 @@ def shorten(value: object) -> str:
     """A hostile value, made fit to be shown: one short line."""
     text = " ".join(str(value).split())
     return repr(text if len(text) <= 40 else text[:39] + "…")
-
-
-def whole(values: Mapping[str, Value], key: str) -> int:
-    """The value of an "int" row."""
-    value = values[key]
-    if not isinstance(value, int):
-        raise TypeError(f"{key} = {shorten(value)} is not a whole number")
-    return value
-
-
-def real(values: Mapping[str, Value], key: str) -> float:
-    """The value of a "float" row."""
-    value = values[key]
-    if not isinstance(value, (int, float)):
-        raise TypeError(f"{key} = {shorten(value)} is not a number")
-    return float(value)

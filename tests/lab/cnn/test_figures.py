@@ -10,7 +10,7 @@ import pytest
 from lab.cnn import figures
 from lab.cnn.compute import CnnResult
 from lab.cnn.looks import lane_looks
-from lab.params import PAGES, CnnConfig
+from lab.params import CnnConfig
 from lab.params.cnn import LANES, LaneControls
 from neural.methods import METHODS
 from runs.record import NAMES
@@ -47,7 +47,7 @@ def test_traces_name_lanes_and_columns_that_exist(build: Build, x: str, seeds: i
 
 
 def test_the_axes_on_offer_are_those_that_figures_know() -> None:
-    assert set(PAGES["cnn"]["x"].choices or {}) == set(figures.X_AXES)
+    assert set(CnnConfig.rows()["x"].choices or {}) == set(figures.X_AXES)
 
 
 def test_the_cap_is_drawn_for_the_methods_that_have_one() -> None:
@@ -93,7 +93,7 @@ def test_an_empty_chart_has_axes_that_make_sense(build: Build) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_has_one_name_in_selector_and_legend(method: str) -> None:
-    name = (PAGES["cnn"]["a_method"].choices or {})[method]
+    name = (CnnConfig.rows()["a_method"].choices or {})[method]
     (line,) = (trace for trace in figures.gamma(of([method])).data if trace.meta["y"] == "gamma")
     assert line.name.replace("<sub>", "_").replace("</sub>", "") == f"A · {name}"
 

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from lab.params import PAGES, InvalidValueError, Param
+from lab.params import CONFIGS, InvalidValueError, Param
 
-ROWS = [(page, row) for page, rows in PAGES.items() for row in rows.values()]
+ROWS = [(page, row) for page, config in CONFIGS.items() for row in config.rows().values()]
 HOSTILE = [
     "",
     " ",

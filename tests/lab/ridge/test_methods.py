@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.params import PAGES, RidgeConfig
+from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
 from lab.ridge.methods import BUILDERS, build
 from lab.ridge.problem import problem_of, recipe_of
@@ -60,7 +60,7 @@ def test_without_a_radius_a_step_costs_one_gradient() -> None:
 
 
 def test_the_selector_says_both_names_where_there_are_two() -> None:
-    labels = PAGES["ridge"]["methods"].choices or {}
+    labels = RidgeConfig.rows()["methods"].choices or {}
     assert labels["usam_ps"] == "USAM-PS / USAM-SPS"
     assert labels["sgd"] == "Gradient descent / SGD"
     assert labels["sam"] == "SAM, constant γ"

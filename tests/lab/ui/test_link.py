@@ -6,11 +6,11 @@ import math
 
 import pytest
 
-from lab.params import CONFIGS, PAGES, RidgeConfig
+from lab.params import CONFIGS, RidgeConfig
 from lab.ui import link
 
 
-@pytest.mark.parametrize("page", sorted(PAGES))
+@pytest.mark.parametrize("page", sorted(CONFIGS))
 def test_round_trip_of_defaults_and_of_changed_values(page: str) -> None:
     kind = CONFIGS[page]
     changed = kind.from_values({"seed": 77} if "seed" in kind.rows() else {"rho": 0.07})
