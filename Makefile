@@ -53,11 +53,15 @@ types: $(VENV)/.dev
 # Side by side, file by file: a file's cluster or app is started once. JOBS=1 make … runs one after the other.
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
+# Runs train on every core: beside another test they would miss their time limits.
+TRAINING := tests/browser/test_runs.py tests/browser/test_long_runs.py
+
 unit: $(VENV)/.dev $(VENV)/.oracle
 	$(PYTEST) -m "not browser"
 
 browser: $(VENV)/.dev $(VENV)/.chromium
-	$(PYTEST) -m browser
+	$(PYTEST) -m browser $(TRAINING:%=--ignore=%)
+	$(BIN)/python -m pytest -m browser $(TRAINING)
 
 # Pictures of every page, light and dark, wide and narrow, into build/pictures; the README's picture anew.
 pictures: $(VENV)/.dev $(VENV)/.chromium
