@@ -99,8 +99,8 @@ def test_every_chosen_method_is_in_sight(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/ridge")
     chips = page.locator("[data-testid=stMultiSelect] [data-tag]")
     expect(chips).to_have_count(6)
-    box = page.locator("[data-testid=stMultiSelect] [data-rac][role=group]").bounding_box()
-    last = chips.last.bounding_box()
-    assert box
-    assert last
-    assert last["y"] + last["height"] <= box["y"] + box["height"]
+    box = page.locator("[data-testid=stMultiSelect] [data-rac][role=group]").element_handle()
+    page.wait_for_function(  # chips move until the page's style sheet is there
+        "([chip, box]) => chip.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom",
+        arg=[chips.last.element_handle(), box],
+    )
