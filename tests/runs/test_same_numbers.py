@@ -33,12 +33,11 @@ from tests.runs.helpers import (
 )
 
 METHODS = ("sam_sps", "usam_sps", "sps_max", "sam_cosine", "sgd_constant", "adam", "lightsam_1", "sa_sam")
-SEEDS = 2
 CONFIG = TrainConfig(
     lanes=tuple(
         LaneConfig(method, gamma_b=0.5, momentum=0.9, replica=seed)
-        for seed in range(SEEDS)
-        for method in METHODS
+        for seed, methods in enumerate((METHODS, METHODS[:2]))
+        for method in methods
     ),
     network="small_cnn_bn",
     label_noise=0.1,
