@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from typing import Any
+
+import torch
+
+from sam_sps.distributed import local_part
+
+#: How often gradients that somebody changed between steps are looked at: on a GPU a look waits for it.
+MOST_LOOKS = 3
 
 #: Steps of size 0 in a row before something is said.
 STILL_STEPS = 50
+
+DROPPED = (
+    "step(closure) drops gradients that were made since the last step. A loop that calls backward() in "
+    "several micro-batches before a step (accumulate_grad_batches of Lightning, accumulate() of Accelerate) "
+    "so leaves out all but the last: accumulate in the closure, for example with sam_sps.Accumulation. If "
+    "they are meant to be dropped, call zero_grad() before the step."
+)
 
 
 class Advice:
@@ -17,6 +32,8 @@ class Advice:
         self._has_warned_of_lr = False
         self._n_still = 0
         self._has_warned_of_standstill = False
+        self._left: tuple[Any, Any, int] | None = None
+        self._looks_left = MOST_LOOKS
 
     def note_new_group(self, lr: Any) -> None:
         """Note what `lr` of a group that is added would be if nobody had set it."""
@@ -43,6 +60,26 @@ class Advice:
                     stacklevel=4,
                 )
                 return
+
+    def note_gradients(self, groups: list[dict[str, Any]]) -> None:
+        """Note the gradients that a step leaves: the first stands for all."""
+        params = (param for group in groups for param in group["params"])
+        if (param := next((param for param in params if param.grad is not None), None)) is not None:
+            self._left = weakref.ref(param), weakref.ref(param.grad), param.grad._version
+
+    @torch.compiler.disable
+    def on_gradients(self) -> None:
+        """Warn if a step with a closure drops gradients that somebody made since the last step."""
+        if self._left is None or self._looks_left == 0:
+            return
+        param, left, version = self._left[0](), self._left[1](), self._left[2]
+        grad = None if param is None else param.grad
+        if grad is None or (grad is left and grad._version == version):
+            return
+        self._looks_left -= 1
+        if bool(local_part(grad).any()):  # else they are zeroed in place
+            self._looks_left = 0
+            warnings.warn(DROPPED, UserWarning, stacklevel=5)
 
     def on_standstill(self, clamped: bool, skipped: bool) -> None:
         """Warn after many steps that were all skipped or clamped."""

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from sam_sps.distributed import mean_over
-from sam_sps.functional import TINY, polyak_numerator, polyak_step_size
+from sam_sps.distributed import DIFFERENT_GRADIENTS, mean_over
+from sam_sps.functional import TINY, polyak_numerator
 from sam_sps.groups import GroupOptimizer
-from sam_sps.options import next_lower_bound, proximal_step_sizes, smoothed_cap, usable_lower_bound
+from sam_sps.options import (
+    cap_of,
+    factored_step_sizes,
+    next_lower_bound,
+    proximal_step_sizes,
+    smoothed_cap,
+    usable_lower_bound,
+)
 from sam_sps.parts import Ascent, Part, group_sums
-from sam_sps.scalars import Scalar, at_least, choose, is_finite, of_kind, root, stacked, total
+from sam_sps.scalars import Scalar, at_least, choose, is_finite, of_kind, placed, root, stacked, total
 from sam_sps.step_info import StepInfo
 
 
@@ -27,11 +34,19 @@ class Outcome:
     Attributes
     ----------
     values : list of scalars
-        The scalar fields of StepInfo but for `gamma`, in their order; the three flags as 0 or 1.
+        The scalar fields of StepInfo but for `gamma`, in their order; the flags as 0 or 1.
     gammas, weight_decays, shrinks : list of scalars
         What `update_` takes for every group.
     lower_bound : scalar
         Estimate of ℓ* for the next step.
+    evaluations : int
+        Gradient evaluations of the step.
+    rise : scalar
+        What f(e) − f(x) is for a quadratic f, (⟨∇f(x), e − x⟩ + ⟨∇f(e), e − x⟩)/2; 0 if rounding made e = x.
+    differs : bool
+        The gradients differ between ranks that share the step, which is therefore skipped.
+    is_sharded : bool
+        A parameter is cut into shards.
     """
 
     values: list[Any]
@@ -39,21 +54,46 @@ class Outcome:
     shrinks: list[Any]
     weight_decays: list[float]
     lower_bound: Any
+    evaluations: int
+    rise: Any = 0.0
+    differs: Any = False
+    is_sharded: bool = False
+
+    @property
+    def flags(self) -> list[Any]:
+        """Whether the step was capped, clamped, skipped, floored."""
+        return self.values[7:]
 
     def on_host(self) -> Outcome:
-        """Read everything at once: the one place in a step at which the host waits for the device."""
-        scalars = [*self.values, *self.gammas, *self.shrinks, self.lower_bound]
-        if not any(isinstance(scalar, Tensor) for scalar in scalars):
-            return self
-        read = stacked(scalars).tolist()
-        n, end = len(self.values), len(self.values) + len(self.gammas)
-        return Outcome(read[:n], read[n:end], read[end:-1], self.weight_decays, read[-1])
+        """Read everything at once: the one place in a step at which the host waits for the device.
+
+        Raises a RuntimeError if the ranks of a step have different gradients.
+        """
+        scalars = [*self.values, *self.gammas, *self.shrinks, self.lower_bound, self.rise, self.differs]
+        outcome = self
+        if any(isinstance(scalar, Tensor) for scalar in scalars):
+            read = stacked(scalars).tolist()
+            n, end = len(self.values), len(self.values) + len(self.gammas)
+            outcome = replace(
+                self,
+                values=read[:n],
+                gammas=read[n:end],
+                shrinks=read[end:-3],
+                lower_bound=read[-3],
+                rise=read[-2],
+                differs=read[-1] > 0.5,
+            )
+        if outcome.differs:
+            raise RuntimeError(DIFFERENT_GRADIENTS)
+        return outcome
 
     def info(self) -> StepInfo:
         """Return an outcome that is on the host as the object shown to users."""
         loss_x, loss_e, *numbers = self.values[:7]
-        flags = map(bool, self.values[7:])
-        return StepInfo(loss_x, loss_e, self.gammas[0], tuple(self.gammas), *numbers, *flags)
+        flags = map(bool, self.flags)
+        return StepInfo(
+            loss_x, loss_e, self.gammas[0], tuple(self.gammas), *numbers, *flags, evaluations=self.evaluations
+        )
 
 
 def decide(ascent: Ascent, parts: list[Part], loss_e: Scalar, optimizer: GroupOptimizer) -> Outcome:
@@ -65,10 +105,14 @@ def decide(ascent: Ascent, parts: list[Part], loss_e: Scalar, optimizer: GroupOp
     measures = [Part.grad_sq, Part.inner_, *([Part.grad_dot_x] * optimizer.proximal)]
     grad_sq, inners, *grad_dot_x = group_sums(parts, len(groups), device, *measures)
     grad_e_sq = total(grad_sq)
+    metric_sq = total([g["gamma_factor"] * square for g, square in zip(groups, grad_sq, strict=True)])
     # Gradients are averages over ranks, so the losses must be, or every rank would take its own step.
-    scalars = [ascent.loss_x, loss_e, total(inners)]
-    loss_x, loss_e, inner = mean_over(optimizer.process_group, scalars)
-    caps = [smoothed_cap(g["gamma_b"], g["gamma_growth"], g["gamma_last"]) for g in groups]
+    scalars, norms = [ascent.loss_x, loss_e, total(inners)], [ascent.grad_x_norm, root(grad_e_sq)]
+    (loss_x, loss_e, inner), differs = mean_over(optimizer.process_group, scalars, norms)
+    loss_e = choose(differs, math.nan, loss_e)  # so that the step is skipped
+    rise = choose(inner == 0.0, 0.0, (ascent.slope + inner) / 2.0)
+    is_sharded = any(part.shards for part in parts)
+    caps = [smoothed_cap(cap_of(g), g["gamma_growth"], g["gamma_last"]) for g in groups]
     decays = [g["weight_decay"] for g in groups]
     shrinks: list[Scalar] = [1.0] * len(groups)
     bound = f_star = groups[0]["f_star"]
@@ -81,10 +125,7 @@ def decide(ascent: Ascent, parts: list[Part], loss_e: Scalar, optimizer: GroupOp
         shrinks = [1.0 / (1.0 + cap * decay) for cap, decay in zip(caps, decays, strict=True)]
         decays = [0.0] * len(groups)
     else:
-        pairs = zip(groups, caps, strict=True)
-        gammas = [polyak_step_size(numerator / group["c"], grad_e_sq, cap) for group, cap in pairs]
-        uncapped = [polyak_step_size(numerator / group["c"], grad_e_sq, math.inf) for group in groups]
-        capped = reduce(operator.or_, map(operator.gt, uncapped, gammas))
+        gammas, capped = factored_step_sizes(numerator, metric_sq, caps, groups)
 
     must_be_finite = [loss_e, ascent.grad_x_norm, grad_e_sq, used, *([loss_x] * ascent.is_loss_x_known)]
     finite = reduce(operator.and_, map(is_finite, must_be_finite))
@@ -96,8 +137,31 @@ def decide(ascent: Ascent, parts: list[Part], loss_e: Scalar, optimizer: GroupOp
         bound = choose(finite, next_lower_bound(loss_e - inner, moved, f_star), bound)
     values = [loss_x, loss_e, numerator / at_least(grad_e_sq, TINY), numerator]
     values += [ascent.grad_x_norm, root(grad_e_sq), ascent.perturbation_norm]
-    values += [choose(finite & flag, 1.0, 0.0) for flag in (capped, used < 0.0)]
-    return Outcome([*values, choose(finite, 0.0, 1.0)], gammas, shrinks, decays, bound)
+    floored = ascent.is_floored | (metric_sq < TINY)
+    values += [choose(flag, 1.0, 0.0) for flag in (finite & capped, finite & (used < 0.0))]
+    values += [choose(finite, 0.0, 1.0), choose(finite & floored, 1.0, 0.0)]
+    numbers = (values, gammas, shrinks, decays, bound, ascent.evaluations)
+    return Outcome(*numbers, rise, differs, is_sharded)
+
+
+def left_out(ascent: Ascent | None, optimizer: GroupOptimizer) -> Outcome:
+    """Return what a step does whose batch is left out, or that is cancelled: nothing."""
+    groups = optimizer.param_groups
+    device = optimizer.scalar_device(groups[0]["params"][0].device)
+    nan, zero, one = (placed(value, device) for value in (math.nan, 0.0, 1.0))
+    values = [nan] * 7
+    if ascent is not None:
+        values = [ascent.loss_x, nan, nan, nan, ascent.grad_x_norm, nan, ascent.perturbation_norm]
+    bound = groups[0]["f_star"] if groups[0]["lower_bound"] is None else groups[0]["lower_bound"]
+    outcome = Outcome(
+        [*values, zero, zero, one, zero],
+        [zero] * len(groups),
+        [1.0] * len(groups),
+        [0.0] * len(groups),
+        placed(bound, device),
+        0 if ascent is None else 1,
+    )
+    return outcome if optimizer.capturable else outcome.on_host()
 
 
 def record(outcome: Outcome, optimizer: GroupOptimizer) -> None:
@@ -114,11 +178,13 @@ def record(outcome: Outcome, optimizer: GroupOptimizer) -> None:
 
 
 def _counted(counts: Any, outcome: Outcome) -> Any:
-    """Return (steps, capped, clamped, skipped) after a step; a tensor of counts is changed in place."""
-    capped, clamped, skipped = outcome.values[-3:]
-    if not isinstance(skipped, Tensor):
-        return tuple(a + int(b) for a, b in zip(counts, (1, capped, clamped, skipped), strict=True))
-    happened = torch.stack([torch.ones_like(skipped), capped, clamped, skipped]).to(torch.int64)
+    """Return the numbers of StepCounts after a step; a tensor of counts is changed in place."""
+    flags = outcome.flags
+    if not isinstance(flags[0], Tensor):
+        numbers = (1, *flags, outcome.evaluations)
+        return tuple(a + int(b) for a, b in zip(counts, numbers, strict=True))
+    one = torch.ones_like(flags[0])
+    happened = torch.stack([one, *flags, one * outcome.evaluations]).to(torch.int64)
     return counts.add_(happened) if isinstance(counts, Tensor) else happened + happened.new_tensor(counts)
 
 

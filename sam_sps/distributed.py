@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import operator
 import sys
+from functools import reduce
 from typing import Any
 
 from torch import Tensor
 from torch import distributed as dist
 
-from sam_sps.scalars import Scalar, stacked
+from sam_sps.scalars import Scalar, Truth, is_finite, stacked
 
 #: A process group (or "auto": the default group if torch.distributed is initialised; None: no reduction).
 Group = Any
+
+#: Standard deviation over the ranks, relative to the mean, up to which the norms of their gradients are the
+#: same. Rounding makes it 1e-7 or less; parts of a model differ by much more.
+LARGEST_SPREAD = 1e-2
+
+DIFFERENT_GRADIENTS = (
+    "the gradients differ between the ranks of process_group, so no step is right on all of them. Is "
+    "SAM_SPS inside ZeroRedundancyOptimizer, which gives every rank some of the parameters (use "
+    "fully_shard, or SAM_SPS itself)? Is the model not wrapped in DistributedDataParallel, a whole pass in "
+    "no_sync(), or a parameter of one rank alone (pipeline stage, expert)? If the ranks train separate "
+    "models, pass process_group=None"
+)
 
 
 def is_dtensor(tensor: Any) -> bool:
@@ -60,15 +74,25 @@ def add_over(groups: tuple[Group, ...], values: Tensor) -> Tensor:
     return values
 
 
-def mean_over(process_group: Group, scalars: list[Scalar]) -> list[Scalar]:
-    """Return the means of the scalars over the ranks of the group, bit for bit the same on all of them."""
+def mean_over(process_group: Group, scalars: list[Scalar], alike: list[Scalar]) -> tuple[list[Scalar], Truth]:
+    """Return the means of the scalars over the ranks, and whether `alike`, which must agree, differ there.
+
+    Both are the same on all ranks, bit for bit. Numbers that are not finite are not compared.
+    """
     if isinstance(process_group, str):
         process_group = dist.group.WORLD if dist.is_available() and dist.is_initialized() else None
     if process_group is None or dist.get_world_size(process_group) == 1:
-        return scalars
-    values = add_over((process_group,), stacked(scalars))
-    values /= dist.get_world_size(process_group)
-    return list(values.unbind()) if any(isinstance(s, Tensor) for s in scalars) else values.tolist()
+        return scalars, False
+    values = stacked([*scalars, *alike, *(number * number for number in alike)])
+    values = add_over((process_group,), values) / dist.get_world_size(process_group)
+    means: list[Any] = list(values.unbind())
+    if not any(isinstance(scalar, Tensor) for scalar in scalars):
+        means = values.tolist()
+    first, second = len(scalars), len(scalars) + len(alike)
+    pairs = zip(means[first:second], means[second:], strict=True)
+    variances = [(square - mean * mean, LARGEST_SPREAD**2 * mean * mean) for mean, square in pairs]
+    differ = [(variance > largest) & is_finite(variance) for variance, largest in variances]
+    return means[:first], reduce(operator.or_, differ, False)
 
 
 def checked_process_group(process_group: Group) -> Group:

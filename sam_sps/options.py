@@ -1,13 +1,19 @@
-"""Published variants of the Polyak step size, each off by default.
+"""Options beyond the paper, each off by default, and the published variants of the Polyak step size.
 
-All were proposed for SGD; here N, the value of the linear model that SAM-SPS builds at e, takes the place of
-f(x) − ℓ*. At ρ = 0 they are the published methods; for ρ > 0 no theory of theirs is claimed.
+Those of the perturbation are in `perturbations`. All variants of the step size were proposed for SGD; here N,
+the value of the linear model that SAM-SPS builds at e, takes the place of f(x) − ℓ*. At ρ = 0 they are the
+published methods; for ρ > 0 no theory of theirs is claimed.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypedDict
+import math
+import operator
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any, NamedTuple, TypedDict
 
+from sam_sps.functional import polyak_step_size
 from sam_sps.scalars import Scalar, Truth, at_least, at_most, choose
 
 #: Keeps 0/0 away where every cap or every gradient is 0, and then every η gives the same step.
@@ -19,6 +25,8 @@ class Options(TypedDict, total=False):
 
     Parameters
     ----------
+    lr : None
+        For code that always names one; a number is refused, it would have no effect.
     c : float, > 0, default 1.0
         Constant of SPS_max: N / (c ‖∇f(e)‖²).
     gamma_growth : float >= 1, or None (default)
@@ -27,15 +35,41 @@ class Options(TypedDict, total=False):
         Weight decay as a part of the Polyak model (ProxSPS) instead of a part of the update.
     online_lower_bound : bool, default False
         Estimate ℓ* from the run (MoMo*), never below `f_star`.
+    gamma_factor : float, >= 0, default 1.0
+        Factor s_k of a group on γ: γ_k = s_k min{max(N, 0) / (c Σ_j s_j ‖∇f(e)_j‖²), gamma_b}.
+    clipped : bool, default False
+        Clipped perturbation, e − x = ρ ∇f(x) / max(‖∇f(x)‖, 1): the shorter of those of SAM and USAM.
+    eta : float >= 0, or None (default)
+        Adaptive perturbation (ASAM) with this η: e − x is scaled elementwise by T = |x| + η.
+    sam_every : int >= 1, or None (default)
+        Perturb in every `sam_every`-th step, the first one included; in the others, and wherever every ρ
+        is 0, e = x and a step takes one pass. None: two passes in every step. Of the whole optimizer.
     """
 
+    lr: None
     c: float
     gamma_growth: float | None
     proximal: bool
     online_lower_bound: bool
+    gamma_factor: float
+    clipped: bool
+    eta: float | None
+    sam_every: int | None
 
 
-DEFAULTS: Options = {"c": 1.0, "gamma_growth": None, "proximal": False, "online_lower_bound": False}
+#: Options that are True or False, for the whole optimizer.
+SWITCHES = ("proximal", "online_lower_bound", "clipped")
+
+DEFAULTS: Options = {
+    "c": 1.0,
+    "gamma_growth": None,
+    "gamma_factor": 1.0,
+    "eta": None,
+    "sam_every": None,
+    "proximal": False,
+    "online_lower_bound": False,
+    "clipped": False,
+}
 
 
 def smoothed_cap(gamma_b: float, growth: float | None, gamma_last: Scalar) -> Scalar:
@@ -48,6 +82,29 @@ def smoothed_cap(gamma_b: float, growth: float | None, gamma_last: Scalar) -> Sc
     if growth is None:
         return gamma_b
     return choose(gamma_last > 0.0, at_most(growth * gamma_last, gamma_b), gamma_b)
+
+
+def cap_of(group: Mapping[str, Any]) -> float:
+    """Return s · γ_b, the cap on the step size of a group with `gamma_factor` s."""
+    return group["gamma_factor"] * group["gamma_b"]
+
+
+def factored_step_sizes(
+    numerator: Scalar, metric_sq: Scalar, caps: list[Scalar], groups: Sequence[Mapping[str, Any]]
+) -> tuple[list[Scalar], Truth]:
+    """Return γ_k = min{s_k max(N, 0) / (c_k Σ_j s_j ‖g_j‖²), cap_k} of every group, and whether a cap cut.
+
+    s_k is the `gamma_factor` of group k, `metric_sq` the sum over j. With c = 1 and no cap this is the step
+    that is shortest in Σ_k ‖y_k‖² / s_k among those to where the linear model is ℓ*: SPS with a
+    preconditioner that is constant on every group. Equal factors, whatever they are, change the cap only.
+
+    Source: Abdukhakimov, Xiang, Kamzolov, Takáč, *Stochastic Gradient Descent with Preconditioned Polyak
+    Step-size*, 2024, arXiv 2310.02093.
+    """
+    shares = [group["gamma_factor"] / group["c"] * numerator for group in groups]
+    gammas = [polyak_step_size(share, metric_sq, cap) for share, cap in zip(shares, caps, strict=True)]
+    uncapped = [polyak_step_size(share, metric_sq, math.inf) for share in shares]
+    return gammas, reduce(operator.or_, map(operator.gt, uncapped, gammas))
 
 
 class ProximalStep(NamedTuple):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sam_sps.distributed import Group, add_over, are_shards_possible, local_part, shard_groups
-from sam_sps.scalars import Scalar, stacked
+from sam_sps.scalars import Scalar, Truth, stacked
 from sam_sps.sums import displacement_product_, product, squared_norm
 
 
@@ -108,6 +108,8 @@ def group_sums(
 class Ascent:
     """What is kept while the parameters hold e: the measurements at x, and x itself.
 
+    `slope` is ⟨∇f(x), e − x⟩ by the formula. `is_floored`: a norm was so small that 1e-12 took its place.
+    `evaluations` is how many gradients the step needs: 1 where e = x, and those at x serve twice.
     `saved` maps the id of a parameter to the parameter and a copy of what this rank holds of it.
     """
 
@@ -115,6 +117,9 @@ class Ascent:
     is_loss_x_known: bool
     grad_x_norm: Scalar
     perturbation_norm: Scalar
+    slope: Scalar
+    is_floored: Truth
+    evaluations: int
     saved: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
 
     def give_x(self, parts: list[Part]) -> None:
@@ -130,3 +135,4 @@ class Ascent:
         with torch.no_grad():
             for owner, x in self.saved.values():
                 local_part(owner).copy_(x)
+        torch.clear_autocast_cache()

@@ -6,14 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from sam_sps.sam_sps import SAM_SPS
-
-
-def _checked(optimizer: SAM_SPS) -> SAM_SPS:
-    if not isinstance(optimizer, SAM_SPS):
-        raise TypeError(
-            f"optimizer must be the SAM_SPS itself, not a model or a wrapper, got {type(optimizer).__name__}"
-        )
-    return optimizer
+from sam_sps.statistics import layers_with_statistics
+from sam_sps.wrappers import unwrapped
 
 
 class UpdateStatisticsOnce:
@@ -21,27 +15,33 @@ class UpdateStatisticsOnce:
 
     Enter it around the forward and backward pass, in the closure. In the second pass, at e, the buffers of
     every module that has a `running_mean` are put back on leaving, bit for bit; what is computed in the pass
-    is not changed.
+    is not changed. If the step is skipped, cancelled or raises, they become what they were before its first
+    pass: a batch with a NaN in it would otherwise leave them NaN for ever.
 
     Parameters
     ----------
     optimizer : SAM_SPS
-        Tells which pass it is (`is_perturbed`). TypeError if it is something else, like a wrapper of it.
+        Tells which pass it is (`is_perturbed`). It may be inside a wrapper of a framework. TypeError if
+        it is something else.
     model : torch.nn.Module
         The model whose buffers are meant.
     """
 
     def __init__(self, optimizer: SAM_SPS, model: nn.Module) -> None:
-        self._optimizer = _checked(optimizer)
+        self._optimizer = unwrapped(optimizer)
         self._model = model
         self._saved: list[tuple[Tensor, Tensor]] = []
 
     def __enter__(self) -> None:
         self._saved = []
+        layers = layers_with_statistics(self._model)
+        buffers = [buffer for layer in layers for buffer in layer.buffers(recurse=False)]
         if self._optimizer.is_perturbed:
-            for module in self._model.modules():
-                if isinstance(getattr(module, "running_mean", None), Tensor):
-                    self._saved += [(buffer, buffer.clone()) for buffer in module.buffers(recurse=False)]
+            self._saved = [(buffer, buffer.clone()) for buffer in buffers]
+            return
+        for buffer in buffers:
+            if id(buffer) not in self._optimizer._kept:  # it is there if a pass has several parts
+                self._optimizer._kept[id(buffer)] = buffer, buffer.clone()
 
     def __exit__(self, *_error: object) -> None:
         with torch.no_grad():
@@ -65,7 +65,7 @@ class ReplayRandomness:
     """
 
     def __init__(self, optimizer: SAM_SPS) -> None:
-        self._optimizer = _checked(optimizer)
+        self._optimizer = unwrapped(optimizer)
         self._cpu: Tensor | None = None
         self._devices: dict[torch.device, Tensor] = {}
 

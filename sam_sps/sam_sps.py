@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Any, Unpack
 
 import torch
 
-from sam_sps.decision import decide, record
-from sam_sps.functional import perturb_, perturbation_scale, update_
-from sam_sps.groups import GroupOptimizer
-from sam_sps.hyperparameters import check_groups
+from sam_sps.decision import decide
+from sam_sps.functional import perturb_, update_
 from sam_sps.options import Options
-from sam_sps.parts import Ascent, Part, group_sums, parts_with_gradients
-from sam_sps.scalars import Loss, choose, is_finite, loss_scalar, root, total
-from sam_sps.step_info import StepInfo
+from sam_sps.parts import parts_with_gradients
+from sam_sps.perturbations import directions, plan
+from sam_sps.scalars import Loss, loss_scalar
+from sam_sps.two_calls import TwoCalls
 
 
-class SAM_SPS(GroupOptimizer):
+class SAM_SPS(TwoCalls):
     r"""Sharpness-aware minimisation (SAM, USAM) with the stochastic Polyak step size.
 
     With the mini-batch loss f, its gradients ∇f and the norm over all parameters together, one step is ::
@@ -47,11 +45,14 @@ class SAM_SPS(GroupOptimizer):
     process_group : "auto", None or ProcessGroup, default "auto"
         Ranks that share a step: losses are averaged over them, as DistributedDataParallel averages gradients.
         "auto" is the default group if torch.distributed is initialised. None: every rank by itself.
+    also_zero : list of optimizers or modules, default ()
+        What the loss gives gradients to besides: theirs are zeroed where `step` and `first_step` zero ours,
+        so that a second optimizer on the same loss finds the gradient at e, not the sum of both passes.
     capturable : bool, default False
         Never wait for the device: γ stays there, `lr` and the counts in the groups become tensors, and a step
         can be captured in a CUDA graph (take one before). Values in the groups are fixed by the capture.
     **options
-        Variants of the step size beyond the paper, all off by default: see `sam_sps.options.Options`.
+        Variants beyond the paper, all off by default: see `sam_sps.options.Options`.
 
     Raises
     ------
@@ -94,6 +95,7 @@ class SAM_SPS(GroupOptimizer):
         *,
         error_if_nonfinite: bool = False,
         process_group: Any = "auto",
+        also_zero: Iterable[Any] = (),
         capturable: bool = False,
         **options: Unpack[Options],
     ) -> None:
@@ -102,25 +104,21 @@ class SAM_SPS(GroupOptimizer):
             {"weight_decay": weight_decay, "rho": rho, "lambd": lambd, "f_star": f_star, "gamma_b": gamma_b},
             options,
             process_group,
+            also_zero,
             error_if_nonfinite=error_if_nonfinite,
             capturable=capturable,
         )
 
-    @property
-    def last_step(self) -> StepInfo | None:
-        """What happened in the last step; None before the first and after loading a state."""
-        if self._outcome is None:
-            return None
-        return (self._outcome.on_host() if self.capturable else self._outcome).info()
-
-    def step(self, closure: Callable[[], Loss] | None = None) -> Loss:  # type: ignore[override]
-        """Take one step and return the loss at e.
+    def step(self, closure: Callable[[], Loss | None] | None = None) -> Loss | None:  # type: ignore[override]
+        """Take one step and return the loss at e; None if the closure left its batch out.
 
         Parameters
         ----------
         closure : callable
             Computes the mini-batch loss, calls backward() on it and returns it. It is called exactly twice,
-            on the same mini-batch; gradients are zeroed before each call. Afterwards they are those at e.
+            on the same mini-batch (once where `sam_every` says so); gradients are zeroed before each call.
+            Afterwards they are those at e. To leave a batch out it returns None without calling backward(): a
+            skipped step.
         """
         if not callable(closure):
             raise ValueError(
@@ -129,99 +127,52 @@ class SAM_SPS(GroupOptimizer):
             )
         self._require_at_x("step")
         self._advice.on_lrs(self.param_groups)
-        self._drop_gradients()
-        with torch.enable_grad():
-            loss_x = closure()
-        if loss_x is None:
-            raise ValueError("loss must be one real number, the closure returned None")
+        loss: Loss | None = None
         try:
-            self.first_step(loss=loss_x)
-            self._drop_gradients()
-            with torch.enable_grad():
-                loss_e = closure()
-            self.second_step(loss=loss_e)
+            for move in (self._ascend, self._descend):
+                if not self.is_perturbed or self.needs_second_pass:
+                    self._drop_gradients()
+                    with torch.enable_grad():
+                        loss = closure()
+                    if self._is_left_out(loss):
+                        self._leave_out()
+                        return None
+                move(loss)
         except BaseException:
-            self._restore()
+            self._abort()
             raise
-        return loss_e
+        return loss
 
+    @torch.compiler.disable
     @torch.no_grad()
-    def first_step(self, zero_grad: bool = False, *, loss: Loss | None = None) -> None:
-        """Move from x to e, using the gradients at x that the parameters hold.
-
-        Parameters
-        ----------
-        zero_grad : bool, default False
-            Zero the gradients afterwards. The second backward pass needs them zeroed.
-        loss : Tensor or float, optional
-            Loss at x; a value that is not finite makes the step a skipped one.
-        """
-        self._require_at_x("first_step")
-        check_groups(self.param_groups, self.proximal)
-        self._advice.on_lrs(self.param_groups)
-        groups, parts = self.param_groups, parts_with_gradients(self.param_groups)
-        device = self.scalar_device(parts[0].device)
-        loss_x = loss_scalar(math.nan if loss is None else loss, device)
-        (grad_sq,) = group_sums(parts, len(groups), device, Part.grad_sq)
-        norm = root(total(grad_sq))
-        finite_norm = choose(is_finite(norm), norm, math.nan)
-        scales = [perturbation_scale(finite_norm, group["rho"], group["lambd"]) for group in groups]
-        moved = root(total([scale * scale * square for scale, square in zip(scales, grad_sq, strict=True)]))
-        ascent = Ascent(loss_x, loss is not None, norm, choose(is_finite(norm), moved, 0.0))
+    def _ascend(self, loss: Loss | None) -> None:
+        self._check(self.param_groups)
+        parts = parts_with_gradients(self.param_groups)
+        ascent, scales = plan(parts, loss, self)
         ascent.give_x(parts)
         self._ascent = ascent
-        try:
-            for part in parts:
-                perturb_(part.params, part.x, part.grads, part.local(scales))
-        except BaseException:
-            self._restore()
-            raise
-        if zero_grad:
-            self.zero_grad()
+        for part in parts:
+            perturb_(part.params, part.x, directions(part, self.param_groups), part.local(scales))
+        torch.clear_autocast_cache()  # it holds casts of x
 
+    @torch.compiler.disable
     @torch.no_grad()
-    def second_step(self, loss: Loss, zero_grad: bool = False) -> None:
-        """Move from x (restored) to x⁺, using the gradients at e that the parameters hold.
-
-        Parameters
-        ----------
-        loss : Tensor or float
-            Mini-batch loss at e.
-        zero_grad : bool, default False
-            Zero the gradients afterwards.
-        """
-        if self._ascent is None:
+    def _descend(self, loss: Loss | None) -> None:
+        if (ascent := self._ascent) is None:
             raise RuntimeError("second_step() needs first_step() before it")
-        ascent = self._ascent
-        try:
-            check_groups(self.param_groups, self.proximal)
-            parts = parts_with_gradients(self.param_groups)
-            ascent.give_x(parts)
-            loss_e = loss_scalar(loss, self.scalar_device(parts[0].device))
-            outcome = decide(ascent, parts, loss_e, self)
-            outcome = outcome if self.capturable else outcome.on_host()
-            if self.error_if_nonfinite and outcome.info().skipped:
-                raise RuntimeError(f"a loss, a gradient or N is not finite, x is unchanged: {outcome.info()}")
-            if len(ascent.saved) > sum(len(part.owners) for part in parts):
-                ascent.restore()  # for parameters that have no gradient any more
-            for part in parts:
-                gamma, shrink = part.local(outcome.gammas), part.local(outcome.shrinks)
-                weight_decay = outcome.weight_decays[part.group]
-                update_(part.params, part.x, part.grads, gamma, weight_decay, shrink)
-        except BaseException:
-            self._restore()
-            raise
-        self._ascent = None
-        self._outcome = outcome
-        record(outcome, self)
-        self._advice.note_lrs(self.param_groups)
-        if not self.capturable:
-            self._advice.on_standstill(*outcome.values[-2:])
-        if zero_grad:
-            self.zero_grad()
-
-    def _restore(self) -> None:
-        """Put x back into the parameters and end the step."""
-        if self._ascent is not None:
-            self._ascent.restore()
-        self._ascent = None
+        self._check(self.param_groups)
+        parts = parts_with_gradients(self.param_groups)
+        ascent.give_x(parts)
+        loss_e = loss_scalar(loss, self.scalar_device(parts[0].device))
+        outcome = decide(ascent, parts, loss_e, self)
+        outcome = outcome if self.capturable else outcome.on_host()
+        if self.error_if_nonfinite and outcome.info().skipped:
+            raise RuntimeError(f"a loss, a gradient or N is not finite, x is unchanged: {outcome.info()}")
+        if len(ascent.saved) > sum(len(part.owners) for part in parts):
+            ascent.restore()  # for parameters that have no gradient any more
+        for part in parts:
+            gamma, shrink = part.local(outcome.gammas), part.local(outcome.shrinks)
+            weight_decay = outcome.weight_decays[part.group]
+            update_(part.params, part.x, part.grads, gamma, weight_decay, shrink)
+        torch.clear_autocast_cache()
+        self._finish(outcome)

@@ -8,6 +8,7 @@ waits for it.
 from __future__ import annotations
 
 import math
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -46,6 +47,13 @@ def of_kind(like: Scalar, value: Scalar) -> Scalar:
     return torch.full_like(like, value)
 
 
+def placed(value: Scalar, device: torch.device | None) -> Scalar:
+    """Return a float, as a 0-dimensional float32 tensor where there is a device; a tensor as it is."""
+    if isinstance(value, Tensor) or device is None:
+        return value
+    return torch.full((), value, device=device)
+
+
 def stacked(scalars: list[Scalar]) -> Tensor:
     """Return the scalars as a vector on the device of the tensors; in float32 if all of these are."""
     tensors = [scalar for scalar in scalars if isinstance(scalar, Tensor)]
@@ -65,13 +73,13 @@ def total(values: list[Scalar]) -> Scalar:
     return sum(values[1:], start=values[0])
 
 
-def loss_scalar(loss: Loss, device: torch.device | None) -> Scalar:
+def loss_scalar(loss: Loss | None, device: torch.device | None) -> Scalar:
     """Return the loss as a float, or on `device` as a 0-dimensional tensor of float32 or float64.
 
     Raises a ValueError if it is not one real number.
     """
-    if isinstance(loss, (int, float)) and not isinstance(loss, bool):
-        return float(loss) if device is None else torch.full((), float(loss), device=device)
+    if isinstance(loss, Real) and not isinstance(loss, bool):  # also a number of NumPy, of any precision
+        return placed(float(loss), device)
     if not isinstance(loss, Tensor):
         raise ValueError(f"loss must be one real number, got {loss!r}")
     if loss.numel() != 1 or loss.is_complex() or loss.dtype == torch.bool:

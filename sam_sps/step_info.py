@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,14 @@ class StepInfo:
     clamped : bool
         N was negative (with `proximal`, its counterpart), so the safeguard max(N, 0) set the step size to 0.
     skipped : bool
-        A loss, a gradient norm or N was not finite: the parameters are those from before it, bit for bit.
+        A loss, a gradient norm or N was not finite, the closure left its batch out, or the step was
+        cancelled: the parameters are those from before it, bit for bit. What was not measured is NaN.
+    floored : bool
+        ‖grad_x‖ or ‖grad_e‖² was below 1e-12 and 1e-12 took its place, so e − x or γ may be too short: the
+        run is at a stationary point, or the loss is in units so small that it should be multiplied.
+    evaluations : int
+        Gradient evaluations that the step took: 2; 1 in a step of one pass (see `Options.sam_every`), or one
+        given up after its first pass; 0 where the batch was left out.
     """
 
     loss_x: float
@@ -45,13 +52,17 @@ class StepInfo:
     capped: bool
     clamped: bool
     skipped: bool
+    floored: bool = False
+    evaluations: int = field(default=2, kw_only=True)
 
 
 @dataclass(frozen=True)
 class StepCounts:
-    """How many steps were taken, and how many of them were capped, clamped and skipped (see StepInfo)."""
+    """How many steps were taken, how many of them were what (see StepInfo), and all their evaluations."""
 
     steps: int = 0
     capped: int = 0
     clamped: int = 0
     skipped: int = 0
+    floored: int = 0
+    evaluations: int = 0

@@ -12,20 +12,21 @@ import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import torch  # noqa: E402
-import torch.distributed as dist  # noqa: E402
-from torch import Tensor, nn  # noqa: E402
-from torch.distributed.fsdp import FullyShardedDataParallel, fully_shard  # noqa: E402
-from torch.nn.parallel import DistributedDataParallel  # noqa: E402
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.fsdp import FSDPModule, FullyShardedDataParallel, fully_shard
+from torch.distributed.optim import ZeroRedundancyOptimizer
+from torch.nn.parallel import DistributedDataParallel
 
-from sam_sps import SAM_SPS  # noqa: E402
-from tests.sam_sps.problems import batch  # noqa: E402
+from sam_sps import SAM_SPS, Accumulation
+from tests.sam_sps.problems import batch
 
 SETTINGS: dict[str, Any] = {"rho": 0.05, "gamma_b": 5.0, "lambd": 0.7}
 STEPS = 30
@@ -52,10 +53,10 @@ def closure_for(model: nn.Module, images: Tensor, labels: Tensor) -> Callable[[]
     return closure
 
 
-def alone() -> list[Tensor]:
+def alone(**options: Any) -> list[Tensor]:
     """The reference: one process, the joined batch."""
     model = network()
-    optimizer = SAM_SPS(model.parameters(), process_group=None, **SETTINGS)
+    optimizer = SAM_SPS(model.parameters(), process_group=None, **{**SETTINGS, **options})
     for step in range(STEPS):
         images, labels = batch(step, torch.float64)
         optimizer.step(closure_for(model, images, labels))
@@ -90,8 +91,10 @@ def ddp(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
         yield f"ddp {name}: counts", optimizer.counts.steps
 
 
-def ddp_accumulation(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
-    model = DistributedDataParallel(network())
+def accumulate(
+    model: nn.Module, rank: int, around: Callable[[bool], contextlib.AbstractContextManager[None]]
+) -> None:
+    """Train on four micro-batches a pass; `around` is entered for each, and told whether it is the last."""
     optimizer = SAM_SPS(model.parameters(), **SETTINGS)
     for step in range(STEPS):
         images, labels = share(step, rank)
@@ -99,31 +102,74 @@ def ddp_accumulation(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, 
 
         def closure(parts: list[Any] = parts) -> Tensor:
             total = torch.zeros((), dtype=torch.float64)
-            for number, (inputs, targets) in enumerate(parts):
-                last = number == len(parts) - 1
-                with contextlib.nullcontext() if last else model.no_sync():
+            for number, (inputs, targets) in enumerate(parts, start=1):
+                with around(number == len(parts)):
                     loss = nn.functional.cross_entropy(model(inputs), targets) / len(parts)
                     loss.backward()
                 total += loss.detach()
             return total
 
         optimizer.step(closure)
+
+
+def ddp_accumulation(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
+    model = DistributedDataParallel(network())
+    accumulate(model, rank, lambda is_last: contextlib.nullcontext() if is_last else model.no_sync())
     yield "accumulation: spread", spread(list(model.parameters()))
     yield "accumulation: distance", distance(list(model.parameters()), reference)
 
 
-def ddp_local_first_pass(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
+def ddp_helper(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
+    """Micro-batches of unequal sizes, one call at a time."""
     model = DistributedDataParallel(network())
     optimizer = SAM_SPS(model.parameters(), **SETTINGS)
+    accumulate = Accumulation(
+        optimizer,
+        3,
+        lambda batch: nn.functional.cross_entropy(model(batch[0]), batch[1]),
+        size_of=lambda batch: len(batch[1]),
+        no_sync=model.no_sync,
+    )
     for step in range(STEPS):
-        closure = closure_for(model, *share(step, rank))
-        optimizer.zero_grad()
+        images, labels = share(step, rank)
+        for batch_ in zip(images.split([4, 3, 1]), labels.split([4, 3, 1]), strict=True):
+            accumulate(batch_)
+    yield "helper: spread", spread(list(model.parameters()))
+    yield "helper: distance", distance(list(model.parameters()), reference)
+
+
+def error_of(step: Callable[[], object]) -> str:
+    try:
+        step()
+    except RuntimeError as error:
+        return str(error)
+    return "no error"
+
+
+def different_gradients(rank: int) -> Iterator[tuple[str, Any]]:
+    """Every rank has gradients of its own; x must be as before."""
+    for settings in ({}, {"capturable": True}):
+        model = DistributedDataParallel(network())
+        optimizer = SAM_SPS(model.parameters(), **SETTINGS, **settings)
+        closure = closure_for(model, *share(0, rank))
         with model.no_sync():
             loss = closure()
         optimizer.first_step(zero_grad=True, loss=loss)
-        optimizer.second_step(loss=closure())
-    yield "local first pass: spread", spread(list(model.parameters()))
-    yield "local first pass: distance", distance(list(model.parameters()), reference)
+        second_step = partial(optimizer.second_step, closure())
+        name = "on device" if settings else "on host"
+        if settings:
+            second_step()
+            yield "different on device: skipped", dict(optimizer.param_groups[0])["counts"][3].item()
+            yield "different on device", error_of(lambda optimizer=optimizer: optimizer.last_step)
+        else:
+            yield "different on host", error_of(second_step)
+        yield f"different {name}: moved", distance(list(model.parameters()), list(network().parameters()))
+    model = network()  # not wrapped
+    optimizer = SAM_SPS(model.parameters(), **SETTINGS)
+    yield "not wrapped", error_of(partial(optimizer.step, closure_for(model, *share(0, rank))))
+    model = DistributedDataParallel(network())
+    zero = ZeroRedundancyOptimizer(model.parameters(), SAM_SPS, **SETTINGS)
+    yield "zero", error_of(partial(zero.step, closure_for(model, *share(0, rank))))
 
 
 def ddp_nonfinite(rank: int) -> Iterator[tuple[str, Any]]:
@@ -149,10 +195,7 @@ def ddp_nonfinite(rank: int) -> Iterator[tuple[str, Any]]:
 
 def fsdp2(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
     for name, settings in {"": {}, " on device": {"capturable": True}}.items():
-        model = network()
-        for layer in (model[1], model[3]):
-            fully_shard(layer)
-        fully_shard(model)
+        model = sharded_network()
         optimizer = SAM_SPS(model.parameters(), **SETTINGS, **settings)
         for step in range(STEPS):
             optimizer.step(closure_for(model, *share(step, rank)))
@@ -166,15 +209,64 @@ def fsdp2(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
         yield f"fsdp2{name}: counts", optimizer.counts.steps
 
 
+def fsdp2_options(rank: int) -> Iterator[tuple[str, Any]]:
+    options: dict[str, Any] = {"lambd": 1.0, "clipped": True, "eta": 0.01, "sam_every": 3, "rho": 0.5}
+    model = network()
+    fully_shard(model)
+    optimizer = SAM_SPS(model.parameters(), **{**SETTINGS, **options})
+    for step in range(STEPS):
+        optimizer.step(closure_for(model, *share(step, rank)))
+    full = [p.full_tensor() for p in model.parameters()]  # type: ignore[attr-defined]
+    yield "fsdp2 options: distance", distance(full, alone(**options))
+    yield "fsdp2 options: evaluations", optimizer.counts.evaluations
+
+
+def sharded_network() -> nn.Sequential:
+    model = network()
+    for layer in (model[1], model[3]):
+        fully_shard(layer)
+    return fully_shard(model)
+
+
+def fsdp2_gathered(rank: int) -> Iterator[tuple[str, Any]]:
+    """Parameters that stay gathered after backward() do not see e; resharded by hand they do."""
+    for by_hand in (False, True):
+        model = sharded_network()
+        model.set_reshard_after_backward(False)
+        optimizer = SAM_SPS(model.parameters(), rho=0.5)
+        closure = closure_for(model, *share(0, rank))
+
+        def resharding(closure: Any = closure, model: Any = model, by_hand: bool = by_hand) -> Tensor:
+            loss = closure()
+            for module in model.modules() if by_hand else ():
+                if isinstance(module, FSDPModule):
+                    module.reshard()
+            return loss
+
+        yield f"gathered, by hand {by_hand}", error_of(partial(optimizer.step, resharding))
+        info = optimizer.last_step
+        yield f"gathered, by hand {by_hand}: rise", info.loss_e - info.loss_x
+
+
+def fsdp2_accumulation(rank: int, reference: list[Tensor]) -> Iterator[tuple[str, Any]]:
+    """The idiom of FSDP2: only the last micro-batch of a pass synchronises and reshards."""
+    model = sharded_network()
+
+    def around(is_last: bool) -> contextlib.AbstractContextManager[None]:
+        model.set_requires_gradient_sync(is_last)
+        model.set_reshard_after_backward(is_last)
+        return contextlib.nullcontext()
+
+    accumulate(model, rank, around)
+    full = [p.full_tensor() for p in model.parameters()]  # type: ignore[attr-defined]
+    yield "fsdp2 accumulation: distance", distance(full, reference)
+
+
 def fsdp1(rank: int) -> Iterator[tuple[str, Any]]:
     for original in (False, True):
         model = FullyShardedDataParallel(network(), use_orig_params=original, device_id=torch.device("cpu"))
         optimizer = SAM_SPS(model.parameters(), **SETTINGS)
-        try:
-            optimizer.step(closure_for(model, *share(0, rank)))
-            yield f"fsdp1 {original}", "no error"
-        except RuntimeError as error:
-            yield f"fsdp1 {original}", str(error)
+        yield f"fsdp1 {original}", error_of(partial(optimizer.step, closure_for(model, *share(0, rank))))
 
 
 def main() -> None:
@@ -187,9 +279,13 @@ def main() -> None:
     for scenario in (
         ddp(rank, reference),
         ddp_accumulation(rank, reference),
-        ddp_local_first_pass(rank, reference),
+        ddp_helper(rank, reference),
+        different_gradients(rank),
         ddp_nonfinite(rank),
         fsdp2(rank, reference),
+        fsdp2_options(rank),
+        fsdp2_gathered(rank),
+        fsdp2_accumulation(rank, reference),
         fsdp1(rank),
     ):
         seen.update(scenario)

@@ -33,7 +33,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return json.loads(result.read_text())
 
 
-@pytest.mark.parametrize("name", ["ddp shared", "ddp on device", "accumulation"])
+@pytest.mark.parametrize("name", ["ddp shared", "ddp on device", "accumulation", "helper"])
 def test_replicas_are_equal_and_agree_with_one_process_on_the_joined_batch(
     seen: dict[str, Any], name: str
 ) -> None:
@@ -46,9 +46,17 @@ def test_without_a_process_group_the_replicas_drift(seen: dict[str, Any]) -> Non
     assert seen["ddp separate: spread"] > 0.01
 
 
-def test_unsynchronised_first_pass_keeps_replicas_equal_but_is_another_method(seen: dict[str, Any]) -> None:
-    assert seen["local first pass: spread"] == 0.0
-    assert seen["local first pass: distance"] > 0.01
+@pytest.mark.parametrize("name", ["different on host", "different on device", "not wrapped", "zero"])
+def test_different_gradients_are_refused_on_all_ranks(seen: dict[str, Any], name: str) -> None:
+    """A pass in no_sync(), a model that is not wrapped, ZeroRedundancyOptimizer."""
+    assert "ZeroRedundancyOptimizer" in seen[name]
+    assert "pass process_group=None" in seen[name]
+
+
+def test_different_gradients_leave_x_as_it_was(seen: dict[str, Any]) -> None:
+    assert seen["different on host: moved"] == 0.0
+    assert seen["different on device: moved"] == 0.0
+    assert seen["different on device: skipped"] == 1
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -66,6 +74,22 @@ def test_sharded_parameters_agree_with_one_process(seen: dict[str, Any], name: s
     assert seen[f"{name}: sharded"] == [[4, 64], [4], [2, 7], [2]]
     assert seen[f"{name}: distance"] <= 1e-10
     assert seen[f"{name}: counts"] == 30
+
+
+def test_options_of_the_perturbation_on_shards_are_those_of_one_process(seen: dict[str, Any]) -> None:
+    assert seen["fsdp2 options: distance"] <= 1e-10
+    assert seen["fsdp2 options: evaluations"] == 40  # 30 steps, every third with two passes
+
+
+def test_parameters_that_stay_gathered_are_refused(seen: dict[str, Any]) -> None:
+    assert "set_reshard_after_backward(False)" in seen["gathered, by hand False"]
+    assert seen["gathered, by hand False: rise"] == 0.0
+    assert seen["gathered, by hand True"] == "no error"
+    assert seen["gathered, by hand True: rise"] > 0.01
+
+
+def test_gathered_within_a_pass_alone_they_see_the_perturbation(seen: dict[str, Any]) -> None:
+    assert seen["fsdp2 accumulation: distance"] <= 1e-10
 
 
 @pytest.mark.parametrize("original", [False, True])

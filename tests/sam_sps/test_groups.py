@@ -178,7 +178,7 @@ def test_a_copy_goes_on_like_the_original(duplicate: Any) -> None:
     steps(model, optimizer, range(3, 6))
     steps(other_model, other, range(3, 6))
     assert same_bits(copies(other_model), copies(model))
-    assert other.counts == optimizer.counts == StepCounts(6, optimizer.counts.capped)
+    assert other.counts == optimizer.counts == StepCounts(6, optimizer.counts.capped, evaluations=12)
 
 
 @pytest.mark.parametrize("counts", [(1, 2, 3), (1, 2, 3, -1), (1, 2, 3, 4.0), "abcd", None])
@@ -216,6 +216,25 @@ def test_counts_survive_added_groups() -> None:
     optimizer.step(closure)
     assert optimizer.counts.steps == 2
     assert len(optimizer.last_step.gammas) == 2  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("how", ["changed", "loaded", "named"])
+def test_an_added_group_inherits_f_star(how: str) -> None:
+    x, y = parameter(3.0), parameter(4.0)
+    optimizer = SAM_SPS([x], rho=0.0, weight_decay=0.0, f_star=5.0 if how == "named" else 0.0)
+    if how == "changed":
+        optimizer.param_groups[0]["f_star"] = 5.0
+    if how == "loaded":
+        optimizer.load_state_dict(
+            SAM_SPS([parameter(1.0)], rho=0.0, weight_decay=0.0, f_star=5.0).state_dict()
+        )
+    optimizer.add_param_group({"params": [y]})
+    assert optimizer.param_groups[1]["f_star"] == 5.0
+    optimizer.step(lambda: backward(x.square().sum() + y.square().sum()))
+    # γ = (25 − 5) / 100
+    assert [x.item(), y.item()] == pytest.approx([3.0 - 0.2 * 6.0, 4.0 - 0.2 * 8.0])
+    with pytest.raises(ValueError, match="f_star must be the same"):
+        optimizer.add_param_group({"params": [parameter(1.0)], "f_star": 0.0})
 
 
 def test_distributed_checkpoints_load_into_a_fresh_optimizer() -> None:

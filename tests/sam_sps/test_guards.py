@@ -30,6 +30,16 @@ def test_switches_must_be_booleans(name: str, value: Any) -> None:
         SAM_SPS([parameter(1.0)], **{name: value})
 
 
+def test_an_lr_of_none_is_taken_and_any_other_says_what_to_use() -> None:
+    x = parameter(1.0)
+    optimizer = SAM_SPS([x], lr=None, gamma_b=0.5)
+    with no_warning():
+        steps_on(x, optimizer, 1)
+    for lr in (0.1, 0, "auto"):
+        with pytest.raises(ValueError, match=rf"^lr must be None, got {lr!r}: .* set gamma_b"):
+            SAM_SPS([x], lr=lr)  # type: ignore[typeddict-item]
+
+
 def test_a_tensor_is_no_hyperparameter() -> None:
     with pytest.raises(ValueError, match=r"^rho must be a finite number >= 0, got tensor.*use its item"):
         SAM_SPS([parameter(1.0)], rho=torch.tensor(0.1))  # type: ignore[arg-type]
@@ -65,5 +75,5 @@ def test_a_schedule_that_leaves_the_range_names_the_value() -> None:
     "make", [ReplayRandomness, lambda it: UpdateStatisticsOnce(it, torch.nn.Linear(1, 1))]
 )
 def test_the_context_managers_want_the_optimizer(make: Callable[[Any], Any]) -> None:
-    with pytest.raises(TypeError, match=r"^optimizer must be the SAM_SPS itself.* got Linear"):
+    with pytest.raises(TypeError, match=r"^optimizer must be a SAM_SPS.* got Linear"):
         make(torch.nn.Linear(1, 1))

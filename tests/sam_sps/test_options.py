@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,6 +70,62 @@ def test_smoothing_survives_saving() -> None:
     resumed.param_groups[0]["gamma_b"] = 1.0
     square_step(x, resumed)
     assert resumed.param_groups[0]["lr"] == pytest.approx(0.11)
+
+
+def two_groups(a: Any, b: Any, factor: float) -> tuple[SAM_SPS, Callable[[], torch.Tensor]]:
+    """f = a² + b², with that factor on γ for b."""
+    groups = [{"params": [a]}, {"params": [b], "gamma_factor": factor}]
+
+    def closure() -> torch.Tensor:
+        loss = (a.square() + b.square()).sum()
+        loss.backward()
+        return loss
+
+    return SAM_SPS(groups, rho=0.0, weight_decay=0.0), closure
+
+
+def test_a_factor_per_group_by_hand() -> None:
+    # f = a² + b² = 5, g = (2, 4), s = (1, 1/2): γ = 5 / (4 + 16/2), γ_k = s_k γ.
+    a, b = parameter(1.0), parameter(2.0)
+    optimizer, closure = two_groups(a, b, factor=0.5)
+    optimizer.step(closure)
+    assert optimizer.last_step is not None
+    assert optimizer.last_step.gammas == pytest.approx((5 / 12, 5 / 24), rel=1e-15)
+    assert (a.item(), b.item()) == pytest.approx((1 / 6, 7 / 6), rel=1e-14)
+    # The step ends where the linear model is 0.
+    assert 5 + 2 * (a.item() - 1) + 4 * (b.item() - 2) == pytest.approx(0.0, abs=1e-14)
+    assert not optimizer.last_step.capped
+    # The cap is s_k γ_b.
+    for group in optimizer.param_groups:
+        group["gamma_b"] = 0.01
+    optimizer.step(closure)
+    assert optimizer.last_step.gammas == (0.01, 0.005)
+    assert optimizer.last_step.capped
+
+
+@pytest.mark.parametrize("proximal", [False, True])
+def test_equal_factors_change_the_cap_alone(proximal: bool) -> None:
+    results = []
+    for factor, gamma_b in ((1.0, 0.3), (4.0, 0.075), (0.25, 1.2)):
+        x = parameter(1.0, -2.0, 0.5)
+        optimizer = SAM_SPS([x], gamma_b=gamma_b, gamma_factor=factor, gamma_growth=1.2, proximal=proximal)
+        for _ in range(5):
+            square_step(x, optimizer)
+        results.append(x.tolist())
+    assert results[0] == pytest.approx(results[1], rel=1e-13)
+    assert results[0] == pytest.approx(results[2], rel=1e-13)
+
+
+def test_a_factor_of_zero_leaves_a_group_where_it_is() -> None:
+    a, b = parameter(1.0), parameter(2.0)
+    optimizer, closure = two_groups(a, b, factor=0.0)
+    optimizer.step(closure)  # γ = 5 / 4, capped at 1
+    assert (a.item(), b.item()) == (-1.0, 2.0)
+    for group in optimizer.param_groups:
+        group["gamma_factor"] = 0.0
+    optimizer.step(closure)
+    assert (a.item(), b.item()) == (-1.0, 2.0)
+    assert optimizer.counts.skipped == 0
 
 
 def model_value(
@@ -175,7 +232,16 @@ def test_online_lower_bound_is_saved_and_not_moved_by_a_skipped_step() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("c", 0.0), ("c", -1.0), ("c", None), ("gamma_growth", 0.9), ("gamma_growth", float("inf")), ("c", "1")],
+    [
+        ("gamma_factor", -1.0),
+        ("gamma_factor", None),
+        ("c", 0.0),
+        ("c", -1.0),
+        ("c", None),
+        ("gamma_growth", 0.9),
+        ("gamma_growth", float("inf")),
+        ("c", "1"),
+    ],
 )
 def test_bad_values_are_refused(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be"):
@@ -204,3 +270,10 @@ def test_the_online_lower_bound_does_not_stop_a_run_for_ever() -> None:
         assert optimizer.last_step is not None
         gammas.append(optimizer.last_step.gamma)
     assert max(gammas[-100:]) > 0.01
+
+
+def test_a_floor_under_the_factored_sum_is_counted() -> None:
+    x = parameter(2.0)
+    optimizer = SAM_SPS([x], rho=0.0, weight_decay=0.0, gamma_factor=1e-14)
+    square_step(x, optimizer)  # 1e-14 · 16 < 1e-12
+    assert optimizer.counts.floored == 1

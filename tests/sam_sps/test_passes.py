@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -49,22 +51,24 @@ def test_by_default_statistics_are_updated_twice_as_officially() -> None:
     assert model[1].num_batches_tracked == 2
 
 
-def test_statistics_survive_an_exception_in_the_second_pass() -> None:
+@pytest.mark.parametrize("at_pass", [1, 2])
+def test_an_exception_leaves_the_statistics_as_they_were(at_pass: int) -> None:
     model = small_network()
     optimizer = SAM_SPS(model.parameters())
+    before = [buffer.clone() for buffer in model.buffers()]
     statistics, calls = UpdateStatisticsOnce(optimizer, model), []
 
     def closure() -> Tensor:
         with statistics:
             loss = closure_for(model, batch(0))()
             calls.append(1)
-            if len(calls) == 2:
+            if len(calls) == at_pass:
                 raise ValueError("broken")
         return loss
 
     with pytest.raises(ValueError, match="broken"):
         optimizer.step(closure)
-    assert model[1].num_batches_tracked == 1
+    assert same_bits(list(model.buffers()), before)
 
 
 def dropout_network() -> nn.Sequential:
@@ -123,3 +127,40 @@ def test_replay_needs_a_first_pass(linear: nn.Linear) -> None:
     optimizer.first_step()
     with pytest.raises(RuntimeError, match="first pass"), replay:
         pass
+
+
+@pytest.mark.parametrize("options", [{}, {"capturable": True}], ids=str)
+@pytest.mark.parametrize("how", ["nan in the batch", "infinite loss", "cancelled", "left out"])
+def test_a_skipped_step_leaves_the_statistics_as_they_were(how: str, options: dict[str, bool]) -> None:
+    model = small_network()
+    optimizer = SAM_SPS(model.parameters(), **options)
+    statistics, (images, labels) = UpdateStatisticsOnce(optimizer, model), batch(0)
+
+    def closure(images: Tensor = images, factor: float = 1.0) -> Tensor:
+        total = torch.zeros(())
+        for x, y in zip(images.chunk(2), labels.chunk(2), strict=True):  # two micro-batches
+            with statistics:
+                loss = factor * nn.functional.cross_entropy(model(x), y) / 2
+                loss.backward()
+            total += loss.detach()
+        return total
+
+    optimizer.step(closure)
+    before = [buffer.clone() for buffer in model.buffers()]
+    assert model[1].num_batches_tracked == 2
+    images = images.clone()
+    images[0, 0, 0, 0] = math.nan
+    if how == "nan in the batch":
+        optimizer.step(lambda: closure(images))
+    elif how == "infinite loss":
+        optimizer.step(lambda: closure(factor=math.inf))
+    elif how == "cancelled":
+        optimizer.first_step(loss=closure(), zero_grad=True)
+        optimizer.cancel_step()
+    else:
+        parts = iter([closure])
+        optimizer.step(lambda: next(parts, lambda: None)())  # type: ignore[no-any-return]
+    assert same_bits(list(model.buffers()), before)
+    assert optimizer.counts.skipped == 1
+    optimizer.step(closure)
+    assert model[1].num_batches_tracked == 4

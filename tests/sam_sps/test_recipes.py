@@ -1,4 +1,4 @@
-"""Every block of Python in docs/optimizer.md runs."""
+"""Every block of Python in docs/ runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import pytest
 from sam_sps import SAM_SPS
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = (ROOT / "docs" / "optimizer.md").read_text(encoding="utf-8")
+FILES = ("optimizer.md", "recipes.md")
+TEXT = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in FILES)
 SECTIONS = re.split(r"^## ", TEXT, flags=re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ def test_all_blocks_are_found() -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 def test_block_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    exec(compile(code, "docs/optimizer.md", "exec"), {"__name__": "recipe"})
+    exec(compile(code, "docs", "exec"), {"__name__": "recipe"})
 
 
 def test_the_quick_start_shows_an_adaptive_step(capsys: pytest.CaptureFixture[str]) -> None:

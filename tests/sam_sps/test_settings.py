@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from sam_sps import (
     SAM_SPS,
+    half_cosine,
     inverse,
     one_minus_inverse,
     schedule,
@@ -134,3 +135,64 @@ def test_schedule_refuses_unknown_names_and_bad_values() -> None:
     schedule(optimizer, lambd=lambda t: 2.0 * t)
     with pytest.raises(ValueError, match=r"^lambd must be"):
         steps_on(x, optimizer, 1)
+
+
+def test_the_half_cosine_by_hand() -> None:
+    cap = half_cosine(2.0, 4)
+    middle = math.cos(math.pi / 4)
+    expected = [2.0, 1.0 + middle, 1.0, 1.0 - middle, 0.0, 0.0, 0.0]
+    assert [cap(t) for t in range(1, 8)] == pytest.approx(expected, abs=1e-15)
+    assert [half_cosine(0.1, 2, end=0.5)(t) for t in (1, 2, 3, 4)] == pytest.approx([0.1, 0.3, 0.5, 0.5])
+
+
+def test_the_half_cosine_is_that_of_torch() -> None:
+    x = parameter(1.0)
+    sgd = torch.optim.SGD([x], lr=0.7)
+    annealing, cap = torch.optim.lr_scheduler.CosineAnnealingLR(sgd, 10), half_cosine(0.7, 10)
+    for t in range(1, 12):
+        assert cap(t) == pytest.approx(sgd.param_groups[0]["lr"], abs=1e-15)
+        sgd.step()
+        annealing.step()
+
+
+def test_the_cap_annealed_along_a_half_cosine() -> None:
+    x = parameter(1.0)
+    optimizer = SAM_SPS([x], rho=0.0, weight_decay=0.0)
+    schedule(optimizer, gamma_b=half_cosine(0.2, 4))
+    gammas = []
+    for _ in range(5):  # the Polyak step is 1/4
+        steps_on(x, optimizer, 1)
+        gammas.append(optimizer.param_groups[0]["lr"])
+    middle = math.cos(math.pi / 4)
+    expected = [0.2, 0.1 + 0.1 * middle, 0.1, 0.1 - 0.1 * middle, 0.0]
+    assert gammas == pytest.approx(expected, abs=1e-15)
+
+
+def test_schedules_of_one_group_and_of_epochs() -> None:
+    a, b = parameter(1.0), parameter(1.0)
+    optimizer = SAM_SPS([{"params": [a]}, {"params": [b], "rho": 0.0}])
+    schedule(optimizer, groups=[0], rho=lambda t: 0.1 * t, steps_per_epoch=2)
+    schedule(optimizer, groups=iter([1]), gamma_b=lambda t: 1.0 / t)
+    seen = []
+    for _ in range(5):
+        optimizer.step(lambda: backward((a.square() + b.square()).sum()))
+        first, second = optimizer.param_groups
+        seen.append((first["rho"], second["rho"], first["gamma_b"], second["gamma_b"]))
+    rhos, caps = [0.1, 0.1, 0.2, 0.2, 0.1 * 3], [1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
+    assert seen == [(rho, 0.0, 1.0, cap) for rho, cap in zip(rhos, caps, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("message", "call"),
+    [
+        ("steps must be an integer >= 1, got 0", lambda _: half_cosine(1.0, 0)),
+        ("steps must be an integer >= 1, got 1.5", lambda _: half_cosine(1.0, 1.5)),  # type: ignore[arg-type]
+        ("start must be a finite number, got nan", lambda _: half_cosine(math.nan, 3)),
+        ("end must be a finite number, got inf", lambda _: half_cosine(1.0, 3, math.inf)),
+        ("groups must be numbers from 0 to 0, got \\[1\\]", lambda o: schedule(o, groups=[1], rho=inverse)),
+        ("steps_per_epoch must be an integer >= 1, got 0", lambda o: schedule(o, steps_per_epoch=0)),
+    ],
+)
+def test_schedules_refuse_what_is_none(message: str, call: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        call(SAM_SPS([parameter(1.0)]))
