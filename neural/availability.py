@@ -21,6 +21,8 @@ from urllib.parse import urlparse
 from neural.catalog import DATASETS
 
 SITE = "https://www.openml.org/"
+CIFAR = "https://www.cs.toronto.edu/~kriz/cifar.html"
+ARCHIVE_FILES = {"cifar10_full": "cifar-10-binary.tar.gz", "cifar100": "cifar-100-binary.tar.gz"}
 OPENML_IDS = {"mnist": 554, "fashion_mnist": 40_996, "cifar10": 40_927}
 
 
@@ -50,6 +52,12 @@ def data_home() -> Path:
 def kept_file(key: str) -> Path:
     """Where `neural.openml` keeps a downloaded data set, ready to be read."""
     return data_home() / "sam_sps_lab" / f"{key}.npz"
+
+
+def archive_file(key: str) -> Path:
+    """Where an official archive is looked for: in the folder SAM_SPS_DATA, else where downloads are kept."""
+    folder = os.environ.get("SAM_SPS_DATA")
+    return (Path(folder).expanduser() if folder else data_home() / "sam_sps_lab") / ARCHIVE_FILES[key]
 
 
 def is_cached(key: str) -> bool:
@@ -101,6 +109,8 @@ def availability(key: str, online: Callable[[], bool] = reachable) -> Availabili
     """
     if key not in DATASETS:
         raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {key!r}")
+    if DATASETS[key].source == "archive":
+        return _of_archive(key, online)
     if DATASETS[key].source != "openml" or is_cached(key):
         return Availability(True)
     if online():
@@ -108,6 +118,25 @@ def availability(key: str, online: Callable[[], bool] = reachable) -> Availabili
     name = DATASETS[key].label
     return Availability(
         False, reason=f"{name} has not been downloaded yet, and openml.org cannot be reached from here."
+    )
+
+
+def _of_archive(key: str, online: Callable[[], bool]) -> Availability:
+    """CIFAR-10 is had from openml.org too."""
+    file = archive_file(key)
+    if file.is_file() or (key == "cifar10_full" and is_cached("cifar10")):
+        return Availability(True)
+    if key == "cifar10_full" and online():
+        return Availability(True, downloads=True)
+    return Availability(False, reason=absent_archive(key))
+
+
+def absent_archive(key: str) -> str:
+    """What to do where an archive is missing, for the screen."""
+    file = archive_file(key)
+    return (
+        f"{DATASETS[key].label} needs the official archive {file.name} in the folder {file.parent} "
+        f"(the environment variable SAM_SPS_DATA names another). It is the binary version on {CIFAR}."
     )
 
 

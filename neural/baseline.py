@@ -6,6 +6,7 @@ A method adds its `_update`, and its `_perturb` where it looks at a second point
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -32,8 +33,24 @@ def norm_of(tensors: list[Tensor]) -> Tensor:
     return torch.as_tensor(squared_norm(tensors, on_host=False)).sqrt()
 
 
+@contextmanager
+def kept(optimizer: Optimizer) -> Iterator[list[Tensor]]:
+    """Inside, the parameters may be changed in place; afterwards they are, bit for bit, what they were."""
+    params = [p for group in optimizer.param_groups for p in group["params"]]
+    before = [p.detach().clone() for p in params]
+    try:
+        with torch.no_grad():
+            yield params
+    finally:
+        with torch.no_grad():
+            torch._foreach_copy_(params, before)
+
+
 class Baseline(Optimizer):
     """An optimizer of one pass per step.
+
+    A method that is to be tested at another point than x has a context manager `answering`, in which its
+    parameters are that point.
 
     Attributes
     ----------
@@ -43,6 +60,7 @@ class Baseline(Optimizer):
     """
 
     last_step: StepInfo | None = None
+    _n_passes = 0  # of the step that goes on
 
     def add_param_group(self, param_group: Group) -> None:
         """Add a group; its hyperparameters are validated like those of the constructor."""
@@ -74,6 +92,11 @@ class Baseline(Optimizer):
         for group in self.param_groups:
             yield from ((group, p, p.grad) for p in group["params"] if p.grad is not None)
 
+    def _each_decayed(self) -> Iterator[tuple[Group, Parameter, Tensor]]:
+        """The same, each gradient with weight_decay · x added to it; a new tensor."""
+        for group, p, grad in self._each():
+            yield group, p, grad.add(p, alpha=group["weight_decay"])
+
     def _trained(self) -> list[Tensor]:
         return [p for _, p, _ in self._each()]
 
@@ -83,6 +106,7 @@ class Baseline(Optimizer):
 
     def _pass(self, closure: Closure) -> Tensor:
         self.zero_grad()
+        self._n_passes += 1
         with torch.enable_grad():
             loss = closure()
         if not self._trained():
@@ -105,6 +129,7 @@ class Baseline(Optimizer):
         scalars += [] if own is None else [own]
         # The one place in a step at which the host waits for the device.
         values = torch.stack([scalar.to(loss_e) for scalar in scalars]).tolist()
+        evaluations, self._n_passes = self._n_passes, 0
         rates = tuple(float(group["lr"]) if own is None else values[7] for group in self.param_groups)
         return StepInfo(
             loss_x=values[0],
@@ -119,6 +144,7 @@ class Baseline(Optimizer):
             capped=False,
             clamped=False,
             skipped=False,
+            evaluations=evaluations,
         )
 
 
@@ -131,7 +157,12 @@ class TwoPointBaseline(Baseline):
 
     @torch.no_grad()
     def step(self, closure: Closure) -> Tensor:  # type: ignore[override]
-        """One step, calling the closure twice; returns the loss at e. If it raises, x is as before."""
+        """One step, calling the closure twice; returns the loss at e. If it raises, x is as before.
+
+        Where every rho is 0, e is x, and the closure is called once.
+        """
+        if all(group.get("rho") == 0.0 for group in self.param_groups):
+            return super().step(closure)
         loss_x = self._pass(closure)
         params = self._trained()
         grad_x_norm = norm_of(gradients(params))
@@ -156,8 +187,3 @@ class TwoPointBaseline(Baseline):
             if params:
                 scale = perturbation_scale(grad_x_norm, group["rho"], group["lambd"])
                 perturb_(params, [x[p] for p in params], gradients(params), scale)
-
-
-def move_(param: Tensor, direction: Tensor, rate: float | Tensor, weight_decay: float) -> None:
-    """x ← x − rate (direction + weight_decay · x); `direction` is used up."""
-    param.sub_(direction.add_(param, alpha=weight_decay).mul_(rate))

@@ -32,8 +32,9 @@ class DataChoice(Choice):
         Channels, height and width of an image.
     train, test : int
         Images on offer for training, of which a configuration takes `train_size` at most; test images.
-    source : {"packaged", "generated", "openml"}
-        With scikit-learn; made from a seed; downloaded once from openml.org.
+    source : {"packaged", "generated", "openml", "archive"}
+        With scikit-learn; made from a seed; downloaded once from openml.org; a local copy of an official
+        archive, for long runs outside of the lab.
     names : tuple of str
         What the labels 0, 1, ... stand for.
     """
@@ -41,7 +42,7 @@ class DataChoice(Choice):
     shape: Shape
     train: int
     test: int
-    source: Literal["packaged", "generated", "openml"]
+    source: Literal["packaged", "generated", "openml", "archive"]
     names: tuple[str, ...]
 
     @property
@@ -57,10 +58,18 @@ class NetworkChoice(Choice):
     Attributes
     ----------
     parameters : mapping of str to int
-        Its trainable scalars for the images of each data set: the app shows them and has no torch to count.
+        Its trainable scalars for the images of each data set that it can be trained on, and of no other: the
+        app shows them and has no torch to count.
+    batch_norm : bool
+        Whether it has BatchNorm, whose statistics can be recomputed for a test.
     """
 
     parameters: Mapping[str, int]
+    batch_norm: bool = False
+
+    def takes(self, dataset: str) -> bool:
+        """Whether the network fits the images of a data set."""
+        return dataset in self.parameters
 
 
 _DIGITS = tuple("0123456789")
@@ -88,6 +97,12 @@ _DATASETS = (
         (1, 16, 16), 4_000, 1_000, "generated", _ANGLES,
     ),
     DataChoice(
+        "mnist1d",
+        "MNIST-1D, series of 40",
+        "5,000 generated series of ten shapes, named after the digits. Hard for an MLP.",
+        (1, 1, 40), 4_000, 1_000, "generated", _DIGITS,
+    ),
+    DataChoice(
         "mnist",
         "MNIST",
         "Grey images, 28×28, of handwritten digits, downloaded once from openml.org.",
@@ -105,6 +120,18 @@ _DATASETS = (
         "Colour photographs, 32×32, of ten kinds of things, downloaded once from openml.org (large).",
         (3, 32, 32), 50_000, OPENML_TEST, "openml", _THINGS,
     ),
+    DataChoice(
+        "cifar10_full",
+        "CIFAR-10, all of it",
+        "Colour photographs, 32×32, of ten kinds of things, from the official archive.",
+        (3, 32, 32), 50_000, 10_000, "archive", _THINGS,
+    ),
+    DataChoice(
+        "cifar100",
+        "CIFAR-100",
+        "Colour photographs, 32×32, of a hundred kinds of things, from the official archive.",
+        (3, 32, 32), 50_000, 10_000, "archive", tuple(str(label) for label in range(100)),
+    ),
 )  # fmt: skip
 DATASETS: dict[str, DataChoice] = {choice.key: choice for choice in _DATASETS}
 
@@ -120,6 +147,7 @@ _NETWORKS = (
         "Small CNN with BatchNorm",
         "The small CNN, normalised after each convolution.",
         {"digits": 6_138, "textures": 9_978, "mnist": 20_538, "fashion_mnist": 20_538, "cifar10": 25_626},
+        batch_norm=True,
     ),
     NetworkChoice(
         "lenet",
@@ -138,6 +166,7 @@ _NETWORKS = (
         "ResNet-8",
         "Residual network in three stages of one block each, with BatchNorm.",
         {"digits": 75_002, "textures": 75_002, "mnist": 75_002, "fashion_mnist": 75_002, "cifar10": 75_290},
+        batch_norm=True,
     ),
     NetworkChoice(
         "resnet20",
@@ -149,7 +178,42 @@ _NETWORKS = (
             "mnist": 269_434,
             "fashion_mnist": 269_434,
             "cifar10": 269_722,
+            "cifar10_full": 269_722,
+            "cifar100": 275_572,
+        },
+        batch_norm=True,
+    ),
+    NetworkChoice(
+        "resnet32",
+        "ResNet-32",
+        "Residual network in three stages of five blocks each, with BatchNorm.",
+        {"cifar10_full": 464_154, "cifar100": 470_004},
+        batch_norm=True,
+    ),
+    NetworkChoice(
+        "cnn1d",
+        "1-D CNN",
+        "Three convolutions along the series, of 25 filters each, with BatchNorm, and one linear layer.",
+        {"mnist1d": 5_285},
+        batch_norm=True,
+    ),
+    NetworkChoice(
+        "mlp",
+        "MLP",
+        "Three linear layers with 100 and 100 units between them.",
+        {
+            "digits": 17_610,
+            "textures": 36_810,
+            "mnist1d": 15_210,
+            "mnist": 89_610,
+            "fashion_mnist": 89_610,
+            "cifar10": 318_410,
         },
     ),
 )
 NETWORKS: dict[str, NetworkChoice] = {choice.key: choice for choice in _NETWORKS}
+
+
+def networks_for(dataset: str) -> tuple[str, ...]:
+    """The networks that can be trained on a data set, by key."""
+    return tuple(key for key, network in NETWORKS.items() if network.takes(dataset))

@@ -10,12 +10,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from neural.catalog import DATASETS, NETWORKS
+from neural.catalog import DATASETS, NETWORKS, networks_for
 from neural.methods import METHODS
 from neural.ranges import MAX_LANES, RANGES, show
 
 _REALS_OF_LANES = ("rho", "lambd", "gamma_b", "lr", "weight_decay", "momentum")
-_NUMBERS_OF_RUNS = ("batch_size", "epochs", "eval_every", "seed", "train_size", "label_noise", "kappa")
+_NUMBERS_OF_RUNS = (
+    "batch_size",
+    "epochs",
+    "eval_every",
+    "seed",
+    "train_size",
+    "label_noise",
+    "kappa",
+    "offset",
+)
+PRECISIONS = ("float32", "bfloat16")
 _DEVICE = re.compile(r"cpu|mps|cuda(:[0-9]{1,2})?")
 
 
@@ -24,7 +34,7 @@ def _check_key(name: str, value: object, keys: Collection[str]) -> None:
         raise ValueError(f"{name} must be one of {', '.join(keys)}, got {show(value)}")
 
 
-def _check_fields(cls: type[LaneConfig] | type[TrainConfig], data: object, required: str) -> dict[str, Any]:
+def check_fields(cls: type[Any], data: object, required: str) -> dict[str, Any]:
     """`data` as keyword arguments of `cls`, or a ValueError that names what is unknown or missing."""
     known = [field.name for field in fields(cls)]
     if not isinstance(data, Mapping):
@@ -91,7 +101,7 @@ class LaneConfig:
     @classmethod
     def from_dict(cls, data: object) -> Self:
         """The inverse of `to_dict`; absent keys take their defaults, unknown ones raise a ValueError."""
-        return cls(**_check_fields(cls, data, "method"))
+        return cls(**check_fields(cls, data, "method"))
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ class TrainConfig:
     lanes : tuple of LaneConfig
         1 to 32.
     dataset, network : str
-        Keys of `neural.catalog.DATASETS` and `NETWORKS`.
+        Keys of `neural.catalog.DATASETS` and `NETWORKS`; the network must fit the images.
     batch_size : int
         In [1, 65536]. The last batch of an epoch holds what is left.
     epochs : int
@@ -119,10 +129,21 @@ class TrainConfig:
         Share of the training labels that are replaced by one of the other classes, in [0, 1]. The test labels
         stay as they are.
     kappa : float
-        κ in [1, 10¹²]: every input is scaled by a factor of its own, from 1 down to 1/κ, in training and test
-        alike. It is to a network what the condition number is to a ridge problem.
+        κ in [1, 10¹²]: every pixel is scaled by a factor of its own, from 1 down to 1/κ, in training and test
+        alike. It takes information away; for a worse conditioned problem use `offset`.
+    offset : float
+        Added to every pixel, in training and test alike, in [0, 100]. Nothing is lost, and the curvature is
+        worse conditioned: its largest eigenvalue grows with the square of the inputs' mean (LeCun, Bottou,
+        Orr and Müller, *Efficient BackProp*, 1998, section 4.3).
     train_size : int
         Most images to train on, in [1, 60000]. A larger data set is cut to a fixed random part of it.
+    augment : bool
+        Whether every training image is padded by 4, cropped at random and mirrored at random
+        (`neural.augmentation`).
+    precision : {"float32", "bfloat16"}
+        Of convolutions and matrix products; weights and losses are float32.
+    channels_last : bool
+        Whether channels are last in memory, which GPUs prefer.
 
     Raises
     ------
@@ -140,7 +161,11 @@ class TrainConfig:
     device: str = "cpu"
     label_noise: float = 0.0
     kappa: float = 1.0
+    offset: float = 0.0
     train_size: int = 10_000
+    augment: bool = False
+    precision: str = "float32"
+    channels_last: bool = False
 
     def __post_init__(self) -> None:
         if (
@@ -151,8 +176,22 @@ class TrainConfig:
             raise ValueError(f"lanes must be a tuple of 1 to {MAX_LANES} LaneConfig, got {show(self.lanes)}")
         _check_key("dataset", self.dataset, DATASETS)
         _check_key("network", self.network, NETWORKS)
+        if not NETWORKS[self.network].takes(self.dataset):
+            fitting = ", ".join(networks_for(self.dataset))
+            raise ValueError(
+                f"network must fit the images of {self.dataset}: one of {fitting}, got {self.network!r}"
+            )
         for name in _NUMBERS_OF_RUNS:
             object.__setattr__(self, name, RANGES[name].check(name, getattr(self, name)))
+        _check_key("precision", self.precision, PRECISIONS)
+        for name in ("augment", "channels_last"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} must be true or false, got {show(getattr(self, name))}")
+        if DATASETS[self.dataset].source == "archive" and (self.kappa, self.offset) != (1.0, 0.0):
+            raise ValueError(
+                f"kappa and offset must be 1 and 0 for {self.dataset}, whose pixels stay bytes, "
+                f"got {self.kappa:g} and {self.offset:g}"
+            )
         if not isinstance(self.device, str) or not _DEVICE.fullmatch(self.device):
             raise ValueError(f'device must be "cpu", "mps", "cuda" or "cuda:N", got {show(self.device)}')
 
@@ -168,7 +207,7 @@ class TrainConfig:
     @classmethod
     def from_dict(cls, data: object) -> Self:
         """The inverse of `to_dict`; absent keys take their defaults, unknown ones raise a ValueError."""
-        values = _check_fields(cls, data, "lanes")
+        values = check_fields(cls, data, "lanes")
         lanes = values["lanes"]
         if not isinstance(lanes, list | tuple):
             raise ValueError(f"lanes must be a list of mappings, got {show(lanes)}")

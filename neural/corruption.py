@@ -1,4 +1,4 @@
-"""Two ways to make a classification problem harder to train on, each with one number. NumPy only."""
+"""Wrong labels and faded pixels: two ways to take information from a data set. NumPy only."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ def noisy_labels(labels: Labels, share: float, classes: int, seed: int = 0) -> L
 def pixel_scales(shape: tuple[int, ...], kappa: float, seed: int = 0) -> NDArray[np.float32]:
     """Factors κ^(−k/(P−1)), k = 0, ..., P − 1, for the P inputs of a network, in a seeded order.
 
-    The largest is 1 and the smallest 1/κ; the second moments of the inputs, and with them the curvature in
-    the weights of the first layer, spread by up to κ².
+    The largest is 1 and the smallest 1/κ. At a large κ most pixels are as good as erased.
 
     Parameters
     ----------

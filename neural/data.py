@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
 
 import numpy as np
 import torch
@@ -16,10 +17,13 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
+from neural import archives
+from neural.availability import absent_archive, availability
 from neural.catalog import DATASETS, Shape
 from neural.config import TrainConfig
 from neural.corruption import noisy_labels, pixel_scales
-from neural.openml import fetch
+from neural.mnist1d import SPAN, mnist1d
+from neural.openml import DataUnavailableError, fetch
 from neural.textures import textures
 
 DATA_SEED = 0
@@ -31,14 +35,22 @@ class Dataset:
 
     Attributes
     ----------
-    train_x, test_x : Tensor, shape (N, channels, height, width), float32
-        Images: pixels in [0, 1], times `scales`.
+    train_x, test_x : Tensor, shape (N, channels, height, width), float32 or uint8
+        Images: pixels in [0, 1] (MNIST-1D: values of mean 0), times `scales`, plus `offset`; bytes for a data
+        set of which there is a quarter of a gigabyte.
     train_y, test_y : Tensor, shape (N,), int64
         Labels in 0, ..., classes − 1.
     classes : int
         Number of classes.
     scales : Tensor, shape (channels, height, width), float32, or None
         The factors that every image was multiplied by; None: none.
+    offset : float
+        What was added to every pixel.
+    span : (float, float)
+        The pixels that pictures draw as black and as white.
+    normal : (Tensor, Tensor), shapes (channels, 1, 1), or None
+        Mean and standard deviation of the training pixels of each channel, which a network is to make 0 and 1
+        (`neural.prepared`).
     """
 
     train_x: Tensor
@@ -47,6 +59,9 @@ class Dataset:
     test_y: Tensor
     classes: int
     scales: Tensor | None = None
+    offset: float = 0.0
+    span: tuple[float, float] = (0.0, 1.0)
+    normal: tuple[Tensor, Tensor] | None = None
 
     @property
     def shape(self) -> Shape:
@@ -55,12 +70,22 @@ class Dataset:
         return channels, height, width
 
     def to(self, device: torch.device) -> Dataset:
-        """The same data on another device."""
+        """The same data on another device; itself on its own."""
+        if device == self.train_x.device:
+            return self
         train_x, train_y, test_x, test_y = (
             t.to(device) for t in (self.train_x, self.train_y, self.test_x, self.test_y)
         )
         scales = None if self.scales is None else self.scales.to(device)
-        return Dataset(train_x, train_y, test_x, test_y, self.classes, scales)
+        normal = None if self.normal is None else (self.normal[0].to(device), self.normal[1].to(device))
+        moved = {"train_x": train_x, "train_y": train_y, "test_x": test_x, "test_y": test_y}
+        return replace(self, **moved, scales=scales, normal=normal)  # type: ignore[arg-type]
+
+    def pixels(self, images: Tensor) -> Tensor:
+        """Images of this data set as they were, `span` moved to [0, 1]."""
+        plain = images - self.offset
+        black, white = self.span
+        return ((plain if self.scales is None else plain / self.scales) - black) / (white - black)
 
 
 def _dataset(
@@ -102,6 +127,14 @@ def striped(train_size: int | None = None) -> Dataset:
     return _dataset(images[kept], labels[kept], images[choice.train :], labels[choice.train :])
 
 
+def series(train_size: int | None = None) -> Dataset:
+    """The generated series of `neural.mnist1d`: 4,000 for training, 1,000 for testing."""
+    choice = DATASETS["mnist1d"]
+    x, y = mnist1d(choice.train + choice.test, DATA_SEED)
+    kept = _some(choice.train, train_size)
+    return replace(_dataset(x[kept], y[kept], x[choice.train :], y[choice.train :]), span=SPAN)
+
+
 def openml(key: str, train_size: int | None = None) -> Dataset:
     """A data set of openml.org: its first images for training, a random part of its last 10,000 for testing.
 
@@ -120,6 +153,37 @@ def openml(key: str, train_size: int | None = None) -> Dataset:
     )
 
 
+def photographs(key: str, train_size: int | None = None) -> Dataset:
+    """CIFAR at full size, as bytes: from the official archive, CIFAR-10 otherwise from openml.org.
+
+    Raises `neural.openml.DataUnavailableError` where it can be had from neither.
+    """
+    try:
+        train_x, train_y, test_x, test_y = archives.read(key)
+    except FileNotFoundError as error:
+        if not availability(key).available:
+            raise DataUnavailableError(absent_archive(key)) from error
+        images, labels = fetch("cifar10")
+        n = DATASETS[key].train
+        train_x, train_y, test_x, test_y = images[:n], labels[:n], images[n:], labels[n:]
+    kept = _some(len(train_x), train_size)
+    x = torch.from_numpy(train_x[kept])
+    counts = torch.stack([channel.flatten().bincount(minlength=256) for channel in x.unbind(1)]).double()
+    shares, values = counts / counts.sum(1, keepdim=True), torch.arange(256.0, dtype=torch.float64)
+    mean = shares @ values
+    deviation = (shares @ values.square() - mean.square()).sqrt().clamp(min=1.0)
+    normal = (mean.float()[:, None, None], deviation.float()[:, None, None])
+    return Dataset(
+        x,
+        torch.from_numpy(train_y[kept].astype(np.int64)),
+        torch.from_numpy(test_x.copy()),
+        torch.from_numpy(test_y.astype(np.int64)),
+        classes=DATASETS[key].classes,
+        span=(0.0, 255.0),
+        normal=normal,
+    )
+
+
 def _some(n: int, most: int | None) -> NDArray[np.int64]:
     """All of 0, ..., n − 1 in order, or a random `most` of them; a larger part holds every smaller one."""
     if most is None or most >= n:
@@ -130,15 +194,22 @@ def _some(n: int, most: int | None) -> NDArray[np.int64]:
 LOADERS: dict[str, Callable[[int | None], Dataset]] = {
     "digits": digits,
     "textures": striped,
+    "mnist1d": series,
     "mnist": lambda train_size: openml("mnist", train_size),
     "fashion_mnist": lambda train_size: openml("fashion_mnist", train_size),
     "cifar10": lambda train_size: openml("cifar10", train_size),
+    "cifar10_full": lambda train_size: photographs("cifar10_full", train_size),
+    "cifar100": lambda train_size: photographs("cifar100", train_size),
 }
 """Keys as in `neural.catalog.DATASETS`; each takes the most images to train on."""
 
 
 def load_dataset(
-    key: str, label_noise: float = 0.0, kappa: float = 1.0, train_size: int | None = None
+    key: str,
+    label_noise: float = 0.0,
+    kappa: float = 1.0,
+    train_size: int | None = None,
+    offset: float = 0.0,
 ) -> Dataset:
     """The data set named `key`, made harder if asked; ValueError if there is none.
 
@@ -146,7 +217,7 @@ def load_dataset(
     ----------
     key : str
         A key of `LOADERS`.
-    label_noise, kappa, train_size
+    label_noise, kappa, train_size, offset
         As in `neural.config.TrainConfig`; None for all images.
     """
     if key not in LOADERS:
@@ -158,12 +229,21 @@ def load_dataset(
     if kappa > 1:
         scales = torch.from_numpy(pixel_scales(data.shape, kappa, DATA_SEED))
         data = replace(data, train_x=data.train_x * scales, test_x=data.test_x * scales, scales=scales)
+    if offset > 0:
+        data = replace(data, train_x=data.train_x + offset, test_x=data.test_x + offset, offset=offset)
     return data
 
 
+_loaded: WeakValueDictionary[tuple[object, ...], Dataset] = WeakValueDictionary()
+
+
 def data_of(config: TrainConfig) -> Dataset:
-    """The data that a configuration speaks of."""
-    return load_dataset(config.dataset, config.label_noise, config.kappa, config.train_size)
+    """The data that a configuration speaks of; runs of one process that train on the same data share them."""
+    asked = (config.dataset, config.label_noise, config.kappa, config.train_size, config.offset)
+    data = _loaded.get(asked)
+    if data is None:
+        data = _loaded[asked] = load_dataset(*asked)
+    return data
 
 
 def epoch_order(seed: int, epoch: int, n: int) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812
 from neural.config import LaneConfig
 from neural.methods import METHODS
 from neural.optimizers import apply_changes, build_optimizer
+from neural.ranks import ALONE, Ranks
 from sam_sps import StepInfo
 
 
@@ -29,9 +31,12 @@ class LaneTrainer:
         Time spent in the steps, evaluations apart.
     """
 
-    def __init__(self, config: LaneConfig, network: nn.Module, total_steps: int) -> None:
+    def __init__(
+        self, config: LaneConfig, network: nn.Module, total_steps: int, ranks: Ranks = ALONE
+    ) -> None:
         self.config = config
         self.network = network
+        self._ranks, self._params = ranks, list(network.parameters())
         self.steps = self.grad_evals = 0
         self.seconds = 0.0
         self._optimizer, self._scheduler = build_optimizer(network.parameters(), config, total_steps)
@@ -41,14 +46,21 @@ class LaneTrainer:
         """The cap γ_b in force; nan where the method has none."""
         return self.config.gamma_b if METHODS[self.config.method].adaptive else math.nan
 
-    def step(self, x: Tensor, y: Tensor) -> StepInfo:
-        """One update on the batch x, shape (m, channels, height, width), y, shape (m,)."""
+    def step(self, x: Tensor, y: Tensor, batch: int | None = None) -> StepInfo:
+        """One update on the batch x, shape (m, channels, height, width), y, shape (m,).
+
+        Of several ranks each has a part of the batch; `batch` is the size of the whole.
+        """
 
         def closure() -> Tensor:
-            loss = F.cross_entropy(self.network(x), y)
-            loss.backward()
             self.grad_evals += 1
-            return loss
+            if self._ranks.world == 1:
+                loss = F.cross_entropy(self.network(x), y)
+                loss.backward()
+                return loss
+            loss = F.cross_entropy(self.network(x), y, reduction="sum") / (batch or len(y))
+            loss.backward()
+            return self._ranks.join_(loss, self._params)
 
         start = time.perf_counter()
         self._optimizer.step(closure)
@@ -60,6 +72,11 @@ class LaneTrainer:
         self.seconds += time.perf_counter() - start
         self.steps += 1
         return info
+
+    def answering(self) -> AbstractContextManager[object]:
+        """Inside, the network has the weights that the method is tested at: mostly those that it trains."""
+        answering = getattr(self._optimizer, "answering", nullcontext)
+        return answering()
 
     def set(self, **values: float) -> dict[str, tuple[float, float]]:
         """Change hyperparameters from the next step on; returns {name: (old, new)} of those that differ.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -10,6 +12,8 @@ from torch import nn
 
 from neural.catalog import Shape
 from neural.resnet import resnet
+
+_seeding = threading.Lock()  # the global random state is one for all threads: runs share a process
 
 
 def _block(inputs: int, outputs: int, batch_norm: bool) -> list[nn.Module]:
@@ -49,12 +53,42 @@ def lenet(shape: Shape, classes: int) -> nn.Module:
     )  # fmt: skip
 
 
+def cnn1d(shape: Shape, classes: int) -> nn.Module:
+    """Three convolutions along a series, with BatchNorm, for images of one row of 4 pixels or more.
+
+    25 filters of 5, 3 and 3 values in steps of 2 (the network of arXiv 2011.14439, normalised). ValueError
+    for images of more rows.
+    """
+    channels, height, width = shape
+    if height != 1:
+        raise ValueError(f"shape must be of images of one row for the 1-D CNN, got {shape}")
+    layers: list[nn.Module] = [nn.Flatten(2)]  # (N, channels, 1, width) -> (N, channels, width)
+    for inputs, size in ((channels, 5), (25, 3), (25, 3)):
+        convolution = nn.Conv1d(inputs, 25, size, stride=2, padding=1, bias=False)
+        layers += [convolution, nn.BatchNorm1d(25), nn.ReLU()]
+        width = (width + 2 - size) // 2 + 1
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(25 * width, classes))
+
+
+def mlp(shape: Shape, classes: int) -> nn.Module:
+    """Two hidden layers of 100 units with ReLU, for images of any shape."""
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(math.prod(shape), 100), nn.ReLU(),
+        nn.Linear(100, 100), nn.ReLU(),
+        nn.Linear(100, classes),
+    )  # fmt: skip
+
+
 BUILDERS: dict[str, Callable[[Shape, int], nn.Module]] = {
     "small_cnn": small_cnn,
     "small_cnn_bn": small_cnn_bn,
     "lenet": lenet,
     "resnet8": partial(resnet, blocks=1),
     "resnet20": partial(resnet, blocks=3),
+    "resnet32": partial(resnet, blocks=5),
+    "cnn1d": cnn1d,
+    "mlp": mlp,
 }
 """Keys as in `neural.catalog.NETWORKS`."""
 
@@ -75,6 +109,6 @@ def build_network(key: str, shape: Shape, classes: int, seed: int) -> nn.Module:
     """
     if key not in BUILDERS:
         raise ValueError(f"network must be one of {', '.join(BUILDERS)}, got {key!r}")
-    with torch.random.fork_rng(devices=[]):
+    with _seeding, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # torch.manual_seed would reseed the accelerators too
         return BUILDERS[key](shape, classes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from importlib import import_module
 from typing import Any, Protocol
 
 from torch import Tensor
@@ -13,6 +15,8 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from neural.adaptive import SASAM, Adam, AdaSAM, LightSAM1, LightSAM2, LightSAM3
 from neural.config import LaneConfig
 from neural.methods import METHODS
+from neural.packages import MissingPackageError, missing
+from neural.peers.muon import Muon
 from neural.sam import SAM, SGD
 from sam_sps import SAM_SPS, StepInfo
 
@@ -44,8 +48,19 @@ def _taking(cls: Callable[..., Any], *names: str) -> Builder:
     return lambda params, values: cls(params, **{name: values[name] for name in names})
 
 
+def _peer(module: str, name: str) -> Builder:
+    """A builder of a method from an optional package, whose module is imported only then."""
+
+    def build(params: list[Parameter], values: Mapping[str, float]) -> Any:
+        cls = getattr(import_module(f"neural.peers.{module}"), name)
+        return cls(params, lr=values["lr"], weight_decay=values["weight_decay"])
+
+    return build
+
+
 BUILDERS: dict[str, Builder] = {
-    "sam_sps": _taking(SAM_SPS, "rho", "lambd", "gamma_b", "weight_decay"),
+    # With ρ = 0 it is SPS_max, whose step is one pass.
+    "sam_sps": _taking(partial(SAM_SPS, sam_every=1), "rho", "lambd", "gamma_b", "weight_decay"),
     "sam": _taking(SAM, "rho", "lambd", "lr", "weight_decay", "momentum"),
     "sgd": _taking(SGD, "lr", "weight_decay", "momentum"),
     "adam": _taking(Adam, "lr", "weight_decay"),
@@ -54,6 +69,11 @@ BUILDERS: dict[str, Builder] = {
     "lightsam_2": _taking(LightSAM2, "lr", "rho", "weight_decay"),
     "lightsam_3": _taking(LightSAM3, "lr", "rho", "weight_decay"),
     "sa_sam": _taking(SASAM, "lr", "weight_decay"),
+    "muon": _taking(Muon, "lr", "weight_decay"),
+    "momo": _peer("momo", "Momo"),
+    "prodigy": _peer("prodigy", "Prodigy"),
+    "schedule_free": _peer("schedule_free", "ScheduleFree"),
+    "dog": _peer("dog", "DoG"),
 }
 """Keys as in `neural.methods.Method.optimizer`."""
 
@@ -64,8 +84,11 @@ def build_optimizer(
     """The optimizer of a lane, and its scheduler (to be stepped after every step) where the rate is annealed.
 
     The annealed rate of step t = 0, ..., total_steps − 1 is lr (1 + cos(π t / total_steps)) / 2.
+    MissingPackageError where the method comes from a package that is not installed.
     """
     method = METHODS[lane.method]
+    if reason := missing(lane.method):
+        raise MissingPackageError(reason)
     optimizer = BUILDERS[method.optimizer](list(params), lane.effective())
     return optimizer, CosineAnnealingLR(optimizer, T_max=total_steps) if method.cosine else None
 

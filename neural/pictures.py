@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from neural.catalog import Shape
 from neural.data import Dataset
 from neural.evaluation import predictions
 
 MISTAKES = 16
+FILTERS = 32
 Image = list[list[list[int]]]
 
 
@@ -43,7 +45,8 @@ class Pictures:
     confusion : list, (classes, classes) of int
         Row: true label; column: predicted; counts over the test set.
     filters : list, (filters, channels, height, width) of float
-        Weights of the first convolution, four significant digits; None where they are not finite.
+        Weights of the first layer, 32 filters at most, four significant digits; None where not finite. Those
+        of a convolution along a series have height 1; those of a linear layer the shape of an image.
     mistakes : tuple of Mistake
         The first sixteen of the test set, in its order.
     """
@@ -59,7 +62,7 @@ def pictures(network: nn.Module, data: Dataset) -> Pictures:
     Parameters
     ----------
     network : nn.Module
-        With a convolution somewhere; ValueError otherwise.
+        With a convolution or a linear layer of the pixels; ValueError otherwise.
     data : Dataset
         On the device of the network.
     """
@@ -67,19 +70,22 @@ def pictures(network: nn.Module, data: Dataset) -> Pictures:
     pairs = (data.test_y * data.classes + predicted).cpu().bincount(minlength=data.classes**2)
     return Pictures(
         confusion=pairs.reshape(data.classes, data.classes).tolist(),
-        filters=_filters(network),
+        filters=_filters(network, data.shape),
         mistakes=tuple(_mistakes(predicted, data)),
     )
 
 
-def _filters(network: nn.Module) -> list[list[list[list[float | None]]]]:
-    first = next((m for m in network.modules() if isinstance(m, nn.Conv2d)), None)
+def _filters(network: nn.Module, shape: Shape) -> list[list[list[list[float | None]]]]:
+    kinds = (nn.Conv1d, nn.Conv2d, nn.Linear)
+    first = next((m for m in network.modules() if isinstance(m, kinds)), None)
     if first is None:
-        raise ValueError("network must have a convolution")
-    return [
-        [[[_rounded(w) for w in row] for row in channel] for channel in one]
-        for one in first.weight.detach().tolist()
-    ]
+        raise ValueError("network must have a convolution or a linear layer")
+    weights = first.weight.detach()[:FILTERS]
+    if isinstance(first, nn.Conv1d):
+        weights = weights.unsqueeze(2)
+    elif isinstance(first, nn.Linear):
+        weights = weights.reshape(-1, *shape)
+    return [[[[_rounded(w) for w in row] for row in channel] for channel in one] for one in weights.tolist()]
 
 
 def _rounded(weight: float) -> float | None:
@@ -88,8 +94,7 @@ def _rounded(weight: float) -> float | None:
 
 def _mistakes(predicted: Tensor, data: Dataset) -> list[Mistake]:
     wrong = (predicted != data.test_y).nonzero().flatten()[:MISTAKES]
-    images = data.test_x[wrong] if data.scales is None else data.test_x[wrong] / data.scales
-    pixels = (images * 255).round().clamp(0, 255).to(torch.uint8)
+    pixels = (data.pixels(data.test_x[wrong]) * 255).round().clamp(0, 255).to(torch.uint8)
     rows = zip(
         wrong.tolist(), data.test_y[wrong].tolist(), predicted[wrong].tolist(), pixels.tolist(), strict=True
     )

@@ -1,4 +1,7 @@
-"""What a training run yields: a `Point` for every step of a lane, a `Change` where a value was changed."""
+"""What a training run yields: a `Point` for every step of a lane, a `Change` where a value was changed.
+
+No torch here: who keeps or draws points needs none.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,9 @@ class Point:
         ‖∇f_S(x)‖ and ‖∇f_S(e)‖.
     test_loss, test_accuracy : float or None
         After this step, on the test set, where it was evaluated.
+    test_accuracy_recomputed : float or None
+        After the last step, with BatchNorm's statistics computed anew over the training set
+        (`neural.evaluation.evaluate_recomputed`); None before it, and for networks without them.
     numerator : float
         N = f_S(e) − ⟨∇f_S(e), e − x⟩ (ℓ* = 0); gamma_raw = N / ‖∇f_S(e)‖². For baselines what it would have
         been.
@@ -63,11 +69,19 @@ class Point:
     test_accuracy: float | None = None
     numerator: float = math.nan
     perturbation_norm: float = math.nan
+    test_accuracy_recomputed: float | None = None
 
     @property
     def sam_gap(self) -> float:
         """f_S(e) − f_S(x): how much the loss rises on the way to e."""
         return self.loss_e - self.loss_x
+
+
+def plain(value: float | int | None) -> float | int | None:
+    """A number fit for JSON: six significant digits, and None for what is not finite."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 @dataclass(frozen=True)

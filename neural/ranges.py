@@ -74,6 +74,7 @@ RANGES: dict[str, Range] = {
     # of a run
     "label_noise": Range(0, 1),
     "kappa": Range(1, 1e12),
+    "offset": Range(0, 100),
     "batch_size": Range(1, 65_536, whole=True),
     "epochs": Range(1, 1_000_000, whole=True),
     "eval_every": Range(1, 1_000_000_000, whole=True),

@@ -10,15 +10,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from neural.augmentation import crop_and_flip, draws
 from neural.config import TrainConfig
 from neural.data import data_of, epoch_order
 from neural.devices import find_device
-from neural.evaluation import Evaluation, evaluate
+from neural.evaluation import CHUNK, GPU_CHUNK, Evaluation, evaluate, evaluate_recomputed
 from neural.lane import LaneTrainer
 from neural.methods import METHODS
 from neural.networks import build_network
 from neural.pictures import Pictures, pictures
 from neural.point import Change, Point
+from neural.prepared import prepared
+from neural.ranks import ALONE, Ranks, over_ranks
 from sam_sps import StepInfo
 
 
@@ -33,6 +36,8 @@ class TrainingLoop:
     Parameters
     ----------
     config : TrainConfig
+    ranks : Ranks
+        The processes that train together, each calling all of this in the same order.
 
     Attributes
     ----------
@@ -44,7 +49,7 @@ class TrainingLoop:
     Raises
     ------
     ValueError
-        If the device is not available.
+        If the device is not available, or a rank would have nothing to do.
 
     Examples
     --------
@@ -54,13 +59,20 @@ class TrainingLoop:
     ...         loop.set(0, gamma_b=0.1)  # holds from step 101 on
     """
 
-    def __init__(self, config: TrainConfig) -> None:
-        device = find_device(config.device)
-        self.config = config
+    def __init__(self, config: TrainConfig, ranks: Ranks = ALONE) -> None:
+        device = find_device(ranks.device(config.device))
+        self.config, self._ranks = config, ranks
         self._data = data_of(config).to(device)
         self.steps_per_epoch = math.ceil(len(self._data.train_y) / config.batch_size)
         self.total_steps = config.epochs * self.steps_per_epoch
+        smallest = (len(self._data.train_y) - 1) % config.batch_size + 1
+        if smallest < ranks.world:
+            raise ValueError(
+                f"batch_size must leave every rank an image of an epoch's last batch, which has {smallest}, "
+                f"got {config.batch_size} for {ranks.world} ranks"
+            )
         self._device = device
+        self._chunk = CHUNK if device.type == "cpu" else GPU_CHUNK
         self.lanes = self._fresh_lanes()
         # Of each seed: the epoch, and the order of its samples.
         self._orders: dict[int, tuple[int, Tensor]] = {}
@@ -109,7 +121,8 @@ class TrainingLoop:
     def pictures(self, lane: int) -> Pictures:
         """What a lane's network makes of the test set now, to draw; one pass over it, nothing changes."""
         self._check_lane(lane)
-        return pictures(self.lanes[lane].network, self._data)
+        with self.lanes[lane].answering():
+            return pictures(self.lanes[lane].network, self._data)
 
     def rewind(self) -> tuple[Change, ...]:
         """Go back to step 0 and the initial weights, keeping the hyperparameters in force.
@@ -149,31 +162,53 @@ class TrainingLoop:
         """Every lane of the configuration at step 0; those of one seed have the same initial weights."""
         config = self.config
         networks = {
-            seed: build_network(config.network, self._data.shape, self._data.classes, seed)
+            seed: prepared(
+                build_network(config.network, self._data.shape, self._data.classes, seed), self._data, config
+            )
             for seed in {config.seed_of(lane) for lane in config.lanes}
         }
+        if self._ranks.world > 1:
+            networks = {seed: over_ranks(network) for seed, network in networks.items()}
         own = [copy.deepcopy(networks[config.seed_of(lane)]).to(self._device) for lane in config.lanes]
         pairs = zip(config.lanes, own, strict=True)
-        return tuple(LaneTrainer(lane, network, self.total_steps) for lane, network in pairs)
+        return tuple(LaneTrainer(lane, network, self.total_steps, self._ranks) for lane, network in pairs)
 
-    def _batch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
-        """Images and labels of step 0, 1, ...: the same for every lane of that seed."""
+    def _batch(self, seed: int, step: int) -> tuple[Tensor, Tensor, int]:
+        """Images and labels of step 0, 1, ..., this rank's part of them, and the size of the whole batch.
+
+        They are the same for every lane of that seed.
+        """
         epoch, index = divmod(step, self.steps_per_epoch)
         known, order = self._orders.get(seed, (-1, torch.empty(0)))
         if known != epoch:
             order = epoch_order(seed, epoch, len(self._data.train_y)).to(self._data.train_y.device)
             self._orders[seed] = (epoch, order)
         chosen = order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
-        return self._data.train_x[chosen], self._data.train_y[chosen]
+        part = self._ranks.part(len(chosen))
+        mine = chosen[part]
+        images = self._data.train_x[mine]
+        if self.config.augment:
+            images = crop_and_flip(images, draws(seed, step, len(chosen))[:, part])
+        return images, self._data.train_y[mine], len(chosen)
 
     def _advance(self, index: int) -> Point:
         lane = self.lanes[index]
         info = lane.step(*self._batch(self.config.seed_of(self.config.lanes[index]), lane.steps))
         due = lane.steps % self.config.eval_every == 0 or lane.steps == self.total_steps
-        test = evaluate(lane.network, self._data.test_x, self._data.test_y) if due else None
-        return self._point(index, info, test)
+        if not due:
+            return self._point(index, info, None, None)
+        with lane.answering():
+            test = evaluate(lane.network, self._data.test_x, self._data.test_y, self._chunk)
+            return self._point(index, info, test, self._recomputed(lane))
 
-    def _point(self, index: int, info: StepInfo, test: Evaluation | None) -> Point:
+    def _recomputed(self, lane: LaneTrainer) -> Evaluation | None:
+        """The last evaluation once more, with BatchNorm's statistics computed anew; None before."""
+        if lane.steps < self.total_steps:
+            return None
+        data = self._data
+        return evaluate_recomputed(lane.network, data.train_x, data.test_x, data.test_y, self._chunk)
+
+    def _point(self, index: int, info: StepInfo, test: Evaluation | None, anew: Evaluation | None) -> Point:
         lane = self.lanes[index]
         return Point(
             step=lane.steps,
@@ -195,4 +230,5 @@ class TrainingLoop:
             test_accuracy=None if test is None else test.accuracy,
             numerator=info.numerator,
             perturbation_norm=info.perturbation_norm,
+            test_accuracy_recomputed=None if anew is None else anew.accuracy,
         )

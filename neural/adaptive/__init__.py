@@ -1,7 +1,8 @@
 """Adaptive baselines: Adam, and sharpness-aware methods that scale their steps by themselves.
 
-Notation: s = ∇f_S(x), g = ∇f_S(e); products, quotients and roots of vectors are element by element. Weight
-decay is decoupled from what they adapt to, as in AdamW: x⁺ = x − γ (direction + weight_decay · x).
+Notation: s = ∇f_S(x), g = ∇f_S(e) + weight_decay · x; products, quotients and roots of vectors are element by
+element. So weight decay is the same penalty weight_decay ‖x‖²/2 in all of them as in SGD and SAM, whatever
+their rate is; only Adam decouples it, as AdamW.
 """
 
 from neural.adaptive.adam import Adam

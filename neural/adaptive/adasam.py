@@ -8,14 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from neural.baseline import TwoPointBaseline, move_
+from neural.baseline import TwoPointBaseline
 
 
 class AdaSAM(TwoPointBaseline):
     """AdaSAM: SAM's perturbed point, AMSGrad's step.
 
     e = x + rho s/‖s‖;  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g⊙g;  v̂ ← max(v̂, v);
-    x⁺ = x − lr (m/√v̂ + weight_decay · x).  m starts at 0, v and v̂ at epsilon².
+    x⁺ = x − lr m/√v̂,  with g = ∇f_S(e) + weight_decay · x.  m starts at 0, v and v̂ at epsilon².
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class AdaSAM(TwoPointBaseline):
         super().__init__(params, {"lr": lr, "rho": rho, "weight_decay": weight_decay, **constants})
 
     def _update(self, grad_norm: Tensor) -> None:
-        for group, p, grad in self._each():
+        for group, p, grad in self._each_decayed():
             state = self.state[p]
             if not state:
                 floor = group["epsilon"] ** 2
@@ -67,4 +67,4 @@ class AdaSAM(TwoPointBaseline):
             state["m"].mul_(group["beta1"]).add_(grad, alpha=1 - group["beta1"])
             state["v"].mul_(group["beta2"]).addcmul_(grad, grad, value=1 - group["beta2"])
             torch.maximum(state["v_max"], state["v"], out=state["v_max"])
-            move_(p, state["m"] / state["v_max"].sqrt(), group["lr"], group["weight_decay"])
+            p.sub_(state["m"] / state["v_max"].sqrt(), alpha=group["lr"])

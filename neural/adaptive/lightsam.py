@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from neural.baseline import Group, TwoPointBaseline, move_
+from neural.baseline import Group, TwoPointBaseline, norm_of
 
 
 class LightSAM1(TwoPointBaseline):
     """LightSAM-I, AdaGrad-Norm.
 
-    u ← u + ‖s‖², e = x + rho s/√u;  v ← v + ‖g‖², x⁺ = x − lr (g/√v + weight_decay · x).
+    u ← u + ‖s‖², e = x + rho s/√u;  v ← v + ‖g‖², x⁺ = x − lr g/√v,  with g = ∇f_S(e) + weight_decay · x.
 
     The norms are over all parameters together; u and v start at epsilon².
 
@@ -57,9 +57,10 @@ class LightSAM1(TwoPointBaseline):
             p.add_(grad / root, alpha=group["rho"])
 
     def _update(self, grad_norm: Tensor) -> None:
-        root = self._root("v", grad_norm)
-        for group, p, grad in self._each():
-            move_(p, grad / root, group["lr"], group["weight_decay"])
+        moved = list(self._each_decayed())
+        root = self._root("v", norm_of([grad for _, _, grad in moved]))
+        for group, p, grad in moved:
+            p.sub_(grad.mul_(group["lr"] / root))
 
     def _root(self, name: str, norm: Tensor) -> Tensor:
         """The root of an accumulator after the squared norm has been added."""
@@ -73,7 +74,7 @@ class LightSAM1(TwoPointBaseline):
 class LightSAM2(TwoPointBaseline):
     """LightSAM-II, AdaGrad.
 
-    u ← u + s⊙s, e = x + rho s/√u;  v ← v + g⊙g, x⁺ = x − lr (g/√v + weight_decay · x).
+    u ← u + s⊙s, e = x + rho s/√u;  v ← v + g⊙g, x⁺ = x − lr g/√v,  with g = ∇f_S(e) + weight_decay · x.
 
     u and v start at epsilon². In the first step every coordinate moves by about rho and then lr, so both have
     to be far smaller than where norms scale. Parameters as for `LightSAM1`.
@@ -94,8 +95,8 @@ class LightSAM2(TwoPointBaseline):
             p.add_(grad / self._root("u", group, p, grad), alpha=group["rho"])
 
     def _update(self, grad_norm: Tensor) -> None:
-        for group, p, grad in self._each():
-            move_(p, grad / self._root("v", group, p, grad), group["lr"], group["weight_decay"])
+        for group, p, grad in self._each_decayed():
+            p.sub_(grad / self._root("v", group, p, grad), alpha=group["lr"])
 
     def _root(self, name: str, group: Group, p: Tensor, grad: Tensor) -> Tensor:
         """The root of an accumulator after the squared gradient has been added."""
@@ -107,9 +108,9 @@ class LightSAM2(TwoPointBaseline):
 class LightSAM3(TwoPointBaseline):
     """LightSAM-III, Adam.
 
-    r ← β₁r + (1−β₁)s, u ← β₂u + (1−β₂)s⊙s, e = x + rho r/√u;  m and v likewise with g,
-    x⁺ = x − lr (m/√v + weight_decay · x).  r and m start at 0, u and v at epsilon²; there is no correction
-    for that start.
+    r ← β₁r + (1−β₁)s, u ← β₂u + (1−β₂)s⊙s, e = x + rho r/√u;  m and v likewise with
+    g = ∇f_S(e) + weight_decay · x;  x⁺ = x − lr m/√v.  r and m start at 0, u and v at epsilon²;
+    there is no correction for that start.
 
     Parameters
     ----------
@@ -137,8 +138,8 @@ class LightSAM3(TwoPointBaseline):
             p.add_(self._scaled("r", "u", group, p, grad), alpha=group["rho"])
 
     def _update(self, grad_norm: Tensor) -> None:
-        for group, p, grad in self._each():
-            move_(p, self._scaled("m", "v", group, p, grad), group["lr"], group["weight_decay"])
+        for group, p, grad in self._each_decayed():
+            p.sub_(self._scaled("m", "v", group, p, grad), alpha=group["lr"])
 
     def _scaled(self, first: str, second: str, group: Group, p: Tensor, grad: Tensor) -> Tensor:
         """The first moment over the root of the second, after the gradient has been taken into both."""

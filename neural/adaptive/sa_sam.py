@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from neural.baseline import Closure, TwoPointBaseline, gradients, move_, norm_of
+from neural.baseline import Closure, TwoPointBaseline, gradients, norm_of
 from sam_sps.functional import TINY, perturb_
 
 
@@ -17,7 +17,7 @@ class SASAM(TwoPointBaseline):
     """Smoothness-adaptive SAM.
 
     η_t = min{‖x^t − x^(t−1)‖ / (2‖∇f_S(x^t) − ∇f_S(x^(t−1))‖), √(1 + θ_(t−1)) η_(t−1)},  θ_t = η_t/η_(t−1);
-    e = x + √η_t s/‖s‖;  x⁺ = x − η_t (g + weight_decay · x).
+    e = x + √η_t s/‖s‖;  x⁺ = x − η_t (∇f_S(e) + weight_decay · x).
 
     η₀ = lr, θ₀ = +∞, a zero denominator gives +∞. Both gradients are those of the step's own batch, so every
     step but the first calls the closure three times: at x^(t−1), at x^t and at e. BatchNorm's running
@@ -90,8 +90,8 @@ class SASAM(TwoPointBaseline):
 
     def _update(self, grad_norm: Tensor) -> None:
         eta = self._shared()["eta"]
-        for group, p, grad in self._each():
-            move_(p, grad.clone(), eta, group["weight_decay"])
+        for _, p, direction in self._each_decayed():
+            p.sub_(direction.mul_(eta))
 
     def _step_size(self) -> Tensor:
         return self._shared()["eta"]

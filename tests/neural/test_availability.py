@@ -45,7 +45,11 @@ def test_the_site_is_asked_once_for_all():
     asked = []
     keep("cifar10")
     every = all_availabilities(lambda: bool(asked.append(1)))
-    assert {key for key, found in every.items() if not found.available} == {"mnist", "fashion_mnist"}
+    assert {key for key, found in every.items() if not found.available} == {
+        "mnist",
+        "fashion_mnist",
+        "cifar100",
+    }
     assert list(every) == list(DATASETS)
     assert len(asked) == 1
 

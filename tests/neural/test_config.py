@@ -13,7 +13,7 @@ from neural.methods import METHODS
 LANES = (LaneConfig("sam_sps", rho=0.2, lambd=0.35), LaneConfig("sgd_cosine", lr=0.05, momentum=0.9))
 CONFIG = TrainConfig(
     LANES, "digits", "small_cnn_bn", batch_size=32, epochs=3, eval_every=7, device="cuda:1",
-    label_noise=0.3, kappa=100.0, train_size=777,
+    label_noise=0.3, kappa=100.0, offset=3.0, train_size=777,
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def test_absent_keys_take_the_defaults():
     given = TrainConfig.from_dict({"lanes": [{"method": "usam_sps"}]})
     assert given == TrainConfig((LaneConfig("usam_sps"),))
     # What configurations from before these fields meant: the data as they are.
-    assert (given.label_noise, given.kappa) == (0.0, 1.0)
+    assert (given.label_noise, given.kappa, given.offset) == (0.0, 1.0, 0.0)
     assert given.train_size > DATASETS["digits"].train
 
 
@@ -83,6 +83,8 @@ def test_lane_refuses(name, value, allowed):
         ("dataset", "imagenet", "digits"),
         ("network", "../../etc/passwd", "small_cnn"),
         ("network", {}, "small_cnn"),
+        ("network", "cnn1d", "must fit the images of digits"),
+        ("dataset", "mnist1d", "one of cnn1d, mlp, got 'small_cnn'"),
         ("batch_size", 0, "[1, 65536]"),
         ("batch_size", 64.0, "[1, 65536]"),
         ("batch_size", True, "[1, 65536]"),
@@ -100,6 +102,8 @@ def test_lane_refuses(name, value, allowed):
         ("kappa", 0.999, "[1, 1e12]"),
         ("kappa", math.inf, "[1, 1e12]"),
         ("kappa", True, "[1, 1e12]"),
+        ("offset", -0.001, "[0, 100]"),
+        ("offset", 101.0, "[0, 100]"),
         ("device", "cuda:0; rm", "cpu"),
         ("device", "cpu\n", "cpu"),
         ("device", 0, "cpu"),
@@ -112,7 +116,8 @@ def test_lane_refuses(name, value, allowed):
     ],
 )
 def test_run_refuses(name, value, allowed):
-    with pytest.raises(ValueError, match=r"lanes|Lane" if name == "lanes" else name) as error:
+    words = {"lanes": "lanes|Lane", "dataset": "dataset|network"}
+    with pytest.raises(ValueError, match=words.get(name, name)) as error:
         TrainConfig.from_dict({"lanes": [{"method": "sam_sps"}], name: value})
     assert allowed in str(error.value)
 

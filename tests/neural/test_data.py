@@ -51,13 +51,13 @@ def test_unknown_data_set_is_named():
 
 def test_catalogue_and_loaders_agree():
     assert set(LOADERS) == set(DATASETS)
-    for key in ("digits", "textures"):
+    for key in ("digits", "textures", "mnist1d"):
         data, choice = load_dataset(key), DATASETS[key]
         assert (len(data.train_y), len(data.test_y)) == (choice.train, choice.test)
         assert (data.shape, data.classes) == (choice.shape, choice.classes)
 
 
-@pytest.mark.parametrize("key", ["digits", "textures"])
+@pytest.mark.parametrize("key", ["digits", "textures", "mnist1d"])
 def test_a_smaller_training_set_is_part_of_a_larger_one(key):
     def images(size):
         data = load_dataset(key, train_size=size)
@@ -92,6 +92,16 @@ def test_conditioned_inputs_are_scaled_one_by_one_in_training_and_test(data):
     assert torch.equal(scaled.train_y, data.train_y)
 
 
+def test_an_offset_is_added_to_every_pixel_and_to_nothing_else(data):
+    moved = load_dataset("digits", kappa=1000.0, offset=10.0)
+    scaled = load_dataset("digits", kappa=1000.0)
+    assert torch.equal(moved.train_x, scaled.train_x + 10)
+    assert torch.equal(moved.test_x, scaled.test_x + 10)
+    assert torch.equal(moved.train_y, data.train_y)
+    assert moved.to(torch.device("cpu")).offset == 10
+    torch.testing.assert_close(load_dataset("digits", offset=10.0).pixels(data.test_x + 10), data.test_x)
+
+
 def test_without_noise_and_conditioning_nothing_is_touched(data):
     plain = load_dataset("digits", label_noise=0.0, kappa=1.0)
     assert plain.scales is None
@@ -101,8 +111,8 @@ def test_without_noise_and_conditioning_nothing_is_touched(data):
 
 def test_a_configuration_speaks_of_its_data(data):
     lanes = (LaneConfig("sam_sps"),)
-    config = TrainConfig(lanes, "textures", label_noise=0.2, kappa=10.0, train_size=300, seed=7)
-    found, expected = data_of(config), load_dataset("textures", 0.2, 10.0, 300)
+    config = TrainConfig(lanes, "textures", label_noise=0.2, kappa=10.0, offset=3, train_size=300, seed=7)
+    found, expected = data_of(config), load_dataset("textures", 0.2, 10.0, 300, 3.0)
     for name in ("train_x", "train_y", "test_x", "test_y", "scales"):
         assert torch.equal(getattr(found, name), getattr(expected, name))
     assert torch.equal(data_of(TrainConfig(lanes, seed=7)).train_x, data.train_x)

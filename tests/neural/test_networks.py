@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from neural.catalog import DATASETS, NETWORKS
+from neural.catalog import DATASETS, NETWORKS, networks_for
 from neural.networks import BUILDERS, build_network
 from neural.resnet import Block
 
@@ -10,7 +10,10 @@ def test_catalogue_and_builders_agree():
     assert set(BUILDERS) == set(NETWORKS)
 
 
-@pytest.mark.parametrize("key", BUILDERS)
+ONE_ROW = {"cnn1d"}
+
+
+@pytest.mark.parametrize("key", [key for key in BUILDERS if key not in ONE_ROW])
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 16, 16), (1, 28, 28), (3, 32, 32), (1, 7, 5)])
 def test_every_network_takes_every_shape(key, shape):
     network = build_network(key, shape, classes=7, seed=0)
@@ -18,12 +21,36 @@ def test_every_network_takes_every_shape(key, shape):
     assert network(torch.rand(1, *shape)).shape == (1, 7)  # the last batch of an epoch may be one image
 
 
+@pytest.mark.parametrize("key", sorted(ONE_ROW))
+@pytest.mark.parametrize("shape", [(1, 1, 40), (3, 1, 9), (1, 1, 4)])
+def test_a_network_for_series_takes_images_of_one_row_only(key, shape):
+    network = build_network(key, shape, classes=7, seed=0)
+    assert network(torch.rand(5, *shape)).shape == (5, 7)
+    with pytest.raises(ValueError, match=r"one row.*\(1, 8, 8\)"):
+        build_network(key, (1, 8, 8), classes=7, seed=0)
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("key", BUILDERS)
+def test_two_dimensional_networks_are_not_for_series_nor_the_others_for_images(dataset):
+    if DATASETS[dataset].source == "archive":
+        expected = {"resnet20", "resnet32"}
+    else:
+        expected = {"cnn1d", "mlp"} if dataset == "mnist1d" else set(NETWORKS) - {"cnn1d", "resnet32"}
+    assert set(networks_for(dataset)) == expected
+
+
+PAIRS = [(key, dataset) for dataset in DATASETS for key in networks_for(dataset)]
+
+
+@pytest.mark.parametrize(("key", "dataset"), PAIRS)
 def test_the_catalogue_says_how_large_the_networks_are(key, dataset):
     choice = DATASETS[dataset]
     network = build_network(key, choice.shape, choice.classes, seed=0)
     assert NETWORKS[key].parameters[dataset] == sum(p.numel() for p in network.parameters())
+    norms = [
+        module for module in network.modules() if isinstance(module, torch.nn.modules.batchnorm._BatchNorm)
+    ]
+    assert NETWORKS[key].batch_norm == bool(norms)
     assert all(p.requires_grad and p.dtype == torch.float32 for p in network.parameters())
 
 
@@ -34,6 +61,10 @@ def test_sizes_known_from_elsewhere():
     assert NETWORKS["small_cnn_bn"].parameters["digits"] == 176 + 4672 + 1290
     assert NETWORKS["resnet20"].parameters["cifar10"] == 269_722  # 0.27 million in table 6 of He et al.
     assert NETWORKS["lenet"].parameters["mnist"] == 156 + 2416 + (784 + 1) * 120 + 121 * 84 + 85 * 10
+
+    # without biases: 5·25 + 50, twice 3·25·25 + 50, and 125 features, to ten classes
+    assert NETWORKS["cnn1d"].parameters["mnist1d"] == 175 + 2 * 1925 + 126 * 10
+    assert NETWORKS["mlp"].parameters["mnist1d"] == 41 * 100 + 101 * 100 + 101 * 10
 
 
 def test_resnets_have_the_layers_of_their_names():

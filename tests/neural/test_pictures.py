@@ -17,9 +17,12 @@ from neural.pictures import pictures
 from neural.train import TrainingLoop
 
 
-@pytest.fixture(scope="module", params=[1.0, 1000.0], ids=["plain", "conditioned"])
+@pytest.fixture(
+    scope="module", params=[(1.0, 0.0), (1000.0, 0.0), (1.0, 10.0)], ids=["plain", "faded", "moved"]
+)
 def data(request):
-    return load_dataset("digits", kappa=request.param)
+    kappa, offset = request.param
+    return load_dataset("digits", kappa=kappa, offset=offset)
 
 
 @pytest.fixture
@@ -77,9 +80,31 @@ def test_a_perfect_network_makes_no_mistakes(data):
     assert np.array_equal(result.confusion, np.diag(torch.bincount(data.test_y)))
 
 
-def test_without_a_convolution_there_are_no_filters(data):
+def test_filters_of_a_linear_layer_have_the_shape_of_an_image(data):
+    network = build_network("mlp", data.shape, data.classes, seed=0)
+    filters = pictures(network, data).filters
+    assert np.shape(filters) == (32, 1, 8, 8)
+    np.testing.assert_allclose(filters[31][0], network[1].weight.detach()[31].reshape(8, 8), rtol=5e-4)
+
+
+def test_without_a_layer_of_the_pixels_there_are_no_filters(data):
+    class Constant(torch.nn.Module):
+        def forward(self, x):
+            return torch.zeros(len(x), 10)
+
     with pytest.raises(ValueError, match="convolution"):
-        pictures(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10)), data)
+        pictures(Constant(), data)
+
+
+def test_pictures_of_series():
+    data = load_dataset("mnist1d", kappa=10.0, offset=2.0)
+    network = build_network("cnn1d", data.shape, data.classes, seed=0)
+    found = pictures(network, data)
+    assert np.shape(found.filters) == (25, 1, 1, 5)
+    np.testing.assert_allclose(np.squeeze(found.filters), network[1].weight.detach()[:, 0], rtol=5e-4)
+    mistake, plain = found.mistakes[0], load_dataset("mnist1d")
+    grey = (plain.test_x[mistake.index].numpy() + 4) / 8 * 255
+    np.testing.assert_allclose(mistake.image, grey.clip(0, 255), atol=0.51)
 
 
 def test_what_is_not_finite_is_none(network, data):

@@ -33,31 +33,31 @@ def close(actual, expected):
 
 
 def test_adasam_by_hand():
-    # β₁ = β₂ = 1/2, ε = 1, f = x²: e = 1.5, g = 3; m = 1.5, v = v̂ = 5; x⁺ = 1 − 0.1 (1.5/√5 + 0.2)
+    # β₁ = β₂ = 1/2, ε = 1, f = x²: e = 1.5, g = 3 + 0.2; m = 1.6, v = v̂ = (1 + 3.2²)/2 = 5.62
     x = variable(1.0)
     optimizer = AdaSAM([x], lr=0.1, rho=0.5, weight_decay=0.2, beta1=0.5, beta2=0.5, epsilon=1.0)
     optimizer.step(bowl(x, 2.0))
-    first = 1 - 0.1 * (1.5 / math.sqrt(5) + 0.2)
+    first = 1 - 0.1 * 1.6 / math.sqrt(5.62)
     close(x, variable(first))
     info = optimizer.last_step
     assert (info.loss_x, info.loss_e, info.gamma) == (1.0, 2.25, 0.1)
     assert info.perturbation_norm == 0.5
     assert info.numerator == 2.25 - 3 * 0.5
     assert info.gamma_raw == pytest.approx(0.75 / 9)
-    # A flatter batch: g is small, v falls to about 2.5 and v̂ stays at 5.
+    # A flatter batch: g is small, v falls to about 2.9 and v̂ stays at 5.62.
     optimizer.step(bowl(x, 0.2))
-    m = (1.5 + 0.2 * (first + 0.5)) / 2
-    close(x, variable(first - 0.1 * (m / math.sqrt(5) + 0.2 * first)))
+    m = (1.6 + 0.2 * (first + 0.5) + 0.2 * first) / 2
+    close(x, variable(first - 0.1 * m / math.sqrt(5.62)))
 
 
 def test_lightsam_1_by_hand():
-    # s = (1, 4), u = 1 + 17 = 18; e = x + 0.3 s/√18; g = (e₁, 4e₂), v = 1 + ‖g‖²
+    # s = (1, 4), u = 1 + 17 = 18; e = x + 0.3 s/√18; g = (e₁, 4e₂) + 0.5 x, v = 1 + ‖g‖²
     x = variable(1.0, 1.0)
     optimizer = LightSAM1([{"params": [x]}], lr=0.2, rho=0.3, weight_decay=0.5, epsilon=1.0)
     optimizer.step(bowl(x, variable(1.0, 4.0)))
-    g = [1 + 0.3 / math.sqrt(18), 4 * (1 + 1.2 / math.sqrt(18))]
+    g = [1 + 0.3 / math.sqrt(18) + 0.5, 4 * (1 + 1.2 / math.sqrt(18)) + 0.5]
     v = 1 + g[0] ** 2 + g[1] ** 2
-    close(x, variable(*(1 - 0.2 * (c / math.sqrt(v) + 0.5) for c in g)))
+    close(x, variable(*(1 - 0.2 * c / math.sqrt(v) for c in g)))
 
 
 def test_lightsam_1_takes_one_norm_over_all_groups():
@@ -82,21 +82,22 @@ def test_lightsam_2_by_hand():
     optimizer = LightSAM2([x], lr=0.2, rho=0.3, weight_decay=0.5, epsilon=1.0)
     expected = []
     for c in (1.0, 4.0):
-        g = c * (1 + 0.3 * c / math.sqrt(1 + c * c))
-        expected.append(1 - 0.2 * (g / math.sqrt(1 + g * g) + 0.5))
+        g = c * (1 + 0.3 * c / math.sqrt(1 + c * c)) + 0.5
+        expected.append(1 - 0.2 * g / math.sqrt(1 + g * g))
     optimizer.step(bowl(x, variable(1.0, 4.0)))
     close(x, variable(*expected))
 
 
 def test_lightsam_3_by_hand():
-    # f = x², β₁ = 1/2, β₂ = 3/4, ε = 1. Step 1: s = 2, r = 1, u = (3 + 4)/4; g = 2e, m = g/2, v = (3 + g²)/4.
+    # f = x², β₁ = 1/2, β₂ = 3/4, ε = 1.
+    # Step 1: s = 2, r = 1, u = (3 + 4)/4; g = 2e + x/4, m = g/2, v = (3 + g²)/4.
     x = variable(1.0)
-    optimizer = LightSAM3([x], lr=0.1, rho=0.5, weight_decay=0.0, beta1=0.5, beta2=0.75, epsilon=1.0)
+    optimizer = LightSAM3([x], lr=0.1, rho=0.5, weight_decay=0.25, beta1=0.5, beta2=0.75, epsilon=1.0)
     point, r, u, m, v = 1.0, 0.0, 1.0, 0.0, 1.0
     for _ in range(2):
         optimizer.step(bowl(x, 2.0))
         r, u = (r + 2 * point) / 2, (3 * u + 4 * point**2) / 4
-        g = 2 * (point + 0.5 * r / math.sqrt(u))
+        g = 2 * (point + 0.5 * r / math.sqrt(u)) + 0.25 * point
         m, v = (m + g) / 2, (3 * v + g * g) / 4
         point -= 0.1 * m / math.sqrt(v)
         close(x, variable(point))

@@ -1,0 +1,65 @@
+"""Runs of a sweep in processes of this machine, one torch thread each: what the command line trains with."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, get_context, parent_process
+from typing import Any
+
+from neural.config import TrainConfig
+from neural.sweep_result import RunResult
+
+
+def train_all(
+    configs: Mapping[str, TrainConfig], workers: int
+) -> Generator[tuple[str, RunResult | BaseException]]:
+    """Train every configuration, and yield each result, or why there is none, under its name as it comes.
+
+    Closing the iterator ends the processes after the runs that they are at.
+
+    Parameters
+    ----------
+    configs : mapping of str to TrainConfig
+        By name; each of one lane.
+    workers : int
+        Processes, at least 1.
+
+    Raises
+    ------
+    BrokenProcessPool
+        Where a process was killed.
+    """
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _prepare)
+    try:
+        jobs = {pool.submit(_train, name, config.to_dict()): name for name, config in configs.items()}
+        for job in as_completed(jobs):
+            error = job.exception()
+            if isinstance(error, BrokenProcessPool):
+                raise error
+            yield jobs[job], job.result() if error is None else error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _prepare() -> None:
+    """One thread, for the same numbers everywhere; and no process outlives the one that started it."""
+    import torch
+
+    torch.set_num_threads(1)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _train(name: str, config: dict[str, Any]) -> RunResult:
+    from neural.train import TrainingLoop
+
+    return RunResult.of_points(name, TrainingLoop(TrainConfig.from_dict(config)).run())
