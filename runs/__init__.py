@@ -4,6 +4,17 @@
 """
 
 from runs.backend import Backend, Busy, Command, Mark, NotOwner, Status, Summary
-from runs.engine import engine, shutdown
+from runs.engine import engine, shutdown, sweeps
 
-__all__ = ["Backend", "Busy", "Command", "Mark", "NotOwner", "Status", "Summary", "engine", "shutdown"]
+__all__ = [
+    "Backend",
+    "Busy",
+    "Command",
+    "Mark",
+    "NotOwner",
+    "Status",
+    "Summary",
+    "engine",
+    "shutdown",
+    "sweeps",
+]

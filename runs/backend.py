@@ -14,7 +14,7 @@ State = Literal[
     "queued", "starting", "running", "paused", "stopping", "interrupted", "finished", "stopped", "failed"
 ]
 OVER: tuple[State, ...] = ("finished", "stopped", "failed")
-Kind = Literal["pause", "resume", "stop", "set", "step", "speed", "rewind"]
+Kind = Literal["pause", "resume", "stop", "set", "step", "speed", "rewind", "release"]
 
 
 class Busy(RuntimeError):  # noqa: N818 - a name that callers read
@@ -38,7 +38,8 @@ class Command:
         "pause"; "resume" (a paused run, or an interrupted one from its last checkpoint); "stop"; "set"
         (hyperparameters of one lane, from its next step on); "step" (a paused run makes one step of every
         lane and pauses again); "speed"; "rewind" (back to step 0 and the same initial weights, with the
-        hyperparameters now in force; its history is cut).
+        hyperparameters now in force; its history is cut); "release" (leave the worker and go on at another,
+        which the engine itself asks for).
     lane : int
         Of "set".
     values : dict
@@ -139,12 +140,43 @@ class Points(NamedTuple):
 
 @dataclass(frozen=True)
 class Summary:
-    """A run in a list: id, when it was started (seconds since 1970), with what, and where it stands."""
+    """A run in a list: id, when it was started (seconds since 1970), with what, and where it stands.
+
+    One that is stored and cannot be read has no configuration, and perhaps no id.
+    """
 
     run: str
     created: float
-    config: TrainConfig
+    config: TrainConfig | None
     status: Status
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a person on duty asks first.
+
+    Attributes
+    ----------
+    store : bool
+        Whether the history of runs is written.
+    workers : int
+        That are ready; none need be where nothing trains.
+    trouble : str
+        Why no worker can be had; empty while they can.
+    going, waiting : int
+        Runs at workers, and in the queue.
+    """
+
+    store: bool
+    workers: int
+    trouble: str
+    going: int
+    waiting: int
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs attention."""
+        return self.store and not self.trouble
 
 
 class Backend(Protocol):
@@ -189,6 +221,9 @@ class Backend(Protocol):
 
     def notice(self) -> str:
         """What a visitor should know about the history (it is off, it was pruned); empty mostly."""
+
+    def health(self) -> Health:
+        """Whether the store is written and workers can be had."""
 
     def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
         """Call `changed`, from any thread, whenever the run has news; returns a function that ends this."""

@@ -10,9 +10,10 @@ from runs.fleets.fleet import Fleet
 from runs.fleets.local import LocalFleet
 from runs.service import Service
 from runs.store import home
+from runs.sweep import Sweeps
 
 _lock = threading.Lock()
-_engine: Backend | None = None
+_engine: Service | None = None
 
 
 def engine() -> Backend:
@@ -26,6 +27,15 @@ def engine() -> Backend:
     ValueError
         For a limit of the environment that is out of its range.
     """
+    return _service()
+
+
+def sweeps() -> Sweeps:
+    """The sweeps of the engine, which is started if it is not running; see `engine`."""
+    return _service().sweeps
+
+
+def _service() -> Service:
     global _engine
     with _lock:
         if _engine is None:
@@ -42,9 +52,9 @@ def _fleet() -> Fleet:
 
 
 def shutdown() -> None:
-    """End the engine and its workers; the next `engine()` starts a new one."""
+    """End the engine and its workers, whoever began to; the next `engine()` starts a new one."""
     global _engine
-    with _lock:
+    with _lock:  # while it closes nobody has another one, and nobody leaves
         running, _engine = _engine, None
-    if running is not None:
-        running.close()
+        if running is not None:
+            running.close()

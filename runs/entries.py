@@ -24,6 +24,8 @@ class Entry:
     ----------
     whole : bool
         Whether its points are all there; False for a run whose stored points are damaged.
+    spent : float
+        Seconds that it has spent at workers, those before it was set aside.
     """
 
     owner: str
@@ -34,6 +36,7 @@ class Entry:
     marks: list[Mark] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
     whole: bool = True
+    spent: float = 0.0
     pictures: str | None = None
     listeners: set[Callable[[], object]] = field(default_factory=set)
 
@@ -66,6 +69,14 @@ def loaded(stored: StoredRun, store: Store) -> Entry:
     return entry
 
 
+def config_of(stored: StoredRun) -> TrainConfig | None:
+    """What a stored run trains; None where that is damaged, or of a version that this one does not take."""
+    try:
+        return TrainConfig.from_dict(stored.config)
+    except ValueError:
+        return None
+
+
 def damage_in_words(entry: Entry) -> str:
     """The message of a run whose stored points are damaged."""
     which = f"after step {len(entry.history):,} " if len(entry.history) else ""
@@ -78,7 +89,7 @@ def damage_in_words(entry: Entry) -> str:
 
 def where_it_resumes(entry: Entry) -> str:
     """Where an interrupted run goes on, in words."""
-    return f"step {entry.start.step:,}" if entry.start else "the beginning"
+    return f"step {entry.start.step:,}" if entry.start and entry.start.step else "the beginning"
 
 
 def to_forget(entries: Mapping[str, Entry], store: Store) -> Iterator[str]:

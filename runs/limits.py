@@ -34,11 +34,12 @@ class Limits:
     Attributes
     ----------
     minutes : float
-        Of a run at its worker, pauses included (SAM_SPS_MAX_MINUTES).
+        Of a run at workers, and of a pause, after which it is marked as interrupted (SAM_SPS_MAX_MINUTES).
     worker_mb : float
         Resident memory of a worker process in 10⁶ bytes (SAM_SPS_MAX_WORKER_MB).
     per_visitor, in_all : int
-        Runs that wait or go on at one time (SAM_SPS_MAX_RUNS_PER_VISITOR, SAM_SPS_MAX_RUNS).
+        Runs that wait or go on at one time, of one visitor the paused ones too (SAM_SPS_MAX_RUNS_PER_VISITOR,
+        SAM_SPS_MAX_RUNS).
     store_mb : float
         Size of the history in 10⁶ bytes (SAM_SPS_MAX_STORE_MB).
     """
@@ -46,7 +47,7 @@ class Limits:
     minutes: float = 30.0
     worker_mb: float = 4000.0
     per_visitor: int = 4
-    in_all: int = 24
+    in_all: int = 60
     store_mb: float = 1000.0
 
     @classmethod
@@ -59,6 +60,20 @@ class Limits:
             in_all=int(from_environment("SAM_SPS_MAX_RUNS", cls.in_all)),
             store_mb=from_environment("SAM_SPS_MAX_STORE_MB", cls.store_mb),
         )
+
+
+def niceness() -> int:
+    """How far workers stand back (SAM_SPS_NICE), in [0, 19]; by default pages come first on a busy machine.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    text = os.environ.get("SAM_SPS_NICE", "") or "15"
+    if not (text.isascii() and text.isdigit() and int(text) <= 19):
+        raise ValueError(f"SAM_SPS_NICE must be a whole number in [0, 19], got {text!r}")
+    return int(text)
 
 
 def minutes_in_words(minutes: float) -> str:

@@ -5,12 +5,10 @@ A step is recorded when every lane has made it, so one number tells how much of 
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:  # the app's process never imports torch
-    from neural.point import Point
+from neural.point import Point, plain
 
 Columns = dict[str, list[Any]]
 
@@ -18,19 +16,13 @@ WINDOW = 50
 MEASURED = (
     "step", "epoch", "grad_evals", "seconds", "loss_x", "loss_e", "gamma", "gamma_raw", "gamma_b",
     "grad_x_norm", "grad_e_norm", "numerator", "sam_gap", "test_loss", "test_accuracy",
+    "test_accuracy_recomputed",
 )  # fmt: skip
 DECIDED = ("capped", "clamped", "skipped")
 COUNTED = tuple(f"{name}_{what}" for name in DECIDED for what in ("share", "count"))
 NAMES = (*MEASURED, *COUNTED)
 WHOLE = frozenset({"step", "grad_evals", *(f"{name}_count" for name in DECIDED)})
 """The columns of whole numbers."""
-
-
-def plain(value: float | int | None) -> float | int | None:
-    """A number fit for JSON: six significant digits, and None for what is not finite."""
-    if value is None or isinstance(value, int):
-        return value
-    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 class LaneRecorder:
@@ -53,14 +45,16 @@ class LaneRecorder:
             self.columns[f"{name}_count"].append(self._counts[name])
 
     def state_dict(self) -> dict[str, Any]:
-        """The running counts, as plain values."""
+        """The running counts and what was not taken yet, as plain values."""
         return {
+            "columns": {name: list(values) for name, values in self.columns.items()},
             "recent": {name: list(recent) for name, recent in self._recent.items()},
             "counts": dict(self._counts),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Inverse of `state_dict`."""
+        """Inverse of `state_dict`, also of one that has no columns, from before runs could be set aside."""
+        self.columns = state.get("columns") or {name: [] for name in NAMES}
         self._recent = {name: deque(recent, maxlen=WINDOW) for name, recent in state["recent"].items()}
         self._counts = dict(state["counts"])
 
@@ -90,7 +84,7 @@ class Recorder:
         return taken if whole else []
 
     def state_dict(self) -> list[dict[str, Any]]:
-        """The running counts of every lane, taken between two whole steps, for `load_state_dict`."""
+        """What every lane has counted, and the points of a step that is not whole, for `load_state_dict`."""
         return [lane.state_dict() for lane in self._lanes]
 
     def load_state_dict(self, state: list[dict[str, Any]]) -> None:

@@ -16,8 +16,9 @@ from dataclasses import replace
 from typing import Any
 
 from neural.config import TrainConfig
-from runs.backend import Busy, Mark, Points, Summary
-from runs.entries import Entry, loaded, to_forget
+from runs import log
+from runs.backend import Busy, Mark, Points, Status, Summary
+from runs.entries import Entry, config_of, loaded, to_forget
 from runs.limits import Limits
 from runs.record import Columns
 from runs.store.checkpoint import Checkpoint
@@ -46,13 +47,19 @@ class Registry:
             self._check_room(owner)
             self._entries[run] = entry
             self._forget()
-        self.store.add(run, owner, entry.created, config.to_dict(), entry.status)
+            self.store.add(run, owner, entry.created, config.to_dict(), entry.status)
+        log.note("submitted", run=run, methods=[lane.method for lane in config.lanes], dataset=config.dataset)
         return run
 
     def check_room(self, owner: str) -> None:
         """Raise `Busy`, with the reason, where the caps leave no room for another run."""
         with self._lock:
             self._check_room(owner)
+
+    def check_room_in_all(self) -> None:
+        """Raise `Busy` where as many runs go on or wait as may; a paused one that is to go on counts then."""
+        with self._lock:
+            self._check_room_in_all()
 
     def entry(self, run: str) -> Entry | None:
         """The run, fetched from the store if need be; None if it is not known."""
@@ -91,13 +98,11 @@ class Registry:
 
     def recent(self, owner: str, limit: int) -> list[Summary]:
         """See `Backend.recent`."""
-        found: dict[str, Summary] = {}
-        for stored in self.store.recent(owner, limit):
-            try:
-                config = TrainConfig.from_dict(stored.config)
-            except ValueError:
-                continue
-            found[stored.run] = Summary(stored.run, stored.created, config, stored.status)
+        found: dict[str | float, Summary] = {}
+        for stored in self.store.recent(owner, limit):  # a damaged one may have no id
+            found[stored.run or stored.created] = Summary(
+                stored.run, stored.created, config_of(stored), stored.status
+            )
         for run, entry in tuple(self._entries.items()):
             if entry.owner == owner:
                 found[run] = Summary(run, entry.created, entry.config, entry.status)
@@ -125,20 +130,22 @@ class Registry:
             entry = self._entries[run]
             start = len(entry.history)
             entry.history.extend(lanes)
-        self.store.points(run, start, lanes)
+            self.store.points(run, start, lanes)
         self.update(run, step=step, rate=rate, recorded=len(entry.history))
 
     def picture(self, run: str, pictures: str) -> None:
         """Have newer pictures."""
-        entry = self._entries[run]
-        entry.pictures = pictures
-        self.store.pictures(run, pictures)
+        with self._lock:
+            entry = self._entries[run]
+            entry.pictures = pictures
+            self.store.pictures(run, pictures)
         self.update(run, pictures=entry.status.pictures + 1)
 
     def mark(self, run: str, marks: Sequence[Mark]) -> None:
         """Note changes."""
-        self._entries[run].marks.extend(marks)
-        self.store.marks(run, marks)
+        with self._lock:
+            self._entries[run].marks.extend(marks)
+            self.store.marks(run, marks)
         self.tell(run)
 
     def cut(self, run: str, step: int, *, marks: Sequence[Mark] | None = None) -> None:
@@ -159,7 +166,7 @@ class Registry:
                 recorded=len(entry.history),
                 generation=entry.status.generation + 1,
             )
-        self.store.cut(run, step, tuple(entry.marks), entry.status)
+            self.store.cut(run, step, tuple(entry.marks), entry.status)
         if entry.checkpoint is not None and entry.checkpoint.step > step:
             self.drop_checkpoint(run)
         self.tell(run)
@@ -192,8 +199,9 @@ class Registry:
         with self._lock:
             entry = self._entries[run]
             before, entry.status = entry.status, replace(entry.status, **changes)
-        if any(getattr(before, name) != getattr(entry.status, name) for name in STORED_FIELDS):
-            self.store.update(run, entry.status)
+            if any(getattr(before, name) != getattr(entry.status, name) for name in STORED_FIELDS):
+                self.store.update(run, entry.status)
+        self._log(run, before, entry.status)
         if entry.status.over and not before.over:
             self.drop_checkpoint(run)
         self.tell(run)
@@ -207,15 +215,36 @@ class Registry:
 
     # ---- inside ----
 
+    @staticmethod
+    def _log(run: str, before: Status, now: Status) -> None:
+        """A line for a run that begins at a worker, and for one that ends."""
+        if now.state == before.state:
+            return
+        if now.state == "starting":
+            log.note("started", run=run, step=now.step)
+        elif now.over or now.state == "interrupted":
+            at = {"failed": "error", "interrupted": "warning"}.get(now.state, "info")
+            log.note(now.state, at, run=run, step=now.step, message=now.message)
+
     def _check_room(self, owner: str) -> None:
-        held = [entry.owner for entry in self._entries.values() if entry.status.open]
-        if held.count(owner) >= self._limits.per_visitor:
+        held = sum(entry.status.open and entry.owner == owner for entry in self._entries.values())
+        if held >= self._limits.per_visitor:
+            log.note("refused", "warning", reason="runs of one visitor", most=self._limits.per_visitor)
+            runs = "1 run" if held == 1 else f"{held} runs"
             raise Busy(
-                f"You have {self._limits.per_visitor} runs going on or waiting, as many as one visitor may."
+                f"You have {runs} going on, paused or waiting, as many as one visitor may."
                 " Stop one or wait until it ends."
             )
-        if len(held) >= self._limits.in_all:
-            raise Busy(f"{self._limits.in_all} runs are going on or waiting. Try again when one has ended.")
+        self._check_room_in_all()
+
+    def _check_room_in_all(self) -> None:
+        statuses = [entry.status for entry in self._entries.values()]
+        if sum(status.open and status.state != "paused" for status in statuses) >= self._limits.in_all:
+            log.note("refused", "warning", reason="runs in all", most=self._limits.in_all)
+            raise Busy(
+                f"{self._limits.in_all} runs are going on or waiting, as many as this app takes."
+                " Try again when one has ended."
+            )
 
     def _forget(self) -> None:
         for run in tuple(to_forget(self._entries, self.store)):

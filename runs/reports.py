@@ -1,11 +1,12 @@
-"""What workers report of their runs, and what follows from it."""
+"""What workers report of their runs, and what follows from it for the registry."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from runs.backend import Mark
+from runs.backend import Command, Mark
 from runs.entries import where_it_resumes
 from runs.registry import Registry
 from runs.store.checkpoint import Checkpoint
@@ -13,10 +14,27 @@ from runs.store.checkpoint import Checkpoint
 
 @dataclass
 class ActiveRun:
-    """A run at a worker: since when, and when it is stopped by force, None while nobody has stopped it."""
+    """A run at a worker.
+
+    Attributes
+    ----------
+    began : float
+        When; of `time.monotonic`, as all times here.
+    ends : float
+        When it reaches its limit on time.
+    start : Checkpoint or None
+        From which it began.
+    stop_by : float or None
+        When it is stopped by force; None while nobody has stopped it.
+    sent : list of Command
+        What was passed on to the worker.
+    """
 
     began: float
+    ends: float
+    start: Checkpoint | None = None
     stop_by: float | None = None
+    sent: list[Command] = field(default_factory=list)
 
 
 class Reports:
@@ -26,22 +44,31 @@ class Reports:
     ----------
     registry : Registry
     active : dict
-        The runs at workers, by id; a run that ends is removed, and reports of others are not heard.
+        The runs at workers, by id; a run that leaves is removed, and reports of others are not heard.
+    left : callable
+        ``left(run, active, checkpoint, paused, unheard)`` is called for a run that has left its worker and
+        can go on from `checkpoint`, with the commands that came too late for the worker.
     """
 
-    def __init__(self, registry: Registry, active: dict[str, ActiveRun]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        active: dict[str, ActiveRun],
+        left: Callable[[str, ActiveRun, Checkpoint | None, bool, list[Command]], None],
+    ) -> None:
         self._registry = registry
         self._active = active
+        self._left = left
 
     def __call__(self, kind: str, run: str, *content: Any) -> None:
         """Take a report; `kind` is the name of a method below."""
         if run in self._active:
             getattr(self, kind)(run, *content)
 
-    def begun(self, run: str, step: int, total: int, message: str) -> None:
-        """Training begins after `step` steps, of `total`."""
+    def begun(self, run: str, step: int, total: int, message: str, state: str) -> None:
+        """Training begins after `step` steps, of `total`, in the given state."""
         self._registry.cut(run, step)
-        self.status(run, {"state": "running", "step": step, "total": total, "message": message})
+        self.status(run, {"state": state, "step": step, "total": total, "message": message})
 
     def points(self, run: str, lanes: list[Any], step: int, rate: float) -> None:
         """Measurements up to `step`, made at `rate` steps per second."""
@@ -73,6 +100,22 @@ class Reports:
         """The run has ended, in the given state."""
         del self._active[run]
         self._registry.update(run, state=state, message=message, rate=0.0)
+
+    def set_aside(self, run: str, step: int, file: str, paused: bool, obeyed: int) -> None:
+        """The run has left its worker with this checkpoint, after it obeyed so many commands."""
+        active = self._active.pop(run)
+        if active.stop_by is not None:
+            self._registry.update(run, state="stopped", message="", rate=0.0)
+        else:
+            self._left(run, active, Checkpoint(step, file), paused, active.sent[obeyed:])
+
+    def displaced(self, run: str) -> None:
+        """The worker was ended for the sake of another run: this one goes on elsewhere."""
+        entry, active = self._registry.entry(run), self._active.pop(run)
+        if active.stop_by is not None:
+            self._registry.update(run, state="stopped", message="", rate=0.0)
+        elif entry is not None:
+            self._left(run, active, entry.start or active.start, entry.status.state == "paused", [])
 
     def lost(self, run: str, reason: str) -> None:
         """The worker has gone without a word."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,14 +9,16 @@ from pathlib import Path
 from statistics import median
 
 from neural.config import TrainConfig
-from runs.backend import Command, Mark, NotOwner, Points, Status, Summary
+from runs import log
+from runs.backend import Command, Health, Mark, NotOwner, Points, Status, Summary
 from runs.fleets.fleet import Fleet
-from runs.limits import Limits
+from runs.limits import Limits, niceness
 from runs.registry import Registry
 from runs.reports import ActiveRun
-from runs.store import checkpoint, home
+from runs.store.folder import CheckpointFolder
 from runs.store.store import Store
 from runs.supervisor import Supervisor
+from runs.sweep import Sweeps
 from runs.wait_times import expected_waits, wait_in_words
 
 
@@ -36,20 +37,26 @@ class Service:
     Raises
     ------
     ValueError
-        For a limit of the environment that is out of its range.
+        For a limit or a level of the environment that is out of its range.
+
+    Attributes
+    ----------
+    sweeps : Sweeps
+        Sweeps over these workers.
     """
 
     def __init__(self, fleet: Fleet, folder: Path | None = None, limits: Limits | None = None) -> None:
+        log.level()
+        niceness()
         limits = limits or Limits.read()
-        self._folder = folder
         self._store = Store(folder / "runs.sqlite" if folder else None, limits.store_mb)
         self._registry = Registry(self._store, limits)
         self._fleet = fleet
         self._limits = limits
-        self._files = home.checkpoints(None if self._store.off else folder)
-        checkpoint.tidy(self._files, self._store.checkpoint_files())
+        self._files = CheckpointFolder(folder, self._store)
         self._supervisor = Supervisor(self._registry, fleet, limits, self._files)
         self._supervisor.start()
+        self.sweeps = Sweeps(self, self._store, fleet.capacity)
 
     def submit(self, config: TrainConfig, *, owner: str) -> str:
         run = self._registry.add(config, owner)
@@ -64,6 +71,8 @@ class Service:
             raise NotOwner
         if command.kind == "resume" and entry.status.state == "interrupted":
             self._registry.check_room(owner)
+        elif command.kind == "resume" and entry.status.state == "paused":
+            self._registry.check_room_in_all()
         self._supervisor.command(run, command)
 
     def owns(self, run: str, owner: str) -> bool:
@@ -100,6 +109,15 @@ class Service:
     def notice(self) -> str:
         return self._store.notice
 
+    def health(self) -> Health:
+        return Health(
+            store=not self._store.off,
+            workers=self._fleet.ready(),
+            trouble=self._fleet.trouble(),
+            going=len(self._supervisor.active),
+            waiting=len(self._supervisor.queue),
+        )
+
     def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
         return self._registry.subscribe(run, changed)
 
@@ -107,10 +125,10 @@ class Service:
         self._supervisor.warm()
 
     def close(self) -> None:
+        self.sweeps.close()
         self._supervisor.close()
         self._store.close()
-        if self._files.parent != self._folder:
-            shutil.rmtree(self._files, ignore_errors=True)
+        self._files.close()
 
     def _waiting(self, status: Status, ahead: int) -> Status:
         """The status of a waiting run, with its place in the queue and the time that is likely to pass."""
@@ -122,7 +140,8 @@ class Service:
             if lasts is not None:
                 lasting.append(lasts)
         wait = expected_waits(remaining, 0, median(lasting) if lasting else None, ahead + 1)[ahead]
-        message = f"Waiting for a free worker, {ahead + 1}. in the queue"
+        for_what = "a free worker" if self._fleet.ready() else "a worker to start"
+        message = f"Waiting for {for_what}, {ahead + 1}. in the queue"
         if wait is not None:
             message += f", {wait_in_words(wait)} to go"
         return replace(status, position=ahead + 1, wait=wait, message=message)
@@ -130,7 +149,7 @@ class Service:
     def _seconds_of(self, run: str, active: ActiveRun) -> tuple[float | None, float | None]:
         """Seconds that an active run still needs, and that all of it takes; None where that is not known."""
         most = 60 * self._limits.minutes
-        left = max(0.0, active.began + most - time.monotonic())
+        left = max(0.0, active.ends - time.monotonic())
         entry = self._registry.entry(run)
         if entry is None:
             return None, None
@@ -138,4 +157,4 @@ class Service:
         if status.rate > 0:
             seconds = (status.total - status.step) / status.rate
             return min(left, seconds), min(most, status.total / status.rate)
-        return (left if status.state == "paused" else None), None
+        return None, None

@@ -1,7 +1,8 @@
 """The fleet beyond one machine: every run is a task on a Dask cluster, named by its scheduler's address.
 
-A run's task talks over two topics of the scheduler. A run whose worker dies is marked as interrupted, as on
-this machine; the cluster does not start it again. This module loads distributed.
+A run's task talks over two topics of the scheduler; those of one worker take turns. A run whose worker dies
+is marked as interrupted, as on this machine; the cluster does not start it again. This module loads
+distributed.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import secrets
 import threading
 import traceback
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from distributed import Client, Future
 
 from runs.backend import Command, Mark
+from runs.fleets import loads
 from runs.fleets.dask_devices import ClusterDevices
 from runs.fleets.dask_task import devices, topics, train
 from runs.fleets.fleet import Post, Report
@@ -32,8 +35,9 @@ class Attempt:
 
     run: str
     key: str
+    worker: str
+    device: str
     future: Future | None = None
-    worker: str = ""
     sent: int = 0
 
 
@@ -44,14 +48,18 @@ class DaskFleet:
     ----------
     address : str
         Of the scheduler, such as ``tcp://host:8786``.
+    per_worker : int
+        Runs that one worker trains in turns, at least 1.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, per_worker: int = loads.PER_WORKER) -> None:
+        self._per_worker = per_worker
         self._address = address
         self._client: Client | None = None
         self.attempts: dict[str, Attempt] = {}  # by run
         self._given_up: dict[str, Attempt] = {}  # and still at a worker, by key
-        self._threads: dict[str, int] = {}  # of each worker
+        self._replaced: set[str] = set()  # workers that were told to end
+        self._workers: list[str] = []
         self._devices = ClusterDevices()
 
     def start(self, post: Post, report: Report) -> None:
@@ -61,20 +69,28 @@ class DaskFleet:
         except OSError:
             return  # `trouble` says so
         self._client.subscribe_topic("all", lambda event: post(self._on_cluster, event[1]))
-        self._threads = self._client.nthreads()
-        self._ask(list(self._threads))
+        self._workers = list(self._client.nthreads())
+        self._ask(self._workers)
+
+    def capacity(self) -> int:
+        return len(self._workers)
 
     def room(self) -> int:
         if not self._online:
             return 0
-        return max(0, sum(self._threads.values()) - len(self.attempts) - len(self._given_up))
+        return sum(max(0, self._per_worker - len(runs)) for runs in self._runs_of().values())
 
     def prepare(self, waiting: int) -> None:
         """Nothing: the app does not start the workers of a cluster."""
 
     def begin(self, run: str, job: dict[str, Any]) -> None:
         client = self.client()
-        attempt = Attempt(run, f"{run}-{secrets.token_hex(4)}")
+        device = job["config"]["device"]
+        runs_of = self._runs_of(self._devices.having(device))
+        worker = loads.least_loaded(runs_of or self._runs_of())
+        if worker is None:
+            raise RuntimeError("begin() without room")
+        attempt = Attempt(run, f"{run}-{secrets.token_hex(4)}", worker, device)
         self.attempts[run] = attempt
         up, _ = topics(attempt.key)
         client.subscribe_topic(up, lambda event: self._post(self._hear, attempt, event[1]))
@@ -88,9 +104,16 @@ class DaskFleet:
             key=attempt.key,
             pure=False,
             retries=0,
-            workers=self._devices.having(job["config"]["device"]),
+            workers=[worker],
         )
         attempt.future.add_done_callback(lambda _: self._post(self._done, attempt))
+
+    def misplaced(self) -> str | None:
+        bound = {run for run, attempt in self.attempts.items() if attempt.device != "cpu"}
+        return loads.misplaced(self._runs_of(), bound)
+
+    def ready(self) -> int:
+        return len(self._workers) if self._online else 0
 
     def send(self, run: str, command: Command) -> None:
         attempt = self.attempts.get(run)
@@ -166,28 +189,25 @@ class DaskFleet:
             return
         if not self._online:
             return
-        self._threads = self.client().nthreads()
+        self._workers = list(self.client().nthreads())
         if event["action"] == "add-worker":
             self._ask([event["worker"]])
         else:
             self._devices.forget(event["worker"])
             for attempt in (*self._given_up.values(), *self.attempts.values()):
-                if attempt.worker == event["worker"] or attempt.key in event["processing-tasks"]:
+                if attempt.worker == event["worker"]:
                     self._lose(attempt, DIED)
 
     def _learn(self, found: dict[str, dict[str, str]]) -> None:
-        self._devices.learn(found, self._threads)
+        self._devices.learn(found, self._workers)
 
     def _hear(self, attempt: Attempt, message: dict[str, Any]) -> None:
         if self.attempts.get(attempt.run) is not attempt:
             return
         kind, content = message["kind"], list(message["content"])
-        if kind == "worker":
-            (attempt.worker,) = content
-            return
         if kind in ("marked", "rewound"):
             content = [[Mark(**mark) for mark in content[0]]]
-        if kind == "ended":
+        if kind in ("ended", "set_aside"):
             self._forget(attempt)
             self._clear(topics(attempt.key)[0])
         self._report(kind, attempt.run, *content)
@@ -201,14 +221,28 @@ class DaskFleet:
             attempt.future.release()
         if self.attempts.get(attempt.run) is attempt:
             self._forget(attempt)
-            self._report("lost", attempt.run, reason)
+            replaced = attempt.worker in self._replaced
+            self._report(*(("displaced", attempt.run) if replaced else ("lost", attempt.run, reason)))
 
     def _force(self, attempt: Attempt) -> None:
         """Have the worker replaced if a task that was given up still goes on."""
         if attempt.key in self._given_up and self._online:
+            self._replaced.add(attempt.worker)
             threading.Thread(
                 target=self._restart, args=(attempt.worker,), name="runs-restart", daemon=True
             ).start()
+
+    def _runs_of(self, workers: Collection[str] | None = None) -> dict[str, list[str]]:
+        """The runs of each of these workers, by default of all; a worker that does not obey takes none."""
+        found: dict[str, list[str]] = {
+            worker: [] for worker in self._workers if workers is None or worker in workers
+        }
+        for attempt in self.attempts.values():
+            if attempt.worker in found:
+                found[attempt.worker].append(attempt.run)
+        for attempt in self._given_up.values():
+            found.pop(attempt.worker, None)
+        return found
 
     def _forget(self, attempt: Attempt) -> None:
         """Forget a task, and stop it if it still runs."""

@@ -1,18 +1,22 @@
 """A run as a Dask task: the worker's side of the two topics.
 
-Only plain values travel. The task ends when its run does, when it is told to, or when the app goes away.
+Only plain values travel. The task ends when its run does or is set aside, when it is told to, or when the app
+goes away. It leaves the worker's pool of threads, so that others can begin beside it; they take turns.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict, is_dataclass
-from queue import Empty, SimpleQueue
+from functools import partial
 from typing import Any
 
-from distributed import Client, Worker, get_client, get_worker
+from distributed import Client, Worker, get_client, get_worker, secede
 
 from runs.backend import Command, Mark
 from runs.worker.channel import AppGoneError
+from runs.worker.inbox import Inbox
+from runs.worker.turns import TURNS, Turn
 
 
 def topics(key: str) -> tuple[str, str]:
@@ -37,15 +41,15 @@ def train(key: str, app: str, run: str, job: dict[str, Any]) -> None:
 
     from runs.worker.work import work
 
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # it holds for this thread
     worker, client = get_worker(), get_client()
     up, _ = topics(key)
     if client.get_events(up):
         return  # the scheduler has started the task of a dead worker again; only the app may decide that
-    channel = Topics(worker, client, key, app)
-    channel.send("worker", worker.address)
+    secede()
+    channel = Topics(TURNS.join(), worker, client, key, app)
     try:
-        work(channel, run, job | {"marks": [Mark(**mark) for mark in job["marks"]]})
+        work(channel, run, job | {"marks": [Mark(**mark) for mark in job["marks"]]}, channel.turn)
     except AppGoneError:
         pass
     finally:
@@ -59,53 +63,53 @@ def devices() -> dict[str, str]:
     return available()
 
 
-class Topics:
+_of_app: dict[str, set[Topics]] = {}
+"""The attempts of this process by their app: they share one client, which has one handler a topic."""
+
+
+def _on_app(app: str, event: tuple[float, dict[str, Any]]) -> None:
+    """The scheduler tells about an app; its attempts end when it has gone."""
+    if event[1].get("action") == "remove-client":
+        for attempt in tuple(_of_app.get(app, ())):
+            attempt.put(None)
+
+
+class Topics(Inbox):
     """The channel of one attempt; `runs.worker.channel.Channel` documents the methods."""
 
-    def __init__(self, worker: Worker, client: Client, key: str, app: str) -> None:
+    def __init__(self, turn: Turn, worker: Worker, client: Client, key: str, app: str) -> None:
+        super().__init__(turn)
         self._worker, self._client, self._app = worker, client, app
         self._up, self._down = topics(key)
-        self._inbox: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-        self._command: Command | None = None
+        self._lock = threading.Lock()
+        self._commands: dict[int, Command] = {}  # that have come before those ahead of them
         self._heard = 0
-        client.subscribe_topic(self._down, lambda event: self._inbox.put(event[1]))
-        client.subscribe_topic(app, self._on_app)
-        for topic, handler in ((self._down, lambda event: self._inbox.put(event[1])), (app, self._on_app)):
-            for event in client.get_events(topic):  # what was said before
-                handler(event)
+        _of_app.setdefault(app, set()).add(self)
+        client.subscribe_topic(self._down, self._on_command)
+        client.subscribe_topic(app, partial(_on_app, app))
+        for event in client.get_events(self._down):  # what was said before
+            self._on_command(event)
+        for event in client.get_events(app):
+            _on_app(app, event)
 
     def send(self, kind: str, *content: Any) -> None:
         """Report to the app."""
         self._worker.log_event(self._up, {"kind": kind, "content": [_plain(item) for item in content]})
 
-    def poll(self, seconds: float = 0.0) -> bool:
-        """Whether a command has come."""
-        while self._command is None:
-            try:
-                message = self._inbox.get(timeout=seconds) if seconds > 0 else self._inbox.get_nowait()
-            except Empty:
-                return False
-            if message is None:
-                raise AppGoneError
-            if message["number"] > self._heard:  # a command may come by the topic and by its log
-                self._heard = message["number"]
-                self._command = Command(**message["command"])
-        return True
-
-    def receive(self) -> Command:
-        """The command that `poll` has found."""
-        command, self._command = self._command, None
-        if command is None:
-            raise RuntimeError("receive() without a poll() that was true")
-        return command
-
     def close(self) -> None:
         """Listen no more."""
         self._client.unsubscribe_topic(self._down)
+        _of_app[self._app].discard(self)
 
-    def _on_app(self, event: tuple[float, dict[str, Any]]) -> None:
-        if event[1].get("action") == "remove-client":
-            self._inbox.put(None)
+    def _on_command(self, event: tuple[float, dict[str, Any]]) -> None:
+        """A command may come twice, by the topic and by its log, and in any order."""
+        with self._lock:
+            number = event[1]["number"]
+            if number > self._heard:
+                self._commands[number] = Command(**event[1]["command"])
+            while (command := self._commands.pop(self._heard + 1, None)) is not None:
+                self._heard += 1
+                self.put(command)
 
 
 def _plain(item: Any) -> Any:

@@ -26,20 +26,32 @@ class Fleet(Protocol):
             methods of `runs.reports.Reports` are the kinds.
         """
 
+    def capacity(self) -> int:
+        """How many runs can go on at once without slowing each other down; from any thread."""
+
     def room(self) -> int:
         """How many runs could begin now."""
 
     def prepare(self, waiting: int) -> None:
-        """Make workers ready for so many waiting runs."""
+        """Make workers ready for so many waiting runs beside those that go on."""
 
     def begin(self, run: str, job: dict[str, Any]) -> None:
-        """Train a run; only while there is room. `runs.worker.trainer.Training` says what a job holds."""
+        """Train a run beside others; only while there is room. `runs.worker.trainer.Training` has the job."""
+
+    def misplaced(self) -> str | None:
+        """A run that should move to another worker, which has less to do; None where none should."""
+
+    def ready(self) -> int:
+        """How many workers there are; from any thread."""
 
     def send(self, run: str, command: Command) -> None:
         """Pass a command on to a run that has begun."""
 
     def kill(self, run: str) -> None:
-        """End a run by force; nothing is reported of it any more."""
+        """End a run by force; nothing is reported of it any more.
+
+        Others that lose their worker by this are reported as displaced.
+        """
 
     def devices(self) -> dict[str, str] | None:
         """See `runs.backend.Backend.devices`; from any thread."""

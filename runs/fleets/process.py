@@ -24,22 +24,25 @@ class WorkerProcess:
 
     def __init__(self, address: str, key: bytes) -> None:
         self.connection: Connection | None = None
-        self.run: str | None = None
+        self.runs: list[str] = []  # in the order in which they began
+        self.given_up: dict[str, float] = {}  # runs ended by force, and when the process is to be killed
+        self.retired = False  # it takes no more runs
         self._born = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "runs.worker.worker", address],
             stdin=subprocess.PIPE,
             cwd=ROOT,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # Windows; else `os.nice`
         )
         if self.process.stdin is not None:
             with contextlib.suppress(OSError), self.process.stdin as stdin:  # `stillborn` tells of a death
                 stdin.write(key)
 
     @property
-    def idle(self) -> bool:
-        """Whether it could train a run now."""
-        return self.connection is not None and self.run is None
+    def usable(self) -> bool:
+        """Whether it takes runs; one that does not obey does not."""
+        return self.connection is not None and not self.retired and not self.given_up
 
     @property
     def stillborn(self) -> bool:

@@ -26,15 +26,18 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / NAME
 
 
-def checkpoints(home: Path | None) -> Path:
-    """The folder of the checkpoints; a temporary one where `home` cannot be written."""
-    if home is not None:
-        try:
-            (home / "checkpoints").mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=home / "checkpoints"):
-                return home / "checkpoints"
-        except OSError:
-            pass
+def checkpoints(home: Path) -> Path | None:
+    """The folder of the checkpoints; None where it cannot be written."""
+    try:
+        (home / "checkpoints").mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home / "checkpoints"):
+            return home / "checkpoints"
+    except OSError:
+        return None
+
+
+def temporary() -> Path:
+    """A new folder for what need not outlive the app."""
     return Path(tempfile.mkdtemp(prefix=f"{NAME}-"))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import traceback
 import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from runs import log
 from runs.backend import Mark, Status
 from runs.store.checkpoint import Checkpoint
 from runs.store.chunks import DamagedError, unpack
@@ -17,82 +17,106 @@ from runs.store.history import Array
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run as it is on disk, its points apart."""
+    """A run as it is on disk, its points apart.
+
+    Attributes
+    ----------
+    config : dict or None
+        None where the row is damaged: then nothing else is known but `owner` and `created`.
+    """
 
     run: str
     owner: str
     created: float
-    config: dict[str, Any]
+    config: dict[str, Any] | None
     status: Status
-    marks: tuple[Mark, ...]
-    checkpoint: Checkpoint | None
+    marks: tuple[Mark, ...] = ()
+    checkpoint: Checkpoint | None = None
 
 
-def stored_runs(db: sqlite3.Connection, where: str, values: tuple[Any, ...]) -> list[StoredRun]:
-    """Every run that fits a condition in SQL."""
+def find(db: sqlite3.Connection, run: str) -> StoredRun | None:
+    """A run by its id; None for one that is not known, or whose row is damaged."""
+    row = db.execute("SELECT rowid FROM runs WHERE run = ?", (run,)).fetchone()
+    return _stored_run(db, *row) if row else None
+
+
+def recent(db: sqlite3.Connection, owner: str, limit: int) -> list[StoredRun]:
+    """The last runs of an owner, newest first, damaged ones too: the index knows that they are there."""
     rows = db.execute(
-        "SELECT run, owner, created, config, state, message, total, generation, checkpoint_step,"
-        f" checkpoint_file FROM runs WHERE {where}",
-        values,
+        "SELECT rowid, created FROM runs INDEXED BY runs_of_owner WHERE owner = ?"
+        " ORDER BY created DESC LIMIT ?",
+        (owner, limit),
     ).fetchall()
-    return [_stored_run(db, *row) for row in rows]
+    unknown = Status("failed")
+    return [_stored_run(db, row) or StoredRun("", owner, created, None, unknown) for row, created in rows]
 
 
-def _stored_run(
-    db: sqlite3.Connection,
-    run: str,
-    owner: str,
-    created: float,
-    config: str,
-    state: Any,
-    message: str,
-    total: int,
-    generation: int,
-    step: int | None,
-    file: str | None,
-) -> StoredRun:
-    (recorded,) = db.execute("SELECT COALESCE(SUM(steps), 0) FROM chunks WHERE run = ?", (run,)).fetchone()
-    (pictures,) = db.execute("SELECT COUNT(*) FROM pictures WHERE run = ?", (run,)).fetchone()
+def _stored_run(db: sqlite3.Connection, row: int) -> StoredRun | None:
+    """The run of a row; None where it is damaged."""
+    try:
+        run, owner, created, config, state, message, total, generation, step, file = db.execute(
+            "SELECT run, owner, created, config, state, message, total, generation, checkpoint_step,"
+            " checkpoint_file FROM runs WHERE rowid = ?",
+            (row,),
+        ).fetchone()
+        known = json.loads(config)
+        if not isinstance(known, dict):
+            raise DamagedError(f"a stored configuration is no mapping: {config}")
+    except (sqlite3.DatabaseError, ValueError, TypeError):
+        log.note("error", "error", where="store", row=row)
+        return None
+    recorded = _of_part(db, run, "SELECT COALESCE(SUM(steps), 0) FROM chunks WHERE run = ?", [(0,)])[0][0]
+    pictures = _of_part(db, run, "SELECT COUNT(*) FROM pictures WHERE run = ?", [(0,)])[0][0]
+    marks = _of_part(db, run, "SELECT step, lane, name, value FROM marks WHERE run = ? ORDER BY rowid", [])
     status = Status(
         state, message, recorded, total, recorded=recorded, generation=generation, pictures=pictures
     )
-    marks = db.execute("SELECT step, lane, name, value FROM marks WHERE run = ? ORDER BY rowid", (run,))
     checkpoint = Checkpoint(step, file) if step is not None and file is not None else None
-    return StoredRun(
-        run, owner, created, json.loads(config), status, tuple(Mark(*row) for row in marks), checkpoint
-    )
+    return StoredRun(run, owner, created, known, status, tuple(Mark(*mark) for mark in marks), checkpoint)
+
+
+def _of_part(
+    db: sqlite3.Connection, run: str, query: str, otherwise: list[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """What a query says of a part of a run, or `otherwise` where that part is damaged."""
+    try:
+        return db.execute(query, (run,)).fetchall()
+    except sqlite3.DatabaseError:
+        log.note("error", "error", where="store", run=run)
+        return otherwise
 
 
 def chunks(db: sqlite3.Connection, run: str, lanes: int) -> tuple[list[list[dict[str, Array]]], bool]:
     """The chunks of a run in order, up to the first that is missing or damaged; whether these are all."""
-    rows = db.execute("SELECT start, steps, data FROM chunks WHERE run = ? ORDER BY start", (run,))
     found: list[list[dict[str, Array]]] = []
     end = 0
-    for start, steps, data in rows:
-        if start != end:
-            return found, False
-        try:
+    try:
+        for start, steps, data in db.execute(
+            "SELECT start, steps, data FROM chunks WHERE run = ? ORDER BY start", (run,)
+        ):
+            if start != end:
+                return found, False
             found.append(unpack(data, lanes, steps))
-        except DamagedError:
-            traceback.print_exc()
-            return found, False
-        end += steps
+            end += steps
+    except (sqlite3.DatabaseError, DamagedError):
+        log.note("error", "error", where="store", run=run)
+        return found, False
     return found, True
 
 
 def pictures(db: sqlite3.Connection, run: str) -> str | None:
     """The newest pictures of a run; None where there are none, or none that can be read."""
-    row = db.execute("SELECT data FROM pictures WHERE run = ?", (run,)).fetchone()
     try:
+        row = db.execute("SELECT data FROM pictures WHERE run = ?", (run,)).fetchone()
         return zlib.decompress(row[0]).decode() if row else None
-    except (zlib.error, ValueError, TypeError):
-        traceback.print_exc()
+    except (sqlite3.DatabaseError, zlib.error, ValueError, TypeError):
+        log.note("error", "error", where="store", run=run)
         return None
 
 
-def checkpoint_files(db: sqlite3.Connection) -> list[str]:
+def checkpoint_files(db: sqlite3.Connection) -> set[str]:
     """The checkpoints that runs still need."""
-    return [file for (file,) in db.execute("SELECT checkpoint_file FROM runs WHERE checkpoint_file NOT NULL")]
+    return {file for (file,) in db.execute("SELECT checkpoint_file FROM runs WHERE checkpoint_file NOT NULL")}
 
 
 def lane_count(db: sqlite3.Connection, run: str) -> int:

@@ -34,6 +34,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX runs_of_owner ON runs (owner, created)",
     ),
     ("CREATE TABLE pictures (run TEXT PRIMARY KEY REFERENCES runs ON DELETE CASCADE, data BLOB NOT NULL)",),
+    # A result is small, and outlives its run when that is pruned.
+    (
+        """CREATE TABLE sweep_runs (
+            name TEXT PRIMARY KEY, config TEXT NOT NULL, run TEXT NOT NULL, result TEXT
+        )""",
+    ),
 )
 VERSION = len(MIGRATIONS)
 

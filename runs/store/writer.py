@@ -36,10 +36,11 @@ class Writer:
     Parameters
     ----------
     commit : callable
-        Writes a batch, from the writer's thread, and raises nothing.
+        Writes a batch, from the writer's thread, and raises nothing; returns the seconds after which it wants
+        to be called again even if nothing is noted, None for never.
     """
 
-    def __init__(self, commit: Callable[[Sequence[tuple[Any, ...]]], None]) -> None:
+    def __init__(self, commit: Callable[[Sequence[tuple[Any, ...]]], float | None]) -> None:
         self._commit = commit
         self._inbox: SimpleQueue[Note] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="runs-store", daemon=True)
@@ -61,17 +62,20 @@ class Writer:
         self._thread.join(timeout=10)
 
     def _work(self) -> None:
-        last = False
+        last, patience = False, self._commit([])
         while not last:
-            batch = self._gathered()
-            self._commit([note.write for note in batch if note.write])
+            batch = self._gathered(patience)
+            patience = self._commit([note.write for note in batch if note.write])
             for note in batch:
                 if note.then is not None:
                     note.then()
-            last = batch[-1].last
+            last = bool(batch) and batch[-1].last
 
-    def _gathered(self) -> list[Note]:
-        batch = [self._inbox.get()]
+    def _gathered(self, patience: float | None) -> list[Note]:
+        try:
+            batch = [self._inbox.get(timeout=patience)]
+        except Empty:
+            return []
         deadline = time.monotonic() + GATHER_SECONDS
         while batch[-1].write and (left := deadline - time.monotonic()) > 0:
             try:

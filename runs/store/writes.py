@@ -5,17 +5,32 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-import traceback
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from runs import log
 from runs.backend import OVER, Mark, Status
 from runs.store.checkpoint import Checkpoint
 from runs.store.chunks import DamagedError, joined, pack, unpack
 from runs.store.history import Block
 from runs.store.origin import machine, versions
 from runs.store.reads import lane_count, size
+
+
+def execute(db: sqlite3.Connection, batch: Iterable[tuple[Any, ...]]) -> None:
+    """Execute writes, each a function and its arguments, as one transaction."""
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        for write, *content in batch:
+            write(db, *content)
+
+
+def numbers(write: tuple[Any, ...]) -> int:
+    """How many numbers a write holds: what points take in memory."""
+    if write[0] is not points:
+        return 0
+    return sum(len(values) for lane in write[3] for values in lane.values())
 
 
 def add(
@@ -82,7 +97,7 @@ def cut(db: sqlite3.Connection, run: str, step: int, kept: Sequence[Mark], statu
         try:
             lanes = unpack(data, lane_count(db, run), steps)
         except DamagedError:  # its points are lost already; the writer goes on
-            traceback.print_exc()
+            log.note("error", "error", where="store", run=run)
             continue
         points(db, run, start, [{n: v[: step - start] for n, v in lane.items()} for lane in lanes])
     db.execute("DELETE FROM marks WHERE run = ?", (run,))
@@ -101,6 +116,10 @@ def checkpoint(db: sqlite3.Connection, run: str, found: Checkpoint | None) -> No
         "UPDATE runs SET checkpoint_step = ?, checkpoint_file = ? WHERE run = ?",
         (found.step if found else None, found.file if found else None, run),
     )
+
+
+REPLACING = (update, pictures, checkpoint)
+"""Writes after which an earlier one of the same kind and run is superfluous."""
 
 
 def merged(batch: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -122,15 +141,21 @@ def merged(batch: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 
 def interrupt(db: sqlite3.Connection) -> None:
-    """Mark the runs that were going on when the app ended."""
+    """Mark the runs that were going on when the app ended, one by one: a row may be damaged."""
     over = ", ".join(f"'{state}'" for state in (*OVER, "interrupted"))
-    db.execute(
-        "UPDATE runs SET state = 'interrupted', changed = ?, message ="
-        " 'The app ended while this run went on. Resume continues from ' || CASE WHEN checkpoint_step > 0"
-        " THEN 'step ' || checkpoint_step ELSE 'the beginning' END || '.'"
-        f" WHERE state NOT IN ({over})",
-        (time.time(),),
-    )
+    for (row,) in db.execute("SELECT rowid FROM runs INDEXED BY runs_of_owner").fetchall():
+        try:
+            db.execute(
+                "UPDATE runs SET state = 'interrupted', changed = ?, message ="
+                " 'The app ended while this run went on. Resume continues from ' ||"
+                " CASE WHEN checkpoint_step > 0 THEN 'step ' || checkpoint_step ELSE 'the beginning' END"
+                f" || '.' WHERE rowid = ? AND state NOT IN ({over})",
+                (time.time(), row),
+            )
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            log.note("error", "error", where="store", row=row)
 
 
 def prune(db: sqlite3.Connection, most: float) -> int:

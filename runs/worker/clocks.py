@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 RATE_SECONDS = 2.0
@@ -58,29 +58,37 @@ class Upkeep:
         From the end of one time to the next, at least.
     share : float
         Of the run's time that it may cost at most: it is due more rarely where it takes long.
+    spent : callable
+        The seconds that the run has had to itself so far: among many that take turns these go slowly.
     at_once : bool
         Whether it is due at the beginning.
     """
 
-    def __init__(self, seconds: float, share: float, *, at_once: bool = False) -> None:
-        self._seconds, self._share = seconds, share
-        self._last = -math.inf if at_once else time.monotonic()
+    def __init__(
+        self, seconds: float, share: float, spent: Callable[[], float], *, at_once: bool = False
+    ) -> None:
+        self._seconds, self._share, self._spent = seconds, share, spent
         self._cost = 0.0
+        self.put_off()
+        if at_once:
+            self._last = -math.inf
 
     def due(self) -> bool:
         """Whether it is time."""
-        return time.monotonic() - self._last >= max(self._seconds, self._cost / self._share)
+        if time.monotonic() - self._last < self._seconds:
+            return False
+        return self._spent() - self._spent_then >= self._cost / self._share
 
     def put_off(self) -> None:
         """Count from now on."""
-        self._last = time.monotonic()
+        self._last, self._spent_then = time.monotonic(), self._spent()
 
     @contextmanager
     def done(self) -> Iterator[None]:
         """It is done within this block."""
-        start = time.monotonic()
+        start = self._spent()
         try:
             yield
         finally:
-            self._last = time.monotonic()
-            self._cost = self._last - start
+            self.put_off()
+            self._cost = self._spent_then - start

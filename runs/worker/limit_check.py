@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from runs.limits import minutes_in_words
@@ -33,9 +34,13 @@ class LimitCheck:
     Parameters
     ----------
     minutes : float
-        From now on, in [0, inf).
+        At workers, in [0, inf).
     worker_mb : float
         Most resident memory of this process in 10⁶ bytes.
+    seconds_left : float
+        Until the limit on time is reached, from now on.
+    is_newest : callable
+        Whether no run of this process has begun later: the last one was too much for the memory.
 
     Attributes
     ----------
@@ -43,9 +48,12 @@ class LimitCheck:
         Whether the limit on memory was reached.
     """
 
-    def __init__(self, minutes: float, worker_mb: float) -> None:
+    def __init__(
+        self, minutes: float, worker_mb: float, seconds_left: float, is_newest: Callable[[], bool]
+    ) -> None:
         self._minutes, self._mb = minutes, worker_mb
-        self._end = time.monotonic() + 60 * minutes
+        self._end = time.monotonic() + seconds_left
+        self._is_newest = is_newest
         self._next_look = 0.0
         self.out_of_memory = False
 
@@ -56,7 +64,7 @@ class LimitCheck:
             return f"Ended at the time limit of {minutes_in_words(self._minutes)}"
         if now >= self._next_look:
             self._next_look = now + MEMORY_SECONDS
-            if resident_mb() > self._mb:
+            if self._is_newest() and resident_mb() > self._mb:
                 self.out_of_memory = True
                 return f"Ended at the memory limit of {self._mb:g} MB for a worker"
         return ""

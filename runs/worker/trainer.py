@@ -1,10 +1,13 @@
 """One run in a worker: the loop, the commands it obeys and what it reports to the app.
 
-It is the same on every fleet; the channel carries the messages. This module loads torch.
+It is the same on every fleet; the channel carries the messages, and the runs of a process take turns. A run
+that is paused for a while is set aside: its checkpoint is all that is left of it, until the app has it begun
+again. This module loads torch.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from runs.worker.channel import Channel
 from runs.worker.clocks import StepRate, Throttle, Upkeep
 from runs.worker.limit_check import LimitCheck
 from runs.worker.pictures import packed
+from runs.worker.turns import Turn
 
 FLUSH_SECONDS = 0.05
 CHECKPOINT_SECONDS = 2.0
@@ -27,10 +31,19 @@ CHECKPOINT_SHARE = 0.02  # of the time at most goes into checkpoints
 PICTURE_SECONDS = 1.0
 PICTURE_SHARE = 0.02  # of the time at most goes into pictures
 IDLE_SECONDS = 0.5  # how often a waiting run checks its limits
+ASIDE_SECONDS = 2.0  # a run that is paused for so long is set aside
 
 
 class Ended(Exception):  # noqa: N818 - not an error
     """The run ends before its budget: it was told to, or it has reached a limit, which the message names."""
+
+
+class SetAside(Exception):  # noqa: N818 - not an error
+    """The run leaves this worker and can go on elsewhere from the checkpoint `file`, after `step` steps."""
+
+    def __init__(self, step: int, file: str) -> None:
+        super().__init__()
+        self.step, self.file = step, file
 
 
 class Training:
@@ -42,8 +55,19 @@ class Training:
     run : str
     job : dict
         ``config`` as a mapping; ``checkpoint``, the file to go on from, or None; ``marks``, of which those
-        after the checkpoint are made again; ``folder`` of new checkpoints; ``speed`` in steps per second, 0
-        for as fast as it goes; ``minutes`` and ``worker_mb``, its limits.
+        after the checkpoint are made again; ``paused``, whether it begins with a pause; ``folder`` of new
+        checkpoints, and ``sign``, a file that lies there where it is the app's own folder; ``speed`` in steps
+        per second, 0 for as fast as it goes; ``minutes``, ``seconds_left`` of them, and ``worker_mb``, its
+        limits.
+    turn : Turn
+        Its place among the runs of this process; it is held from the beginning to the end, waits apart.
+
+    Attributes
+    ----------
+    paused : bool
+        Whether it waits until steps are asked for.
+    obeyed : int
+        Commands obeyed so far.
 
     Raises
     ------
@@ -51,25 +75,32 @@ class Training:
         For a configuration that cannot be trained here.
     """
 
-    def __init__(self, channel: Channel, run: str, job: dict[str, Any]) -> None:
+    def __init__(self, channel: Channel, run: str, job: dict[str, Any], turn: Turn) -> None:
         config = TrainConfig.from_dict(job["config"])
-        self._channel = channel
-        self._run, self._folder = run, Path(job["folder"])
-        self.limits = LimitCheck(job["minutes"], job["worker_mb"])
+        self._channel, self._turn = channel, turn
+        self._run, self._folder, self._sign = run, Path(job["folder"]), Path(job["sign"])
+        self.obeyed = 0
+        self.limits = LimitCheck(job["minutes"], job["worker_mb"], job["seconds_left"], lambda: turn.newest)
         self._comparison = TrainingLoop(config)
         self._recorder = Recorder(len(config.lanes))
         self._rate, self._throttle = StepRate(), Throttle()
-        self._steps_left: int | None = None  # until it pauses; None for all
-        self._last_sent = time.monotonic()
-        self._checkpoint_clock = Upkeep(CHECKPOINT_SECONDS, CHECKPOINT_SHARE)
-        self._picture_clock = Upkeep(PICTURE_SECONDS, PICTURE_SHARE, at_once=True)
+        self._steps_left: int | None = 0 if job["paused"] else None  # until it pauses; None for all
+        self._last_sent = -math.inf  # the first point is sent at once
+        self._checkpoint_clock = Upkeep(CHECKPOINT_SECONDS, CHECKPOINT_SHARE, turn.seconds)
+        self._picture_clock = Upkeep(PICTURE_SECONDS, PICTURE_SHARE, turn.seconds, at_once=True)
         self._pictured_step = -1  # the step of the newest pictures
         file, message = job["checkpoint"], ""
         if file is not None and not checkpoints.restore(file, self._comparison, self._recorder):
             message = "The checkpoint could not be read: this run began again."
         self._marks_to_repeat: list[Mark] = [mark for mark in job["marks"] if mark.step > self.step]
         self._throttle.set(job["speed"])
-        channel.send("begun", self.step, self._comparison.total_steps, message)
+        begins_as = "paused" if self.paused else "running"
+        channel.send("begun", self.step, self._comparison.total_steps, message, begins_as)
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits until steps are asked for."""
+        return self._steps_left == 0
 
     @property
     def step(self) -> int:
@@ -77,14 +108,20 @@ class Training:
         return min(lane.steps for lane in self._comparison.lanes)
 
     def train(self) -> None:
-        """Train to the end of the budget; raises `Ended` where the run ends before."""
+        """Train to the end of the budget; raises `Ended` or `SetAside` where the run leaves before."""
         self._repeat_marks()
+        if self.paused:
+            self._pause()
         for point in self._comparison.run():
             self._recorder.add(point)
             if self._recorder.whole:
                 self._after_step()
             self._obey_all()
             self._repeat_marks()
+            if self._turn.over:
+                self.flush()
+                with self._turn.aside():
+                    pass  # until all others have had theirs
         self.flush()
         self._send_pictures()
 
@@ -116,30 +153,44 @@ class Training:
             raise Ended(reached)
         while self._channel.poll():
             self._obey(self._channel.receive())
-        if self._steps_left == 0:
+        if self.paused:
             self._pause()
 
-    def _await(self, seconds: float) -> None:
-        """Wait for a command, obeying it if it comes; the limits hold meanwhile."""
-        if self._channel.poll(min(seconds, IDLE_SECONDS)):
+    def _await(self, seconds: float) -> bool:
+        """Wait for a command, obeying it if it comes; the limits hold meanwhile. Whether one has come."""
+        with self._turn.aside():
+            came = self._channel.poll(min(seconds, IDLE_SECONDS))
+        if came:
             self._obey(self._channel.receive())
         if reached := self.limits.reached():
             raise Ended(reached)
+        return came
 
     def _pause(self) -> None:
-        """Wait until steps are asked for."""
-        self.flush()
-        if len({lane.steps for lane in self._comparison.lanes}) == 1:
-            self._save()
+        """Wait until steps are asked for; after a while without a command, leave the worker."""
+        self._save()
         self._channel.send("status", {"state": "paused", "rate": 0.0})
         if self._pictured_step != self.step:
             self._send_pictures()
-        while self._steps_left == 0:
-            self._await(IDLE_SECONDS)
+        aside_at = time.monotonic() + ASIDE_SECONDS
+        while self.paused:
+            if self._await(IDLE_SECONDS):
+                aside_at = time.monotonic() + ASIDE_SECONDS
+            elif time.monotonic() >= aside_at:
+                self._set_aside()
         self._rate = StepRate()
 
+    def _set_aside(self) -> None:
+        """Leave this worker, if others can go on from a checkpoint; try again later if not."""
+        if self._sign.exists() and (file := self._save()) is not None:
+            raise SetAside(self.step, file)
+
     def _obey(self, command: Command) -> None:
+        self.obeyed += 1
         getattr(self, f"_on_{command.kind}")(command)
+
+    def _on_release(self, _command: Command) -> None:
+        self._set_aside()
 
     def _on_stop(self, _command: Command) -> None:
         raise Ended  # no message: the state says it
@@ -192,12 +243,14 @@ class Training:
 
     # ---- checkpoints ----
 
-    def _save(self) -> None:
+    def _save(self) -> str | None:
+        """Write a checkpoint; its file, None where the disk does not take it."""
         self.flush()
         with self._checkpoint_clock.done():
             file = checkpoints.save(self._folder, self._run, self.step, self._comparison, self._recorder)
             if file is not None:
                 self._channel.send("checkpoint", self.step, file)
+        return file
 
     def _repeat_marks(self) -> None:
         """Make the changes again that were made after the checkpoint, each at its step."""

@@ -1,4 +1,4 @@
-"""One run in a worker from its begin to the report of its end. This module loads torch."""
+"""One run in a worker from its begin to the report that it has left. This module loads torch."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 from neural.devices import is_out_of_memory, release_memory
 from neural.openml import DataUnavailableError
+from neural.packages import MissingPackageError
 from runs.worker.channel import AppGoneError, Channel
-from runs.worker.trainer import Ended, Training
+from runs.worker.trainer import Ended, SetAside, Training
+from runs.worker.turns import Turn
 
 
-def work(channel: Channel, run: str, job: dict[str, Any]) -> bool:
-    """Train one run and report how it ended; an error ends the run, not the worker.
+def work(channel: Channel, run: str, job: dict[str, Any], turn: Turn) -> bool:
+    """Train one run and report how it ended, or that it was set aside; an error ends the run, not the worker.
 
     Parameters
     ----------
@@ -20,6 +22,8 @@ def work(channel: Channel, run: str, job: dict[str, Any]) -> bool:
     run : str
     job : dict
         See `runs.worker.trainer.Training`.
+    turn : Turn
+        The run's place among those of this process.
 
     Returns
     -------
@@ -34,19 +38,25 @@ def work(channel: Channel, run: str, job: dict[str, Any]) -> bool:
     training: Training | None = None
     fit = True
     try:
-        training = Training(channel, run, job)
+        turn.take()
+        training = Training(channel, run, job, turn)
         training.train()
-        end = ("finished", f"Finished: all {training.step:,} steps")
+        left: tuple[Any, ...] = ("ended", "finished", f"Finished: all {training.step:,} steps")
     except Ended as ended:
-        end = ("stopped", str(ended))
+        left = ("ended", "stopped", str(ended))
         fit = not (training and training.limits.out_of_memory)
+    except SetAside as aside:
+        paused, obeyed = (training.paused, training.obeyed) if training else (False, 0)
+        left = ("set_aside", aside.step, aside.file, paused, obeyed)
     except AppGoneError:
         raise
     except Exception as error:
-        end = ("failed", failure(error))
+        left = ("ended", "failed", failure(error))
+    finally:
+        turn.leave()
     if training is not None:
         training.flush()
-    channel.send("ended", *end)
+    channel.send(*left)
     training = None
     release_memory()
     return fit
@@ -59,7 +69,9 @@ def failure(error: Exception) -> str:
             "The device ran out of memory: this run has ended and its memory is free again. "
             "Choose a smaller network, a smaller batch or fewer lanes."
         )
-    if isinstance(error, DataUnavailableError):  # it says in plain words why, and what to do
+    if isinstance(
+        error, DataUnavailableError | MissingPackageError
+    ):  # it says in plain words why, and what to do
         return str(error)
     traceback.print_exception(error)
     return f"The run failed: {type(error).__name__}: {error}"

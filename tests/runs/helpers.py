@@ -13,7 +13,7 @@ from neural.train import TrainingLoop
 from runs.backend import Backend, Command, Status
 from runs.record import MEASURED, plain
 
-ME, OTHER = "me", "somebody else"
+ME, OTHER, THIRD = "me", "somebody else", "a third"
 SHORT = TrainConfig(lanes=(LaneConfig("sam_sps"), LaneConfig("sgd_constant")), epochs=1, eval_every=10)
 LONG = TrainConfig(lanes=(LaneConfig("sam_sps", gamma_b=0.5),), epochs=10_000)
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
 ORDER = (
-    ("record", "limits", "wait_times", "thinning"),
+    ("record", "limits", "wait_times", "thinning", "log", "sweep_state"),
     ("backend",),
     ("store", "worker"),
     ("fleets",),
     ("entries",),
     ("registry",),
-    ("reports",),
-    ("supervisor",),
+    ("reports", "outside"),
+    ("supervisor", "sweep"),
     ("service",),
     ("engine",),
     ("__init__",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runs.limits import Limits, minutes_in_words
+from runs.limits import Limits, minutes_in_words, niceness
 from runs.wait_times import expected_waits, wait_in_words
 from runs.worker.limit_check import LimitCheck, resident_mb
 
@@ -21,6 +21,13 @@ def test_a_bad_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> N
     monkeypatch.setenv("SAM_SPS_MAX_MINUTES", text)
     with pytest.raises(ValueError, match=rf"SAM_SPS_MAX_MINUTES must be .* \(0, inf\), got '{text}'"):
         Limits.read()
+
+
+@pytest.mark.parametrize("text", ["-1", "20", "1.5", "low"])
+def test_a_bad_niceness_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("SAM_SPS_NICE", text)
+    with pytest.raises(ValueError, match=rf"SAM_SPS_NICE must be a whole number in \[0, 19\], got '{text}'"):
+        niceness()
 
 
 def test_durations_in_words() -> None:
@@ -53,9 +60,11 @@ def test_expected_waits(
 
 
 def test_the_check_names_the_limit() -> None:
-    assert LimitCheck(1.0, 1e6).reached() == ""
-    assert LimitCheck(0.0, 1e6).reached() == "Ended at the time limit of 0 seconds"
-    check = LimitCheck(1.0, 1.0)
+    assert LimitCheck(1.0, 1e6, 60.0, lambda: True).reached() == ""
+    reached = LimitCheck(1.0, 1e6, 0.0, lambda: True).reached()
+    assert reached == "Ended at the time limit of 1 minute", "of which nothing was left"
+    assert LimitCheck(1.0, 1.0, 60.0, lambda: False).reached() == "", "another run is the newest"
+    check = LimitCheck(1.0, 1.0, 60.0, lambda: True)
     assert check.reached() == "Ended at the memory limit of 1 MB for a worker"
     assert check.out_of_memory
     assert resident_mb() > 10

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from neural.train import Point
 from runs.record import WINDOW, Recorder, plain
 
@@ -46,18 +48,21 @@ def test_shares_and_counts() -> None:
     assert lane["gamma_b"] == [None] * (WINDOW + 2)
 
 
-def test_counts_go_on_from_their_state() -> None:
+@pytest.mark.parametrize("taken", [0, 60, 70])
+def test_counts_and_points_that_were_not_taken_go_on_from_their_state(taken: int) -> None:
     whole, first, second = Recorder(1), Recorder(1), Recorder(1)
     points = [point(step, 0, capped=step % 3 == 0, clamped=step % 5 == 0) for step in range(1, 2 * WINDOW)]
     for made in points:
         whole.add(made)
-    for made in points[:70]:
+    for number, made in enumerate(points[:70], 1):
         first.add(made)
+        if number == taken:
+            first.take()
     second.load_state_dict(first.state_dict())
     for made in points[70:]:
         second.add(made)
     (expected,), (found,) = whole.take(), second.take()
-    assert found == {name: values[70:] for name, values in expected.items()}
+    assert found == {name: values[taken:] for name, values in expected.items()}
 
 
 def test_whole_steps() -> None:

@@ -30,16 +30,31 @@ from tests.runs.helpers import (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
 def fleet() -> LocalFleet:
     return LocalFleet(1)
 
 
-@pytest.fixture
-def backend(fleet: LocalFleet, tmp_path: Path) -> Iterator[Service]:
-    running = Service(fleet, tmp_path)
+@pytest.fixture(scope="module")
+def shared(fleet: LocalFleet, folder: Path) -> Iterator[Service]:
+    running = Service(fleet, folder)
     yield running
     running.close()
+
+
+@pytest.fixture
+def backend(shared: Service) -> Iterator[Service]:
+    """One worker, which every test may kill and leaves without a run."""
+    yield shared
+    for summary in shared.recent(ME, 50):
+        if not summary.status.over:
+            shared.send(summary.run, Command("stop"), owner=ME)
+            wait_for(shared, summary.run, over)
 
 
 def worker_pid(fleet: LocalFleet) -> int:
@@ -54,37 +69,6 @@ def paused_and_killed(backend: Service, fleet: LocalFleet, folder: Path, run: st
     os.kill(worker_pid(fleet), signal.SIGKILL)
     wait_for(backend, run, state("interrupted"))
     return step
-
-
-def test_a_killed_worker_costs_the_tail_of_its_run(
-    backend: Service, fleet: LocalFleet, tmp_path: Path
-) -> None:
-    doomed, next_one = backend.submit(LONG, owner=ME), backend.submit(SHORT, owner=ME)
-    wait_for(backend, doomed, lambda s: s.step > 5)
-    step = pause_at_checkpoint(backend, tmp_path, doomed)
-    backend.send(doomed, Command("resume"), owner=ME)
-    backend.send(doomed, Command("set", 0, {"gamma_b": 0.01}), owner=ME)
-    wait_for(backend, doomed, lambda _: len(backend.marks(doomed)) == 1)
-    known = wait_for(backend, doomed, lambda s: s.step > step + 30).step
-    killed = time.monotonic()
-    os.kill(worker_pid(fleet), signal.SIGKILL)
-    status = wait_for(backend, doomed, state("interrupted"))
-    assert time.monotonic() - killed < 1
-    assert status.message.startswith("The worker process died. Resume continues from step ")
-    assert status.recorded >= known
-    before = columns(backend, doomed)[0]
-    marks = backend.marks(doomed)
-    assert wait_for(backend, next_one, over).state == "finished", "the worker was replaced"
-
-    backend.send(doomed, Command("resume"), owner=ME)
-    wait_for(backend, doomed, lambda s: s.step > status.recorded + 20)
-    backend.send(doomed, Command("stop"), owner=ME)
-    wait_for(backend, doomed, over)
-    after = columns(backend, doomed)[0]
-    assert after["step"] == list(range(1, len(after["step"]) + 1)), "none lost, none doubled"
-    assert {name: values[: status.recorded] for name, values in after.items()} == before
-    assert backend.marks(doomed) == marks
-    assert set(after["gamma_b"][marks[0].step - 1 :]) == {0.01}
 
 
 def test_an_interrupted_run_without_checkpoint_begins_again(backend: Service, fleet: LocalFleet) -> None:
@@ -102,11 +86,11 @@ def test_an_interrupted_run_without_checkpoint_begins_again(backend: Service, fl
 
 
 def test_a_damaged_checkpoint_begins_again_and_says_so(
-    backend: Service, fleet: LocalFleet, tmp_path: Path
+    backend: Service, fleet: LocalFleet, folder: Path
 ) -> None:
     run = backend.submit(LONG, owner=ME)
-    step = paused_and_killed(backend, fleet, tmp_path, run)
-    checkpoints(tmp_path, run)[step].write_bytes(b"not a checkpoint")
+    step = paused_and_killed(backend, fleet, folder, run)
+    checkpoints(folder, run)[step].write_bytes(b"not a checkpoint")
     backend.send(run, Command("resume"), owner=ME)
     status = wait_for(backend, run, lambda s: s.state == "running")
     assert status.message == "The checkpoint could not be read: this run began again."
@@ -135,6 +119,82 @@ def test_a_frozen_worker_is_stopped_by_force_within_a_second(backend: Service, f
     assert time.monotonic() - asked < 1
 
 
+def test_runs_that_share_a_worker_with_a_frozen_one_go_on_by_themselves(
+    backend: Service, fleet: LocalFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runs.fleets.local.KILL_SECONDS", 0.5)
+    stopped, spared = backend.submit(LONG, owner=ME), backend.submit(LONG, owner=ME)
+    for run in (stopped, spared):
+        wait_for(backend, run, lambda s: s.recorded > 5)
+    frozen = worker_pid(fleet)
+    os.kill(frozen, signal.SIGSTOP)
+    backend.send(stopped, Command("stop"), owner=ME)
+    assert wait_for(backend, stopped, over, seconds=5).state == "stopped"
+    known = wait_for(backend, spared, lambda _: True).step
+    status = wait_for(backend, spared, lambda s: s.state == "running" and s.step > known + 5)
+    assert status.message == ""
+    assert worker_pid(fleet) != frozen
+    assert_equal_to_bare(columns(backend, spared), LONG)
+
+
+def test_runs_move_to_a_worker_that_has_less_to_do(tmp_path: Path) -> None:
+    fleet = LocalFleet(2)
+    backend = Service(fleet, tmp_path)
+    try:
+        runs = [backend.submit(LONG, owner=ME) for _ in range(4)]
+        wait_until(lambda: sorted(len(worker.runs) for worker in fleet.workers) == [2, 2], seconds=120)
+        for run in runs:
+            wait_for(backend, run, lambda s: s.step > 20)
+        first = next(worker for worker in fleet.workers)
+        for run in tuple(first.runs):
+            backend.send(run, Command("stop"), owner=ME)
+            wait_for(backend, run, over)
+        wait_until(lambda: sorted(len(worker.runs) for worker in fleet.workers) == [1, 1], seconds=60)
+        for run in runs:
+            status = wait_for(backend, run, lambda s: s.over or (s.state == "running" and s.step > 40))
+            assert status.generation == 0
+            assert_equal_to_bare(columns(backend, run), LONG)
+    finally:
+        backend.close()
+
+
+def test_two_paused_one_at_one_step_a_second_and_a_fourth_starts_at_once(tmp_path: Path) -> None:
+    fleet = LocalFleet(2)
+    backend = Service(fleet, tmp_path)
+    try:
+        paused = [backend.submit(LONG, owner=f"visitor {number}") for number in range(2)]
+        slow = backend.submit(LONG, owner=ME)
+        backend.send(slow, Command("speed", values={"steps_per_second": 1.0}), owner=ME)
+        for number, run in enumerate(paused):
+            wait_for(backend, run, lambda s: s.step > 5)
+            backend.send(run, Command("pause"), owner=f"visitor {number}")
+            wait_for(backend, run, state("paused"))
+        wait_for(backend, slow, lambda s: s.speed == 1 and s.step > 0)
+        pressed = time.monotonic()
+        fourth = backend.submit(LONG, owner="the fourth")
+        wait_for(backend, fourth, lambda s: s.recorded > 0)
+        assert time.monotonic() - pressed < 3
+        wait_until(lambda: sum(len(worker.runs) for worker in fleet.workers) == 2)
+        known = wait_for(backend, slow, lambda _: True).step
+        wait_for(backend, slow, lambda s: s.state == "running" and s.step >= known + 2)
+        assert [wait_for(backend, run, lambda _: True).state for run in paused] == ["paused", "paused"]
+    finally:
+        backend.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no nice")
+def test_workers_stand_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAM_SPS_NICE")
+    fleet = LocalFleet(1)
+    backend = Service(fleet, tmp_path)
+    try:
+        wait_for(backend, backend.submit(SHORT, owner=ME), lambda s: s.step > 0)
+        assert os.getpriority(os.PRIO_PROCESS, worker_pid(fleet)) == 15
+        assert os.getpriority(os.PRIO_PROCESS, 0) == 0
+    finally:
+        backend.close()
+
+
 def test_memory_limit_ends_the_run_and_the_worker(tmp_path: Path) -> None:
     fleet = LocalFleet(1)
     backend = Service(fleet, tmp_path, Limits(worker_mb=1.0))
@@ -147,17 +207,6 @@ def test_memory_limit_ends_the_run_and_the_worker(tmp_path: Path) -> None:
         backend.close()
 
 
-def test_time_limit(tmp_path: Path) -> None:
-    backend = Service(LocalFleet(1), tmp_path, Limits(minutes=0.02))
-    try:
-        status = wait_for(backend, backend.submit(LONG, owner=ME), over)
-    finally:
-        backend.close()
-    assert status.state == "stopped"
-    assert status.message == "Ended at the time limit of 1.2 seconds"
-    assert status.recorded > 0
-
-
 def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runs.fleets.process.ROOT", tmp_path)  # where no package is
     backend = Service(LocalFleet(2))
@@ -168,16 +217,22 @@ def test_workers_that_do_not_start_are_given_up(tmp_path: Path, monkeypatch: pyt
         backend.close()
 
 
-def test_no_process_and_no_temporary_folder_is_left_behind(
+def test_the_time_limit_ends_a_run_and_no_process_and_no_temporary_folder_is_left_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     fleet = LocalFleet(1)
-    backend = Service(fleet)
-    wait_for(backend, backend.submit(LONG, owner=ME), lambda s: s.step > 0)
-    process = fleet.workers[0].process
-    assert list(tmp_path.glob("sam-sps-lab-*")), "the checkpoints are there"
-    backend.close()
+    backend = Service(fleet, limits=Limits(minutes=0.02))
+    try:
+        status = wait_for(backend, backend.submit(LONG, owner=ME), over)
+        process = fleet.workers[0].process
+        assert process.poll() is None
+        assert list(tmp_path.glob("sam-sps-lab-*")), "the checkpoints are there"
+    finally:
+        backend.close()
+    assert status.state == "stopped"
+    assert status.message == "Ended at the time limit of 1.2 seconds"
+    assert status.recorded > 0
     assert process.poll() is not None
     assert list(tmp_path.glob("sam-sps-lab-*")) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -179,24 +180,35 @@ def test_a_write_that_fails_in_an_unforeseen_way_does_not_end_the_writer(tmp_pat
     store.checkpoint("r", None, lambda: called.append(True))
     store.sync()
     assert called == [True]
-    assert store.off
-    assert "The history of runs is off: KeyError" in store.notice
+    assert not store.off, "it costs that run, and nobody else"
+    assert store.notice == "Parts of one run could not be kept."
+    store.add("another", ME, 2.0, SHORT.to_dict(), Status())
+    store.sync()
+    assert [found.run for found in store.recent(ME, 9)] == ["another"]
     store.close()
 
 
-@pytest.mark.parametrize("chunk", [0, 1])
-def test_a_damaged_run_resumes_and_is_whole_again(
-    tmp_path: Path, reopened: Callable[[], Service], chunk: int
-) -> None:
-    fleet = LocalFleet(1)
-    first = Service(fleet, tmp_path)
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with a run that is interrupted, with a checkpoint; and its id."""
+    folder, fleet = tmp_path_factory.mktemp("home"), LocalFleet(1)
+    first = Service(fleet, folder)
     run = first.submit(LONG, owner=ME)
     wait_for(first, run, lambda s: s.step > 20)
-    pause_at_checkpoint(first, tmp_path, run)
+    pause_at_checkpoint(first, folder, run)
     (worker,) = fleet.workers
     os.kill(worker.process.pid, signal.SIGKILL)
     wait_for(first, run, state("interrupted"))
     first.close()
+    return folder, run
+
+
+@pytest.mark.parametrize("chunk", [0, 1])
+def test_a_damaged_run_resumes_and_is_whole_again(
+    tmp_path: Path, reopened: Callable[[], Service], interrupted: tuple[Path, str], chunk: int
+) -> None:
+    folder, run = interrupted
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     damage(tmp_path, run, chunk, flipped)
 
     backend = reopened()

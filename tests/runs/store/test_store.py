@@ -199,10 +199,10 @@ def test_a_disk_that_fails_is_named_and_runs_go_on(
     monkeypatch.setattr(database, "opened", broken)
     backend = Service(LocalFleet(1), tmp_path)
     try:
-        run = backend.submit(replace(SHORT, epochs=10), owner=ME)
+        run = backend.submit(replace(SHORT, epochs=3), owner=ME)
         status = wait_for(backend, run, over)
         assert status.state == "finished"
-        assert len(columns(backend, run)[0]["step"]) == 230
+        assert len(columns(backend, run)[0]["step"]) == 69
         wait_until(lambda: words in backend.notice())
         assert [summary.run for summary in backend.recent(ME)] == [run], "memory still has it"
     finally:

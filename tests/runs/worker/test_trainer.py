@@ -17,10 +17,15 @@ from runs.backend import Command, Mark
 from runs.record import Columns
 from runs.store.history import History
 from runs.worker import trainer
-from runs.worker.work import work
+from runs.worker.turns import Turns
+from runs.worker.work import work as train
 
 EVERY = TrainConfig(
-    lanes=tuple(LaneConfig(key, momentum=0.9) for key in METHODS), epochs=2, eval_every=10, seed=7
+    lanes=tuple(LaneConfig(key, momentum=0.9) for key in METHODS),
+    epochs=2,
+    eval_every=5,
+    seed=7,
+    train_size=640,  # ten batches
 )
 
 
@@ -52,10 +57,16 @@ class Tape:
         return [{n: v for n, v in lane.items() if n != "seconds"} for lane in history.since(0, 10**9)[1]]
 
 
+def work(tape: Tape, run: str, job: dict[str, Any]) -> bool:
+    """Train a run that is alone in its process."""
+    return train(tape, run, job, Turns().join())
+
+
 def job(folder: Path, config: TrainConfig = EVERY, **changes: Any) -> dict[str, Any]:
     return {
-        "config": config.to_dict(), "checkpoint": None, "marks": [], "folder": str(folder), "speed": 0.0,
-        "minutes": 10.0, "worker_mb": 1e6, **changes,
+        "config": config.to_dict(), "checkpoint": None, "marks": [], "paused": False, "folder": str(folder),
+        "sign": str(folder), "speed": 0.0, "minutes": 10.0, "seconds_left": 600.0, "worker_mb": 1e6,
+        **changes,
     }  # fmt: skip
 
 
@@ -64,23 +75,37 @@ def test_every_checkpoint_continues_to_the_last_bit(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(trainer, "CHECKPOINT_SHARE", 1e9)  # a checkpoint after every step
     lanes = len(EVERY.lanes)
     changes = {
-        lanes * 30 + 4: Command("set", 1, {"rho": 0.3}),
-        lanes * 40: Command("set", 0, {"gamma_b": 0.1}),
+        lanes * 12 + 4: Command("set", 1, {"rho": 0.3}),
+        lanes * 16: Command("set", 0, {"gamma_b": 0.1}),
     }
     whole = Tape(changes)
     assert work(whole, "run", job(tmp_path))
-    assert whole.kinds("ended") == [["finished", "Finished: all 46 steps"]]
+    assert whole.kinds("ended") == [["finished", "Finished: all 20 steps"]]
     expected = whole.columns(lanes)
     marks = [mark for (found,) in whole.kinds("marked") for mark in found]
     assert [(mark.lane, mark.name) for mark in marks] == [(1, "rho"), (0, "gamma_b")]
     checkpoints = {step: file for step, file in whole.kinds("checkpoint")}
-    assert len(checkpoints) >= 40
-    for step in (1, 23, 29, 30, 45):
+    assert len(checkpoints) >= 17
+    for step in (1, 10, 11, 12, 19):
         rest = Tape()
         work(rest, "run", job(tmp_path, checkpoint=checkpoints[step], marks=marks))
-        assert rest.kinds("begun") == [[step, 46, ""]]
+        assert rest.kinds("begun") == [[step, 20, "", "running"]]
         found = rest.columns(lanes)
         assert found == [{n: v[step:] for n, v in lane.items()} for lane in expected], step
+
+
+def test_a_run_that_others_could_not_go_on_with_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "ASIDE_SECONDS", 0.0)
+    config = TrainConfig((LaneConfig("sam_sps"),), epochs=1)
+    leaves, stays = Tape(), Tape({2: Command("release"), 3: Command("stop")})
+    work(leaves, "run", job(tmp_path, config, paused=True))
+    ((step, file, paused, obeyed),) = leaves.kinds("set_aside")
+    assert (step, paused, obeyed, Path(file).parent) == (0, True, 0, tmp_path)
+    work(stays, "run", job(tmp_path, config, paused=True, sign=str(tmp_path / "elsewhere")))
+    assert stays.kinds("set_aside") == []
+    assert stays.kinds("ended") == [["stopped", ""]]
 
 
 def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> None:
@@ -89,7 +114,9 @@ def test_a_checkpoint_of_another_configuration_is_refused(tmp_path: Path) -> Non
     torch.save({"comparison": TrainingLoop(other).state_dict(), "recorder": []}, file)
     tape = Tape()
     work(tape, "run", job(tmp_path, one, checkpoint=str(file)))
-    assert tape.kinds("begun") == [[0, 23, "The checkpoint could not be read: this run began again."]]
+    assert tape.kinds("begun") == [
+        [0, 23, "The checkpoint could not be read: this run began again.", "running"]
+    ]
     direct = Tape()
     work(direct, "run", job(tmp_path, one))
     assert tape.columns(1) == direct.columns(1)
