@@ -24,7 +24,8 @@ from synthetic.baselines import (
     AF22Decreasing,
     af22_constant,
     af22_decreasing,
-    khanh24,
+    khanh24_deterministic,
+    khanh24_stochastic,
     unified_deterministic,
     unified_stochastic,
 )
@@ -34,6 +35,7 @@ from synthetic.methods import (
     ConstantStep,
     Method,
     PolyakStep,
+    long_ps,
     sam,
     sam_ps,
     sam_sps,
@@ -50,9 +52,9 @@ from synthetic.result import Result, Track
 from synthetic.ridge import RidgeConfig, RidgeRegression
 from synthetic.schedules import Schedule
 from synthetic.simulator import simulate, starting_points, warm_up
+from synthetic.theory.bound import Bound
 from synthetic.theory.bounds import (
     BOUNDS,
-    Bound,
     all_bounds,
     alpha,
     constant_step_rate,
@@ -65,8 +67,11 @@ from synthetic.theory.bounds import (
     theorem_3_5,
     theorem_3_8,
 )
+from synthetic.theory.least_squares import least_squares, worst_factor
+from synthetic.theory.resolution import resolution
 from synthetic.theory.setting import Setting, setting_of
 from synthetic.theory.theorems import Theorem
+from synthetic.theory.tighter import tight_alpha, tight_drop
 
 __all__ = [
     "BOUNDS",
@@ -103,10 +108,14 @@ __all__ = [
     "corollary_3_6",
     "corollary_3_6_convex",
     "every",
-    "khanh24",
+    "khanh24_deterministic",
+    "khanh24_stochastic",
+    "least_squares",
     "lightsam_1",
     "lightsam_2",
     "lightsam_3",
+    "long_ps",
+    "resolution",
     "run_figure",
     "sa_sam",
     "sam",
@@ -123,6 +132,8 @@ __all__ = [
     "theorem_3_4",
     "theorem_3_5",
     "theorem_3_8",
+    "tight_alpha",
+    "tight_drop",
     "unified_deterministic",
     "unified_sam",
     "unified_stochastic",
@@ -130,4 +141,5 @@ __all__ = [
     "usam_ps",
     "usam_sps",
     "warm_up",
+    "worst_factor",
 ]

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import os
+import io
 import sys
 from collections.abc import Sequence
 
 from synthetic.published import FIGURES, run_figure
 from synthetic.table import write_csv
-from synthetic.terminal import add_figure_arguments, progress_bar
+from synthetic.terminal import add_figure_arguments, exit_status, progress_bar, write_text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status (2 for wrong usage)."""
     options = parser().parse_args(arguments)
-    try:
-        if options.command == "list":
-            print_list()
-        else:
-            write_figure(options)
-        sys.stdout.flush()  # so that a reader who has gone is noticed here and not at exit
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        target = getattr(options, "csv", None) or "to the standard output"
-        print(f"cannot write {target}: {error.strerror}", file=sys.stderr)
-        return 1
-    return 0
+    if options.command == "list":
+        return exit_status(print_list)
+    return exit_status(lambda: write_text(options.csv, lambda: numbers(options)), options.csv)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,18 +27,15 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="list the figures and their methods")
     figure = commands.add_parser("figure", help="compute a figure and write its numbers as CSV")
     add_figure_arguments(figure)
-    figure.add_argument("--csv", metavar="FILE", help="where to write; default: standard output")
+    figure.add_argument("--csv", metavar="FILE", default="-", help="default: -, the standard output")
     return top
 
 
-def write_figure(options: argparse.Namespace) -> None:
-    """Compute the figure and write its numbers where the options say."""
-    result = run_figure(options.name, options.edition, progress_bar())
-    if options.csv is None:
-        write_csv(options.name, result, sys.stdout)
-        return
-    with open(options.csv, "w", encoding="utf-8", newline="") as file:
-        write_csv(options.name, result, file)
+def numbers(options: argparse.Namespace) -> str:
+    """Compute the figure and return its numbers as CSV."""
+    table = io.StringIO()
+    write_csv(options.name, run_figure(options.name, options.edition, progress_bar()), table)
+    return table.getvalue()
 
 
 def print_list() -> None:

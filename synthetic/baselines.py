@@ -1,4 +1,8 @@
-"""The constant and decreasing steps from theory that SAM-SPS is compared with."""
+"""The constant and decreasing steps from theory that SAM-SPS is compared with.
+
+One rule for all of them: with the full batch L, with mini-batches L_max, since every mini-batch loss is
+L_max-smooth, and may be less smooth than f.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from synthetic.problem import Array, Problem, Rows
 
 UNIFIED = "Oikonomou, Loizou, ICLR 2025, arXiv 2503.02225"
 AF22 = "Andriushchenko, Flammarion, ICML 2022"
+KHANH24 = "Khanh et al., NeurIPS 2024, arXiv 2401.08060"
 
 
 def af22_constant(problem: Problem) -> ConstantStep:
@@ -21,10 +26,18 @@ def af22_constant(problem: Problem) -> ConstantStep:
     return ConstantStep("af22", NAMES["af22"], 0.5 / problem.L, 0.5 / problem.L, source=AF22)
 
 
-def khanh24(problem: Problem) -> ConstantStep:
+def khanh24_deterministic(problem: Problem) -> ConstantStep:
     """USAM of [Khanh24] with ρ = 1/(2L) and γ = 2/(9L), as in the published figure."""
-    source = "Khanh et al., NeurIPS 2024, arXiv 2401.08060"
-    return ConstantStep("khanh24", NAMES["khanh24"], 2.0 / (9.0 * problem.L), 0.5 / problem.L, source=source)
+    return _khanh24(problem.L)
+
+
+def khanh24_stochastic(problem: Problem) -> ConstantStep:
+    """The same with L_max in the place of L. Its source speaks of the full batch only: nothing is proven."""
+    return _khanh24(problem.L_max)
+
+
+def _khanh24(L: float) -> ConstantStep:
+    return ConstantStep("khanh24", NAMES["khanh24"], 2.0 / (9.0 * L), 0.5 / L, source=KHANH24)
 
 
 def unified_deterministic(problem: Problem) -> ConstantStep:

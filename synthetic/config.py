@@ -11,6 +11,7 @@ from synthetic.problem import Rows
 
 EARLY = 50  # iterations recorded one by one before the spacing becomes logarithmic
 LOG_RECORDS = 200
+TARGET = 1e-6  # relative gap whose first iteration the tables tell
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class SimulationConfig:
     draws : "common" (every method sees the same mini-batches) or "published" (one legacy generator
         RandomState(seed), drawn from by one method after the other and in it by one trial after the other,
         with replacement).
+    target : a relative gap, at least 0: the first iteration at or below it is noted, recorded or not; None to
+        note none.
     start : "shared" (all trials start at the same x⁰) or "per_trial".
 
     Raises
@@ -45,6 +48,7 @@ class SimulationConfig:
     record: str | tuple[int, ...] = "log"
     draws: str = "common"
     start: str = "shared"
+    target: float | None = None
 
     def __post_init__(self) -> None:
         ranges.ITERATIONS.check("iterations", self.iterations)
@@ -55,6 +59,8 @@ class SimulationConfig:
         checks.choice("start", self.start, ("shared", "per_trial"))
         if self.batch_size is not None:
             ranges.BATCH_SIZE.check("batch_size", self.batch_size)
+        if self.target is not None:
+            ranges.TARGET.check("target", self.target)
         if self.draws == "published" and not self.replacement:
             raise ValueError("replacement must be True with draws='published', got False")
         if isinstance(self.record, tuple):

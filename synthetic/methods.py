@@ -133,6 +133,7 @@ class PolyakStep(Method):
         mini-batch loss, ridge and logistic regression).
     gamma_b : cap on γ, at least 0; ∞ for no cap. At 0 every step is 0, and x stands still.
     safeguard : the max(·, 0). It never acts where ρ ≤ 1/L and ℓ*_S ≤ min f_S (Proposition 2.1).
+    L : above 0. The long step adds 1/(2L) to N/‖∇f_S(e)‖², before safeguard and cap; ∞ adds nothing.
     """
 
     rho: float | Schedule = 0.0
@@ -140,6 +141,7 @@ class PolyakStep(Method):
     f_star: float | str = 0.0
     gamma_b: float = math.inf
     safeguard: bool = True
+    L: float = math.inf
     source: str = field(default="Oikonomou, Loizou, arXiv 2606.01827", kw_only=True)
 
     def __post_init__(self) -> None:
@@ -147,6 +149,7 @@ class PolyakStep(Method):
         ranges.LAMBD.check("lambd", largest(self.lambd))
         ranges.GAMMA_B.check("gamma_b", self.gamma_b)
         checks.flag("safeguard", self.safeguard)
+        ranges.TOLD_L.check("L", self.L)
         if isinstance(self.f_star, str):
             checks.choice("f_star", self.f_star, F_STAR_CHOICES)
         else:
@@ -155,15 +158,19 @@ class PolyakStep(Method):
     @property
     def formula(self) -> str:
         numerator = r"f_S(e^t)-\ell^*_S-\langle\nabla f_S(e^t),e^t-x^t\rangle"
-        if self.safeguard:
+        long = math.isfinite(self.L)
+        if self.safeguard and not long:
             numerator = rf"\max\{{{numerator},\,0\}}"
         ratio = rf"\frac{{{numerator}}}{{\|\nabla f_S(e^t)\|^2}}"
+        if long:
+            ratio += r"+\frac{1}{2L}"
+            ratio = rf"\max\left\{{{ratio},\,0\right\}}" if self.safeguard else ratio
         step = ratio if self.gamma_b == math.inf else rf"\min\left\{{{ratio},\,\gamma_b\right\}}"
         return PERTURBATION + rf",\qquad \gamma_t = {step},\qquad x^{{t+1}} = x^t - \gamma_t \nabla f_S(e^t)"
 
     @property
     def rule(self) -> Rule:
-        return Rule(BLEND, POLYAK, PLAIN, float(self.gamma_b), self.safeguard)
+        return Rule(BLEND, POLYAK, PLAIN, float(self.gamma_b), self.safeguard, 0.5 / self.L)
 
     def rho_at(self, t: Rows) -> Array:
         return values(self.rho, t)
@@ -205,6 +212,11 @@ def unified_sam(gamma: float | Schedule, rho: float | Schedule, lambd: float | S
 def usam_ps(rho: float | Schedule) -> PolyakStep:
     """USAM-PS: λ = 0, ℓ* = f*, no cap (deterministic)."""
     return PolyakStep("usam_ps", NAMES["usam_ps"], rho, 0.0, "minimum")
+
+
+def long_ps(rho: float | Schedule, L: float) -> PolyakStep:
+    """The long Polyak step N/‖∇f(e)‖² + 1/(2L) of USAM: λ = 0, ℓ* = f*, no cap (deterministic)."""
+    return PolyakStep("long_ps", NAMES["long_ps"], rho, 0.0, "minimum", L=L, source="derived here")
 
 
 def sam_ps(rho: float | Schedule) -> PolyakStep:

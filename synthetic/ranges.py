@@ -39,6 +39,7 @@ class Range:
 RHO = Range(0)
 LAMBD = Range(0, 1)
 GAMMA = ETA_0 = EPSILON = Range(0, above=True)
+TOLD_L = Range(0, above=True, infinite=True)
 GAMMA_B = Range(0, infinite=True)  # 0: x stands still; ∞: no cap
 BETA = Range(0, math.nextafter(1.0, 0.0))
 SCHEDULED = Range(0)  # the value that a schedule scales
@@ -50,3 +51,4 @@ LOGISTIC_REG = MU = L_MAX = Range(0, above=True)
 # Of a comparison
 ITERATIONS = TRIALS = BATCH_SIZE = Range(1, whole=True)
 SEED = Range(0, whole=True)
+TARGET = Range(0)

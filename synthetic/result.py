@@ -15,12 +15,13 @@ from synthetic.problem import Array, Problem, Rows
 
 class Lane(NamedTuple):
     """One method, one trial: records (R, COLUMNS), the last iterate (d,), where it left the floats (or −1),
-    and its wall time.
+    where it reached the target (or −1), and its wall time.
     """
 
     records: Array
     x_last: Array
     diverged_at: int
+    reached_at: int
     seconds: float
 
 
@@ -43,6 +44,8 @@ class Track:
     gradient_evaluations : (R,), spent before t, on mini-batches.
     x_last : (trials, d), the last iterate; after a divergence the one where it happened.
     diverged_at : (trials,), the iteration that left the floats, −1 if none did.
+    reached : (trials,), the first iteration with a relative gap of at most the target, recorded or not; inf
+        where there is none.
     seconds : wall time, summed over the trials.
     """
 
@@ -61,6 +64,7 @@ class Track:
     gradient_evaluations: Rows
     x_last: Array
     diverged_at: Rows
+    reached: Array
     seconds: float
 
     @classmethod
@@ -85,6 +89,7 @@ class Track:
             gradient_evaluations=method.evaluations_before(iterations),
             x_last=np.stack([lane.x_last for lane in lanes]),
             diverged_at=np.array([lane.diverged_at for lane in lanes]),
+            reached=np.array([float(lane.reached_at) if lane.reached_at >= 0 else np.inf for lane in lanes]),
             seconds=sum(lane.seconds for lane in lanes),
         )
 

@@ -280,7 +280,10 @@ class RidgeRegression:
         turned = (DIAGONAL, aligned(self.eigenvalues[None, :]), self.b)
         kind, M, labels = turned if rotate else self._quadratic
         basis = self._svd[2] if rotate else np.eye(self.d)
-        start = aligned(basis.T @ (x0 - x_star))
+        offset = basis.T @ (x0 - x_star)
+        if rotate:
+            offset *= self.eigenvalues > 0  # x* is the nearest minimiser: the rest is rounding
+        start = aligned(offset)
         origin = np.zeros_like(start)
         view = View(kind, M, labels, self.reg, kind, M, labels, origin, self.f_min, self.f_min)
         return view, start, lambda y: x_star + basis @ y[: self.d]

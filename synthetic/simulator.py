@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -110,7 +111,8 @@ def run_lane(problem: Problem, method: Method, config: SimulationConfig, x0: Arr
         t += length
     kernel.finish(course, t)
     diverged_at = int(course.tally[kernel.DIVERGED_AT])
-    return Lane(course.records, back(course.memory.x), diverged_at, time.perf_counter() - began)
+    reached_at = int(course.tally[kernel.REACHED_AT])
+    return Lane(course.records, back(course.memory.x), diverged_at, reached_at, time.perf_counter() - began)
 
 
 def _course(
@@ -118,19 +120,36 @@ def _course(
 ) -> kernel.Course:
     """A lane at its start."""
     n, m, record_at = problem.n, config.batch_size or problem.n, config.record_at()
-    room = max(n, m)
+    room, every = max(n, m), Batch(np.arange(n), np.full(n, 1.0 / n))
     return kernel.Course(
         problem=view,
         rule=method.rule,
-        every=Batch(np.arange(n), np.full(n, 1.0 / n)),
+        every=every,
         merged=config.batch_size is not None and config.replacement and m >= WORTH_MERGING * n,
         memory=fresh_memory(start, problem.d, method.rule),
-        tally=np.array([0, 0, -1, 0]),
+        tally=np.array([0, 0, -1, 0, -1]),
         record_at=record_at,
         records=np.full((len(record_at), kernel.COLUMNS), np.nan),
+        watch=_watch(problem, config, view, start, every),
         vectors=aligned(np.zeros((7, len(start)))),
         counts=np.zeros(n, dtype=np.int64),
         batch=Batch(np.zeros(room, dtype=np.int64), np.full(room, 1.0 / m)),
+    )
+
+
+def _watch(
+    problem: Problem, config: SimulationConfig, view: View, start: Array, every: Batch
+) -> kernel.Watch:
+    """What watches for the target, in the coordinates of the view."""
+    shifted, grad = np.zeros_like(start), np.zeros_like(start)
+    gap = kernel.gap_and_gradient(view, every, start, shifted, grad)
+    return kernel.Watch(
+        target=-1.0 if config.target is None else config.target * gap,
+        sees_all=config.batch_size is None,
+        base=view.f_min - view.base,
+        steepness=math.sqrt(problem.L / 2),
+        looked_at=start.copy(),
+        root=np.array([math.sqrt(max(gap, 0.0))]),
     )
 
 
@@ -141,8 +160,11 @@ def _in_order(run: Callable[..., Lane], jobs: Iterator[tuple], threads: int) -> 
         return
     with ThreadPoolExecutor(threads) as pool:
         waiting = [pool.submit(run, *job) for job in jobs]
-        for future in waiting:
-            yield future.result()
+        try:
+            for future in waiting:
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # `progress` may have raised
 
 
 def _check(problem: Problem, methods: Sequence[Method], config: SimulationConfig) -> None:

@@ -23,7 +23,8 @@ from synthetic.problem import LEAST_SQUARES, LOGISTIC, Array, Rows, View
 # Columns of a record
 GAP, GAP_OF_AVERAGE, DISTANCE_SQ, GRAD_NORM, GAMMA, GAMMA_RAW, CAPPED, CLAMPED, COLUMNS = range(9)
 # Entries of `tally`: capped and clamped steps so far, the iteration of divergence (−1: none), records written
-N_CAPPED, N_CLAMPED, DIVERGED_AT, N_RECORDS = 0, 1, 2, 3
+# and the first iteration at or below the target (−1: none yet)
+N_CAPPED, N_CLAMPED, DIVERGED_AT, N_RECORDS, REACHED_AT = 0, 1, 2, 3, 4
 
 
 class Schedules(NamedTuple):
@@ -35,11 +36,27 @@ class Schedules(NamedTuple):
     f_star: Array
 
 
+class Watch(NamedTuple):
+    """What tells at which iteration the gap first is at or below a target, without a look at every one.
+
+    For an L-smooth f √gap changes by at most √(L/2)‖x − y‖ from y to x: `looked_at` (d,) is the last place of
+    which the gap is known, `root` (1,) its √gap there. Where every step sees all the data (`sees_all`) the
+    loss at x is `base` + the gap, and nothing need be computed. A negative target is never reached.
+    """
+
+    target: float
+    sees_all: bool
+    base: float
+    steepness: float  # √(L/2)
+    looked_at: Array
+    root: Array
+
+
 class Course(NamedTuple):
     """Everything about one lane that stays from call to call.
 
     `every` are all the data. `memory`, `tally` and `records` (R, COLUMNS), NaN at first, change;
-    `record_at` (R,) are the iterations to record, ascending.
+    `record_at` (R,) are the iterations to record, ascending; `watch` is for the target.
     Room to work in: `vectors` (7, d), `counts` (n,), all zero, and `batch`, for n samples or a mini-batch,
     whichever is larger. Where mini-batches are not `merged` its weights are those of a mini-batch, 1/m.
     """
@@ -52,6 +69,7 @@ class Course(NamedTuple):
     tally: Rows
     record_at: Rows
     records: Array
+    watch: Watch
     vectors: Array
     counts: Rows
     batch: Batch
@@ -74,6 +92,36 @@ def gap_and_gradient(view: View, every: Batch, point: Array, shifted: Array, gra
 
 
 @compiled
+def note_gap(course: Course, t: int, gap: float) -> None:
+    """Note a gap that is known: whether it is the first at or below the target, and where it was."""
+    watch, tally = course.watch, course.tally
+    if tally[REACHED_AT] < 0 and gap <= watch.target:
+        tally[REACHED_AT] = t
+    watch.root[0] = math.sqrt(max(gap, 0.0))
+    for i in range(watch.looked_at.shape[0]):
+        watch.looked_at[i] = course.memory.x[i]
+
+
+@compiled
+def may_have_reached(watch: Watch, x: Array) -> bool:
+    """Whether the gap at x can be at or below the target, by what is known of it elsewhere."""
+    distance_sq = 0.0
+    for i in range(x.shape[0]):
+        distance_sq += (x[i] - watch.looked_at[i]) ** 2
+    # A little less than the bound: rounding must not hide a crossing.
+    return 0.999999 * watch.root[0] - watch.steepness * math.sqrt(distance_sq) <= math.sqrt(watch.target)
+
+
+@compiled
+def look(course: Course, t: int) -> None:
+    """Note whether x^t, which is not recorded, is the first at or below the target."""
+    view, memory = course.problem, course.memory
+    if may_have_reached(course.watch, memory.x):
+        gap = gap_and_gradient(view, course.every, memory.x, course.vectors[0], course.vectors[1])
+        note_gap(course, t, gap)
+
+
+@compiled
 def write_record(course: Course, t: int) -> None:
     """Write what is known of x^t into the next record, and leave it NaN where x^t is not finite any more."""
     view, memory, tally = course.problem, course.memory, course.tally
@@ -89,6 +137,7 @@ def write_record(course: Course, t: int) -> None:
     distance_sq = 0.0
     for i in range(memory.x.shape[0]):
         distance_sq += (memory.x[i] - view.origin[i]) ** 2
+    note_gap(course, t, gap)
     record[GAP] = gap
     record[GAP_OF_AVERAGE] = gap_of_average
     record[DISTANCE_SQ] = distance_sq
@@ -126,6 +175,7 @@ def run_steps(course: Course, schedules: Schedules, rows: Rows, start: int) -> N
     floats is marked in `tally` and stops.
     """
     view, rule, memory, tally = course.problem, course.rule, course.memory, course.tally
+    watch = course.watch
     d, vectors = memory.x.shape[0], course.vectors
     s, g, delta, e = vectors[3], vectors[4], vectors[5], vectors[6]
     for j in range(schedules.rho.shape[0]):
@@ -139,6 +189,11 @@ def run_steps(course: Course, schedules: Schedules, rows: Rows, start: int) -> N
         rho, gamma = schedules.rho[j], schedules.gamma[j]
 
         loss_x = loss_and_gradient(view.kind, view.A, view.b, view.reg, batch, memory.x, s)
+        if not recorded and watch.target >= 0.0 and tally[REACHED_AT] < 0:
+            if not watch.sees_all:
+                look(course, t)
+            elif loss_x - watch.base <= watch.target:
+                tally[REACHED_AT] = t
         if rule.step_size == SMOOTHNESS:
             theta = math.inf
             if t > 0:
@@ -155,7 +210,7 @@ def run_steps(course: Course, schedules: Schedules, rows: Rows, start: int) -> N
         norm_sq = dot(g, g)
         ratio = gamma
         if rule.step_size == POLYAK:
-            ratio = polyak_ratio(loss_e, schedules.f_star[j], dot(g, delta), norm_sq)
+            ratio = polyak_ratio(loss_e, schedules.f_star[j], dot(g, delta), norm_sq) + rule.longer
             gamma = polyak_step_size(ratio, rule.gamma_b, rule.safeguard)
             tally[N_CAPPED] += ratio > rule.gamma_b
             tally[N_CLAMPED] += ratio < 0.0

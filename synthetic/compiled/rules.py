@@ -36,6 +36,7 @@ class Rule(NamedTuple):
     update: int
     gamma_b: float = math.inf
     safeguard: bool = True
+    longer: float = 0.0  # added to the Polyak ratio: 1/(2L)
     beta1: float = 0.9
     beta2: float = 0.999
     floor: float = 1e-24  # start of the accumulators u, v: ε²

@@ -33,6 +33,10 @@ def deterministic(setting: Setting, vanishing: bool = False) -> list[str]:
     if not setting.polyak:
         return reasons
     reasons += _vanishing_radius(setting) if vanishing else _radius("L", setting.L, setting)
+    if setting.told_L < setting.L:
+        reasons.append(
+            f"The long step must be told an L of at least {setting.L:.6g}; here it is {setting.told_L:.6g}."
+        )
     if setting.gamma_b < math.inf:
         reasons.append(f"The theorem has no cap on the step size; here γ_b = {setting.gamma_b:g}.")
     if not isinstance(setting.f_star, str) and setting.f_star != setting.f_min:
@@ -45,7 +49,7 @@ def stochastic(setting: Setting) -> list[str]:
     reasons = _unnormalised_polyak(setting)
     if not setting.polyak:
         return reasons
-    reasons += _radius("L_max", setting.L_max, setting) + _lower_bound(setting)
+    reasons += _radius("L_max", setting.L_max, setting) + _lower_bound(setting) + plain_step(setting)
     if setting.gamma_b < NO_STEP:
         reasons.append(f"The cap must be above 0; here γ_b = {setting.gamma_b:g}, and x stands still.")
     if setting.gamma_b == math.inf and setting.sigma_sq > 0:
@@ -63,6 +67,18 @@ def interpolation(setting: Setting) -> list[str]:
     return [f"There is no interpolation: σ² = {setting.sigma_sq:.6g}, it must be 0."]
 
 
+def quadratic(setting: Setting) -> list[str]:
+    """A constant Hessian."""
+    return [] if setting.spectrum else ["The loss is not quadratic: its Hessian changes with x."]
+
+
+def plain_step(setting: Setting) -> list[str]:
+    """The Polyak step as it is, nothing added."""
+    if setting.told_L == math.inf:
+        return []
+    return ["It is proven for the Polyak step alone; the long step adds 1/(2L)."]
+
+
 def constant_step(setting: Setting) -> list[str]:
     """USAM with constant γ and ρ, full batch, quadratic loss."""
     reasons = []
@@ -70,8 +86,7 @@ def constant_step(setting: Setting) -> list[str]:
         reasons.append("The step size is not constant.")
     if not setting.full_batch:
         reasons.append("The rate is for the full batch; here every step sees a mini-batch.")
-    if setting.spectrum is None:
-        reasons.append("The loss is not quadratic: its Hessian changes with x.")
+    reasons += quadratic(setting)
     if setting.lambd > 0:
         reasons.append(f"The rate is for λ = 0 (USAM); here λ = {setting.lambd:g}.")
     if not setting.rho_constant:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,21 +22,11 @@ from synthetic.theory.assumptions import (
     stochastic,
     strong_convexity,
 )
+from synthetic.theory.bound import Bound, bound, noise, per_iteration, shrinking
+from synthetic.theory.least_squares import least_squares
 from synthetic.theory.setting import Setting, setting_of
-from synthetic.theory.theorems import C3_6, C3_6_CONVEX, RATE, T3_1, T3_2, T3_4, T3_5, T3_8, Theorem
-
-
-@dataclass(frozen=True, eq=False)
-class Bound:
-    """Values of a bound at the iterations asked for, whether it applies, and plain sentences why not.
-
-    A theorem without a rate (T3.4) has NaN values even where it applies.
-    """
-
-    theorem: Theorem
-    values: Array
-    applies: bool
-    reasons: tuple[str, ...]
+from synthetic.theory.theorems import C3_6, C3_6_CONVEX, LEAST_SQUARES, RATE, T3_1, T3_2, T3_4, T3_5, T3_8
+from synthetic.theory.tighter import TIGHTER_BOUNDS
 
 
 def alpha(setting: Setting) -> float:
@@ -48,12 +37,8 @@ def alpha(setting: Setting) -> float:
 
 def theorem_3_1(setting: Setting, iterations: Rows) -> Bound:
     """‖x^T − x*‖² ≤ (1 − μ(1 − Lρ)²/(4L))^T D₀ ([SPS-SAM], Theorem 3.1; published constant)."""
-
-    def values(T: Array) -> Array:
-        factor = 1.0 - setting.mu * (1.0 - setting.L * setting.rho) ** 2 / (4.0 * setting.L)
-        return factor**T * setting.D0
-
-    return _bound(T3_1, deterministic(setting) + strong_convexity(setting), values, iterations)
+    reasons = deterministic(setting) + strong_convexity(setting)
+    return bound(T3_1, reasons, lambda T: shrinking(setting, _drop(setting), T), iterations)
 
 
 def theorem_3_2(setting: Setting, iterations: Rows) -> Bound:
@@ -61,20 +46,21 @@ def theorem_3_2(setting: Setting, iterations: Rows) -> Bound:
 
     At T = 0, where x̄ is x⁰, smoothness gives (L/2) D₀.
     """
-    drop = (1.0 - setting.L * setting.rho) ** 2 / (2.0 * setting.L)
-    return _bound(T3_2, deterministic(setting), lambda T: _per_iteration(setting, drop, T), iterations)
+    return bound(
+        T3_2, deterministic(setting), lambda T: per_iteration(setting, _drop(setting), T), iterations
+    )
 
 
 def theorem_3_4(setting: Setting, iterations: Rows) -> Bound:
     """ρ_t → 0 ⇒ ‖∇f(x^t)‖ → 0 ([SPS-SAM], Theorem 3.4). A limit: there are no values."""
     reasons = deterministic(setting, vanishing=True)
-    return _bound(T3_4, reasons, lambda T: np.full_like(T, np.nan), iterations)
+    return bound(T3_4, reasons, lambda T: np.full_like(T, np.nan), iterations)
 
 
 def theorem_3_5(setting: Setting, iterations: Rows) -> Bound:
     """E‖x^T − x*‖² ≤ (1 − αμ/2)^T D₀ + 2(2γ_b − α)σ²/(αμ) ([SPS-SAM], Theorem 3.5; derived constant)."""
     reasons = stochastic(setting) + strong_convexity(setting)
-    return _bound(T3_5, reasons, lambda T: _contraction(setting, T), iterations)
+    return bound(T3_5, reasons, lambda T: _contraction(setting, T), iterations)
 
 
 def theorem_3_8(setting: Setting, iterations: Rows) -> Bound:
@@ -85,21 +71,21 @@ def theorem_3_8(setting: Setting, iterations: Rows) -> Bound:
 
     def values(T: Array) -> Array:
         a = alpha(setting)
-        return _per_iteration(setting, a, T) + _noise(setting, 2.0 * setting.gamma_b / a - 1.0)
+        return per_iteration(setting, a, T) + noise(setting, 2.0 * setting.gamma_b / a - 1.0)
 
-    return _bound(T3_8, stochastic(setting), values, iterations)
+    return bound(T3_8, stochastic(setting), values, iterations)
 
 
 def corollary_3_6(setting: Setting, iterations: Rows) -> Bound:
     """E‖x^T − x*‖² ≤ (1 − αμ/2)^T D₀ under interpolation ([SPS-SAM], Corollary 3.6; derived constant)."""
     reasons = stochastic(setting) + strong_convexity(setting) + interpolation(setting)
-    return _bound(C3_6, reasons, lambda T: _contraction(setting, T), iterations)
+    return bound(C3_6, reasons, lambda T: _contraction(setting, T), iterations)
 
 
 def corollary_3_6_convex(setting: Setting, iterations: Rows) -> Bound:
     """E[f(x̄^T) − f*] ≤ D₀/(αT) under interpolation ([SPS-SAM], Corollary 3.6; derived constant)."""
     reasons = stochastic(setting) + interpolation(setting)
-    return _bound(C3_6_CONVEX, reasons, lambda T: _per_iteration(setting, alpha(setting), T), iterations)
+    return bound(C3_6_CONVEX, reasons, lambda T: per_iteration(setting, alpha(setting), T), iterations)
 
 
 def constant_step_rate(setting: Setting, iterations: Rows) -> Bound:
@@ -111,7 +97,7 @@ def constant_step_rate(setting: Setting, iterations: Rows) -> Bound:
         with np.errstate(over="ignore"):  # a diverging method has an infinite bound
             return contraction_factor(setting) ** (2.0 * T) * setting.D0
 
-    return _bound(RATE, constant_step(setting), values, iterations)
+    return bound(RATE, constant_step(setting), values, iterations)
 
 
 def contraction_factor(setting: Setting) -> float:
@@ -129,7 +115,9 @@ BOUNDS: dict[str, Callable[[Setting, Rows], Bound]] = {
     T3_8.key: theorem_3_8,
     C3_6.key: corollary_3_6,
     C3_6_CONVEX.key: corollary_3_6_convex,
+    LEAST_SQUARES.key: least_squares,
     RATE.key: constant_step_rate,
+    **TIGHTER_BOUNDS,
 }
 
 
@@ -138,27 +126,15 @@ def all_bounds(
 ) -> dict[str, Bound]:
     """Every bound for one method, by the key of its theorem."""
     setting = setting_of(problem, method, config, x0)
-    return {key: bound(setting, iterations) for key, bound in BOUNDS.items()}
+    return {key: evaluate(setting, iterations) for key, evaluate in BOUNDS.items()}
 
 
-def _bound(theorem: Theorem, reasons: list[str], values: Callable[[Array], Array], iterations: Rows) -> Bound:
-    """Evaluate `values` where nothing speaks against it; NaN otherwise."""
-    T = np.asarray(iterations, dtype=float)
-    return Bound(theorem, np.full_like(T, np.nan) if reasons else values(T), not reasons, tuple(reasons))
-
-
-def _per_iteration(setting: Setting, drop: float, T: Array) -> Array:
-    """D₀ / (drop · T), and (L/2) D₀ at T = 0."""
-    return np.divide(setting.D0 / drop, T, out=np.full_like(T, setting.L / 2.0 * setting.D0), where=T > 0)
+def _drop(setting: Setting) -> float:
+    """(1 − Lρ)²/(2L), the share of f(x) − f* by which a step lowers the squared distance at least."""
+    return (1.0 - setting.L * setting.rho) ** 2 / (2.0 * setting.L)
 
 
 def _contraction(setting: Setting, T: Array) -> Array:
     """(1 − αμ/2)^T D₀ + 2(2γ_b − α)σ²/(αμ)."""
     a = alpha(setting)
-    neighbourhood = _noise(setting, 2.0 * (2.0 * setting.gamma_b - a) / (a * setting.mu))
-    return (1.0 - a * setting.mu / 2.0) ** T * setting.D0 + neighbourhood
-
-
-def _noise(setting: Setting, factor: float) -> float:
-    """factor · σ², which is 0 under interpolation even without a cap (factor = ∞)."""
-    return factor * setting.sigma_sq if setting.sigma_sq > 0 else 0.0
+    return shrinking(setting, a, T) + noise(setting, 2.0 * (2.0 * setting.gamma_b - a) / (a * setting.mu))

@@ -26,6 +26,7 @@ class Setting:
     rho : the (largest) radius, NaN where it is not a parameter. rho_constant : whether it stays the same.
     rho_vanishes : whether ρ_t → 0. lambd : the (largest) λ.
     f_star : ℓ*, a number, "minimum" or "batch_minimum". f_min : f*. lower_bound : no f_S falls below it.
+    told_L : the L that a long Polyak step is told, inf for the step without 1/(2L).
     gamma_b : cap, inf for none. full_batch : whether every step sees all the data.
     sigma_sq : E[f_S(x*) − ℓ*_S] or an upper bound on it, NaN where the method has no ℓ*.
     """
@@ -47,6 +48,7 @@ class Setting:
     rho_vanishes: bool = False
     gamma: float | None = None
     spectrum: tuple[float, float] | None = None
+    told_L: float = math.inf
 
 
 def setting_of(problem: Problem, method: Method, config: SimulationConfig, x0: Array) -> Setting:
@@ -76,6 +78,7 @@ def setting_of(problem: Problem, method: Method, config: SimulationConfig, x0: A
         lower_bound=problem.lower_bound,
         gamma_b=polyak.gamma_b if polyak else math.inf,
         full_batch=full_batch,
+        told_L=polyak.L if polyak else math.inf,
         sigma_sq=_sigma_sq(problem, f_star, full_batch),
     )
 

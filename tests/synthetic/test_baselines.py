@@ -1,5 +1,7 @@
 """The baselines: hand-computed steps, exact reductions, constants from theory, refusals."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,8 @@ from synthetic import (
     adasam,
     af22_constant,
     af22_decreasing,
-    khanh24,
+    khanh24_deterministic,
+    khanh24_stochastic,
     lightsam_1,
     lightsam_2,
     lightsam_3,
@@ -101,18 +104,25 @@ def test_sign_steps() -> None:
     assert track.distance_sq[0] == pytest.approx(expected, rel=1e-12)
 
 
-def test_constants_from_theory() -> None:
-    problem = RidgeConfig(n=20, d=20, seed=1).build()
-    L, mu, L_max = problem.L, problem.mu, problem.L_max
-    assert (af22_constant(problem).rho, af22_constant(problem).gamma) == pytest.approx((0.5 / L, 0.5 / L))
-    assert (khanh24(problem).rho, khanh24(problem).gamma) == pytest.approx((0.5 / L, 2 / (9 * L)))
-    unified = unified_deterministic(problem)
-    # Lρ = 1/6: (1 − 1/2) / (2L (2/36 + 1)) = 9/(38 L)
-    assert (unified.rho, unified.gamma) == pytest.approx((1 / (6 * L), 9 / (38 * L)))
-    noisy = unified_stochastic(problem)
-    assert noisy.rho == pytest.approx(mu / (2 * L_max * (mu + 2 * L_max)))
-    # L_max ρ (μ + 2L_max) = μ/2
-    assert noisy.gamma == pytest.approx(mu / 2 / (2 * L_max**2 * (2 * L_max**2 * noisy.rho**2 + 1)))
+PROBLEM = RidgeConfig(n=20, d=20, seed=1).build()
+L, MU, L_MAX = PROBLEM.L, PROBLEM.mu, PROBLEM.L_max
+# Lρ = 1/6: γ = (1 − 1/2) / (2L (2/36 + 1)) = 9/(38 L); and L_max ρ (μ + 2L_max) = μ/2.
+NOISY_RHO = MU / (2 * L_MAX * (MU + 2 * L_MAX))
+CONSTANTS = {  # method: ρ and γ at the first step
+    af22_constant: (0.5 / L, 0.5 / L),
+    af22_decreasing: (0.5**0.5 / L_MAX, 0.5 / L_MAX),
+    khanh24_deterministic: (0.5 / L, 2 / (9 * L)),
+    khanh24_stochastic: (0.5 / L_MAX, 2 / (9 * L_MAX)),
+    unified_deterministic: (1 / (6 * L), 9 / (38 * L)),
+    unified_stochastic: (NOISY_RHO, MU / 4 / (L_MAX**2 * (2 * L_MAX**2 * NOISY_RHO**2 + 1))),
+}
+
+
+@pytest.mark.parametrize("make", CONSTANTS, ids=lambda make: make.__name__)
+def test_constants_from_theory(make: Callable[[RidgeRegression], Method]) -> None:
+    assert 5 * L < L_MAX, "the two settings differ"
+    method, start = make(PROBLEM), np.zeros(1, dtype=np.int64)
+    assert (method.rho_at(start)[0], method.gamma_at(start)[0]) == pytest.approx(CONSTANTS[make], rel=1e-12)
 
 
 def test_af22_decreasing_schedule() -> None:

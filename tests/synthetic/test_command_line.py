@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from synthetic import FIGURES, run_figure
 from synthetic.__main__ import main
+from synthetic.terminal import write_text
 
 
 def test_list_names_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,10 +72,46 @@ def test_wrong_use_lists_the_right_names_and_exits_with_2(
     assert message in capsys.readouterr().err or not arguments
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dash_is_the_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["figure", "usam_theory_det", "--edition", "described"]
+    assert main([*command, "--csv", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert main(command) == 0
+    assert capsys.readouterr().out == printed
+    assert main([*command, "--csv", "a.csv"]) == 0
+    assert Path("a.csv").read_text(encoding="utf-8") == printed
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_file_that_cannot_be_written_is_named_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("synthetic.__main__.run_figure", lambda *_: pytest.fail("the work was done"))
     target = tmp_path / "missing" / "figure.csv"
-    assert main(["figure", "usam_theory_det", "--edition", "described", "--csv", str(target)]) == 1
+    assert main(["figure", "usam_theory_det", "--csv", str(target)]) == 1
     assert capsys.readouterr().err == f"cannot write {target}: No such file or directory\n"
+
+
+def test_what_stood_in_the_file_stays_until_the_work_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("synthetic.__main__.run_figure", interrupted)
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text("before", encoding="utf-8")
+    for target in (old, new):
+        with pytest.raises(KeyboardInterrupt):
+            main(["figure", "usam_theory_det", "--csv", str(target)])
+    assert old.read_text(encoding="utf-8") == "before"
+    assert not new.exists()
+    write_text(str(old), lambda: "a")
+    assert old.read_text(encoding="utf-8") == "a"
+    write_text(os.devnull, lambda: "a")
 
 
 def test_it_runs_as_a_module() -> None:

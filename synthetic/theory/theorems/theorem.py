@@ -7,6 +7,7 @@ from dataclasses import dataclass
 PAPER = "Oikonomou, Loizou, arXiv 2606.01827"
 PUBLISHED = "published"
 DERIVED = "derived, same form"
+TIGHTER = "derived here, tighter"
 
 
 @dataclass(frozen=True)
