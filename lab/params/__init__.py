@@ -7,6 +7,7 @@ its frozen configuration, which is the link, the key of caches, and what a page 
 from lab.params.cnn import CnnConfig
 from lab.params.one_step import OneStepConfig
 from lab.params.ridge import RidgeConfig
+from lab.params.robustness import RobustnessConfig
 from lab.params.table import Config, InvalidValueError, Param, Value, shorten
 from lab.params.theory import TheoryConfig
 
@@ -18,11 +19,12 @@ __all__ = [
     "OneStepConfig",
     "Param",
     "RidgeConfig",
+    "RobustnessConfig",
     "TheoryConfig",
     "Value",
     "shorten",
 ]
 
 CONFIGS: dict[str, type[Config]] = {
-    config.page: config for config in (OneStepConfig, RidgeConfig, TheoryConfig, CnnConfig)
+    config.page: config for config in (OneStepConfig, RidgeConfig, TheoryConfig, CnnConfig, RobustnessConfig)
 }

@@ -17,6 +17,7 @@ from neural.ranges import RANGES
 LANES = "abcdef"
 MAX_SEEDS = 5
 MAX_GPUS = 16
+IMAGES = {key: data.label for key, data in DATASETS.items() if data.source != "archive"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ class CnnConfig(Config):
     page: ClassVar[str] = "cnn"
 
     dataset: str = row(
-        "Images", "digits", "choice", choices={key: data.label for key, data in DATASETS.items()}
+        "Images",
+        "digits",
+        "choice",
+        choices=IMAGES,
     )
     label_noise: float = row(
         "Label noise",
@@ -82,17 +86,31 @@ class CnnConfig(Config):
         help="Share of the training labels replaced by a wrong one. Then only a network that learns them by "
         "heart reaches loss 0: with ℓ* = 0 the Polyak step is too large, and the cap decides.",
     )
+    offset: float = row(
+        "Offset of the pixels",
+        0.0,
+        low=RANGES["offset"].low,
+        high=30.0,
+        ticks=(0.0, 1.0, 3.0, 10.0, 30.0),
+        help="Added to every pixel, in training and test alike; pixels are in [0, 1]. Nothing is lost, but "
+        "inputs far from 0 worsen the conditioning of the curvature: its largest eigenvalue grows with the "
+        "square of their mean.",
+    )
     kappa: float = row(
-        "Conditioning of the inputs",
+        "Fading of the pixels",
         1.0,
         symbol="κ",
         low=RANGES["kappa"].low,
         high=1e6,
         ticks=grid(0, 6),
-        help="Pixels are scaled one by one, by factors from 1 down to 1/κ, in training and test alike.",
+        help="Pixels are scaled one by one, by factors from 1 down to 1/κ, in training and test alike: at a "
+        "large κ most of them are as good as erased.",
     )
     network: str = row(
-        "Network", "small_cnn", "choice", choices={key: network.label for key, network in NETWORKS.items()}
+        "Network",
+        "small_cnn",
+        "choice",
+        choices={key: network.label for key, network in NETWORKS.items() if any(map(network.takes, IMAGES))},
     )
     batch_size: int = row(
         "Batch size",
@@ -172,6 +190,20 @@ class CnnConfig(Config):
             "10": "10",
             "3": "3",
             "1": "one step a second",
+        },
+    )
+
+    more: str = row(
+        "More of the run",
+        "loss",
+        "choice",
+        choices={
+            "loss": "Training loss",
+            "decided": "What decided γ",
+            "formula": "The formula",
+            "norms": "Gradient norms",
+            "sam_gap": "SAM gap",
+            "pictures": "What the network sees",
         },
     )
 

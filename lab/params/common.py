@@ -34,6 +34,16 @@ GAMMA_B = Param(
     ticks=(*grid(-3, 3), math.inf),
     help="γ is never larger than this. Where ∞ can be chosen, it stands for no cap.",
 )
+BOUNDS = Param(
+    "Bounds",
+    "tighter",
+    "choice",
+    choices={
+        "tighter": "derived here, tighter",
+        "published": "published form alone",
+    },
+    help="The tighter is drawn beside the published form. Theory has the proofs of both.",
+)
 SEED = Param(
     "Seed",
     0,

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthetic.theory.theorems import C3_6, C3_6_CONVEX, RATE, T3_1, T3_2, T3_4, T3_5, T3_8, Theorem
+from synthetic.theory.theorems import (
+    C3_6,
+    C3_6_CONVEX,
+    LEAST_SQUARES,
+    RATE,
+    T3_1,
+    T3_2,
+    T3_4,
+    T3_5,
+    T3_8,
+    TIGHTER,
+    Theorem,
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +46,16 @@ class Guarantee:
         return self.short or f"{self.theorem.key}: {self.theorem.setting}"
 
     @property
+    def tighter(self) -> Theorem | None:
+        """The same with a smaller constant, derived here, where there is one."""
+        return TIGHTER.get(self.theorem.key)
+
+    @property
     def method_rows(self) -> tuple[str, ...]:
         """Keys of the page's rows that the method uses."""
         rate = ("gamma_L",) if self.constant else ()
-        return ("rho_L", "lambd", *rate, *(("m", "gamma_b_L") if self.stochastic else ()))
+        bounds = ("bounds",) if self.tighter else ()
+        return (*bounds, "rho_L", "lambd", *rate, *(("m", "gamma_b_L") if self.stochastic else ()))
 
     @property
     def problem_rows(self) -> tuple[str, ...]:
@@ -54,5 +72,6 @@ GUARANTEES = {
     "T3.8": Guarantee(T3_8, stochastic=True, noisy=True),
     "C3.6": Guarantee(C3_6, "C3.6: interpolated, strongly convex", stochastic=True),
     "C3.6c": Guarantee(C3_6_CONVEX, "C3.6: interpolated, convex", stochastic=True, convex=True),
+    "LS": Guarantee(LEAST_SQUARES, LEAST_SQUARES.name),
     "rate": Guarantee(RATE, RATE.name, constant=True),
 }

@@ -80,7 +80,7 @@ class OneStepConfig(Config):
         choices={
             "none": "none",
             "other": "the same with the other λ",
-            "sps_max": "Polyak step, ρ = 0 (SPS_max)",
+            "sps_max": "Polyak step, ρ = 0 (SPS_max, c = 1)",
             "usam": "USAM, constant γ = ρ = 1/(2L)",
             "sgd": "gradient descent, γ = 1/L",
         },

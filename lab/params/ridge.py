@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lab.params.common import GAMMA_B, LAMBD, RHO, SEED
+from lab.params.common import BOUNDS, GAMMA_B, LAMBD, RHO, SEED
 from lab.params.ridge_methods import LABELS
 from lab.params.table import Config, Param, grid, like, row
 from synthetic import ranges
@@ -29,6 +29,14 @@ STEP = Param("Step size", 0.5, symbol="γ", low=1e-9, high=1000, ticks=grid(-3, 
 OWN_STEP = "Its base step size, in no unit."
 SHAPES = {"constant": "constant", "inverse_sqrt": "ρ/√(t+1)"}
 BLENDS = {"constant": "constant", "inverse": "1/t", "one_minus_inverse": "1 − 1/t"}
+
+
+ONE_OR_MORE_BOUNDS = replace(
+    BOUNDS,
+    choices={"lowest": "the lowest alone", **(BOUNDS.choices or {})},
+    help="Of each method the lowest that applies; or the tighter beside the published form. Theory has the "
+    "proofs of both.",
+)
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,13 @@ class RidgeConfig(Config):
         choices={"distance": "squared distance ‖x − x*‖²", "average": "gap of the averaged iterate"},
         help="Theorems 3.1, 3.5 and the exact rates bound the first, theorems 3.2 and 3.8 the second.",
     )
+    bounds: str = like(ONE_OR_MORE_BOUNDS)
+    more: str = row(
+        "More of the run",
+        "gap",
+        "choice",
+        choices={"gap": "Relative gap", "grad": "Gradient norm", "shares": "Capped and clamped steps"},
+    )
 
     methods: tuple[str, ...] = row("Methods", DEFAULT_METHODS, "set", high=len(LABELS), choices=LABELS)
     f_star: str = row(
@@ -175,6 +190,7 @@ class RidgeConfig(Config):
     sam_ps_rho: float = like(replace(LENGTH, label="Radius, SAM-PS"))
     mix_rho: float = like(replace(SCALED, label="Radius, the blend"))
     lambd: float = like(replace(LAMBD, default=0.5))
+    long_rho: float = like(replace(SCALED, label="Radius, the long step"))
     usam_rho: float = like(replace(SCALED, label="Radius, constant USAM", default=0.5))
     usam_gamma: float = like(replace(STEP, label="Step size, constant USAM"))
     sam_rho: float = like(replace(LENGTH, label="Radius, constant SAM"))
@@ -220,5 +236,6 @@ class RidgeConfig(Config):
         "released",
         "choice",
         choices={"released": "as released", "described": "as described"},
-        help="Released code and text differ: bootstrap batches or the full batch, a Gaussian A or κ(A) = 10.",
+        help="Released code and text differ: bootstrap batches or the full batch, a Gaussian A or κ(A) = 10, "
+        "the lowest loss seen or f* subtracted.",
     )

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
-Value = float | int | bool | str | tuple[str, ...]
-Kind = Literal["float", "int", "bool", "choice", "set"]
+Value = float | int | bool | str | tuple[str, ...] | tuple[float, ...]
+Kind = Literal["float", "int", "bool", "choice", "set", "numbers"]
 
 
 class InvalidValueError(ValueError):
@@ -35,9 +35,10 @@ class Param:
     ----------
     label, symbol, help : str
         What the screen says; `symbol` is the letter used in the charts.
-    kind : {"float", "int", "bool", "choice", "set"}
-        "set": any of the `choices`, at most `high` of them, kept in the order of `choices`.
-    default : float, int, bool, str or tuple of str
+    kind : {"float", "int", "bool", "choice", "set", "numbers"}
+        "set": any of the `choices`, at most `high` of them, kept in the order of `choices`. "numbers": at
+        most `most` different ones, kept in ascending order.
+    default : float, int, bool, str, tuple of str or of float
     low, high : float
         Allowed range, ends included. `high = inf` allows the value ``inf`` or ``∞`` ("no cap").
     step : float
@@ -46,6 +47,8 @@ class Param:
         Stops of a slider that is not linear; other values in the range can still be entered exactly.
     choices : mapping of str to str
         Allowed values and their labels, for the kinds "choice" and "set".
+    most : int
+        How many there may be, for the kind "numbers".
     key : str
         Short and readable: the parameter's name in links and in the exact-entry field; the name of its field.
     """
@@ -61,6 +64,7 @@ class Param:
     choices: Mapping[str, str] | None = None
     help: str = ""
     key: str = ""
+    most: int = 0
 
     @property
     def allowed(self) -> str:
@@ -69,6 +73,8 @@ class Param:
             return "one of " + ", ".join(self.choices or {})
         if self.kind == "set":
             return f"at most {self.high:g}, parted by dots, of " + ", ".join(self.choices or {})
+        if self.kind == "numbers":
+            return f"at most {self.most}, parted by underscores, from {self.low:g} to {self.high:g}"
         if self.kind == "bool":
             return "0 or 1"
         what = "a whole number" if self.kind == "int" else "a number"
@@ -86,14 +92,24 @@ class Param:
                 chosen = tuple(key for key in self.choices or {} if key in value)
                 if len(chosen) <= self.high:
                     return chosen
+        elif self.kind == "numbers":
+            if isinstance(value, (list, tuple)) and all(map(self._holds, value)):
+                numbers = tuple(sorted(set(map(float, value))))
+                if len(numbers) <= self.most:
+                    return numbers
         elif self.kind == "bool":
             if isinstance(value, bool):
                 return value
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            whole = self.kind != "int" or float(value).is_integer()
-            if whole and self.low <= value <= self.high:
-                return int(value) if self.kind == "int" else float(value)
+        elif isinstance(value, (int, float)) and self._holds(value):
+            return int(value) if self.kind == "int" else float(value)
         raise InvalidValueError(f"{self.key} = {shorten(value)} is not allowed: {self.allowed}")
+
+    def _holds(self, value: object) -> bool:
+        """Whether this is a number of the range."""
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return False
+        whole = self.kind != "int" or float(value).is_integer()
+        return whole and self.low <= value <= self.high
 
     def parse(self, text: str) -> Value:
         """Read a value from text (a link, the exact-entry field); raise `InvalidValueError` otherwise."""
@@ -105,19 +121,21 @@ class Param:
                 return self.check(text)
             if self.kind == "set":
                 return self.check([key for key in text.split(".") if key] if text != "" else None)
+            if self.kind == "numbers":
+                return self.check([_number(part) for part in text.split("_") if part] if text else None)
             return self.check(_number(text))
         except (KeyError, ValueError, OverflowError):
             raise InvalidValueError(f"{self.key} = {shorten(text)} is not allowed: {self.allowed}") from None
 
     def format(self, value: Value) -> str:
         """Write a value so that `parse` gives it back exactly."""
+        if self.kind == "numbers":
+            return "_".join(_written(one) for one in value) or "_"  # type: ignore[union-attr, arg-type]
         if isinstance(value, tuple):
-            return ".".join(value) or "."
+            return ".".join(map(str, value)) or "."
         if isinstance(value, bool):
             return str(int(value))
-        if isinstance(value, float):
-            return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-        return str(value)
+        return _written(value) if isinstance(value, float) else str(value)
 
 
 def row(*arguments: Any, **more: Any) -> Any:
@@ -193,6 +211,11 @@ class Config:
         for name in self._parts():
             found |= {f"{name}_{key}": value for key, value in getattr(self, name).values().items()}
         return found
+
+
+def _written(value: float) -> str:
+    """With every digit, and no more."""
+    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _number(text: str) -> float:

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lab.params.common import LAMBD, SEED
+from lab.params.common import BOUNDS, LAMBD, SEED
 from lab.params.guarantees import GUARANTEES
 from lab.params.table import Config, grid, like, row
 
@@ -29,6 +29,7 @@ class TheoryConfig(Config):
         choices={key: one.label for key, one in GUARANTEES.items()},
         help="The bound that the measurements are held against.",
     )
+    bounds: str = like(BOUNDS)
     kappa: float = row(
         "Condition number",
         10.0,

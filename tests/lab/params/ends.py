@@ -20,6 +20,8 @@ def ends(row: Param) -> list[Value]:
     if row.kind == "set":
         keys = tuple(row.choices or {})
         return [(), *((key,) for key in keys), keys[: int(row.high)]]
+    if row.kind == "numbers":
+        return [(), (row.low,), (row.high,)]
     largest = [sys.float_info.max, math.inf] if row.high == math.inf else [row.high]
     return [row.check(end) for end in (row.low, *largest)]
 

@@ -26,7 +26,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("page", "row"), ROWS, ids=[f"{page}.{row.key}" for page, row in ROWS])
 def test_default_ends_and_ticks_are_allowed_and_survive_a_round_trip(page: str, row: Param) -> None:
-    values = [row.default, *row.ticks]
+    ticks = [(tick,) for tick in row.ticks] if row.kind == "numbers" else row.ticks
+    values = [row.default, *ticks]
     if row.kind in ("float", "int"):
         values += [row.low, row.high]
     for value in values:
@@ -87,6 +88,26 @@ def test_a_set_keeps_the_order_of_its_choices_and_survives_a_round_trip() -> Non
     assert row.check(["z", "x", "z"]) == ("x", "z")
     for value in ((), ("y",), ("x", "z")):
         assert row.parse(row.format(value)) == value
+
+
+def test_numbers_are_kept_in_order_each_once_and_survive_a_round_trip() -> None:
+    row = Param("A", (), "numbers", key="a", low=0, high=10, most=3)
+    assert row.check([3, 0.1, 3.0]) == (0.1, 3.0)
+    assert row.parse("0_0.1_3") == (0.0, 0.1, 3.0)
+    for value in ((), (0.0,), (1e-17, 0.1 + 0.2, 10.0)):
+        assert row.parse(row.format(value)) == value
+
+
+@pytest.mark.parametrize("value", [[1, 2, 3, 4], [11], [-1], [True], ["1"], [float("nan")], "1", 1.0, None])
+def test_numbers_outside_are_refused(value: object) -> None:
+    with pytest.raises(InvalidValueError, match=r"a = .* at most 3, parted by underscores, from 0 to 10"):
+        Param("A", (), "numbers", key="a", low=0, high=10, most=3).check(value)
+
+
+@pytest.mark.parametrize("text", ["1_x", "1_nan", "1e999", "1_2_3_4", "1.2.3", "1_-1"])
+def test_text_that_is_not_numbers_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValueError):
+        Param("A", (), "numbers", key="a", low=0, high=10, most=3).parse(text)
 
 
 def test_keys_are_short_words_that_need_no_escape_in_a_link() -> None:
