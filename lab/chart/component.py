@@ -64,6 +64,6 @@ def legend(items: list[dict[str, Any]], *, key: str) -> None:
     ----------
     items : list of dict
         ``{"key", "label", "color", "dash", "width", "marker"}``; a trace belongs to the item whose key is its
-        `legendgroup`, and to the key ``bounds`` if it is a `lab.ui.meta.Bound`.
+        `legendgroup`, and to the key ``bound`` and its dash if it is a `lab.ui.meta.Bound`.
     """
     mount(key=key, data={"kind": "legend", "items": items}, height="content")

@@ -22,6 +22,7 @@ def player(
     words: Mapping[str, str],
     roles: Mapping[str, str],
     speed: float,
+    story: str,
     on_point: Callable[[object], None],
 ) -> None:
     """Draw two figures and a formula that are played step by step in the browser.
@@ -41,6 +42,8 @@ def player(
         Colours of the formula's terms.
     speed : float
         Steps a second.
+    story : str
+        What the steps are to show: another one begins at its first step. Empty for none.
     on_point : callable
         Called with the point, ``[x, y]``, that was clicked in the first figure.
     """
@@ -52,5 +55,6 @@ def player(
         "words": words,
         "roles": roles,
         "speed": speed,
+        "story": story,
     }
     mount(key=key, data=data, height="content", on_point_change=lambda: on_point(st.session_state[key].point))

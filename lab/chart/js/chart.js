@@ -5,6 +5,7 @@ import { fill } from "./columns.js";
 import { DARK } from "./constants.js";
 import { dataFold, fillFold } from "./data.js";
 import { element } from "./dom.js";
+import { enlarger } from "./enlarge.js";
 import { applyHidden, redraws } from "./hidden.js";
 import { marked } from "./marks.js";
 import { tellFaults } from "./meta.js";
@@ -13,6 +14,7 @@ import { follow } from "./sourced.js";
 import { Stream } from "./stream.js";
 import { isDark, onThemeChange, recolor } from "./theme.js";
 import { inView, soon } from "./turns.js";
+import { heightFor, scaled, typeScale } from "./type.js";
 
 const REDRAW_MS = 200; // a live chart repaints at most five times a second
 const UNSEEN_MS = 2000; // where nobody sees it, every other second
@@ -21,8 +23,9 @@ const REST = 3; // and rests three times as long as its last repaint took, so th
 export function mountChart({ data, parentElement }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
-  root.setAttribute("role", "img");
+  root.setAttribute("role", "figure"); // not "img": the buttons of its bar are inside
   root.setAttribute("aria-label", data.alt);
+  const isLarge = enlarger(parentElement, () => now());
   const fold = dataFold(parentElement, root);
 
   const callOff = () => {
@@ -39,8 +42,12 @@ export function mountChart({ data, parentElement }) {
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
     const swap = isDark() ? DARK : {};
     const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
-    const layout = { ...base, datarevision: ++state.revision, autosize: true };
-    await Plotly.react(root, recolor(applyHidden(traces), swap), recolor(layout, swap), data.stream ? LIVE_CONFIG : PLOT_CONFIG);
+    const scale = typeScale(isLarge());
+    const height = isLarge() ? undefined : heightFor(base.height, scale);
+    const layout = { ...scaled(base, scale), height, datarevision: ++state.revision, autosize: true };
+    const drawn = recolor(scaled(applyHidden(traces), scale), swap);
+    root.style.minHeight = isLarge() ? "0" : `${heightFor(state.figure.layout.height ?? 340, scale)}px`;
+    await Plotly.react(root, drawn, recolor(layout, swap), data.stream ? LIVE_CONFIG : PLOT_CONFIG);
     state.painted = performance.now();
     state.took = state.painted - began;
     thinNote(parentElement, traces, state);
@@ -61,7 +68,7 @@ export function mountChart({ data, parentElement }) {
     const isNew = figure !== state.figure || state.stream || !(root.data || state.soon);
     if (figure !== state.figure) tellFaults(parentElement, figure);
     state.figure = figure;
-    root.style.minHeight = `${figure.layout.height ?? 340}px`;
+    if (!isLarge()) root.style.minHeight = `${heightFor(figure.layout.height ?? 340, typeScale())}px`;
     if (isNew) inView(root) ? now() : (state.soon ??= soon(now));
   };
 

@@ -1,5 +1,5 @@
 // From the columns of a stream to the points of a trace. A trace's `meta` says which columns of which lanes it draws
-// (`lanes`, `x`, `y`), how they are joined (`stat`: over the seeds of one method) and smoothed (`smooth`: weight of the past).
+// (`lanes`, `x`, `y`), whether only its zeros (`zeros`: at which height), how they are joined (`stat`: over the seeds of one method) and smoothed (`smooth`: weight of the past).
 
 import { rowAt } from "./rows.js";
 import { thin } from "./thin.js";
@@ -11,12 +11,19 @@ const STATS = {
 };
 
 export function fill(trace, lanes) {
-  const { x, y, stat, smooth } = trace.meta ?? {};
+  const { x, y, stat, smooth, zeros } = trace.meta ?? {};
   const columns = (trace.meta?.lanes ?? []).map((lane) => lanes[lane]).filter((lane) => lane?.[x] && lane[y]);
   if (!columns.length) return trace;
   let points = columns.length > 1 ? joined(columns, x, y, STATS[stat] ?? STATS.mean) : known(columns[0][x], columns[0][y]);
+  if (zeros !== undefined) points = zerosOf(points, zeros);
   if (smooth) points = { x: points.x, y: smoothed(points.y, smooth) };
   return { ...trace, ...thin(points.x, points.y), total: points.x.length };
+}
+
+// Where a column is 0, which has no place on a logarithmic axis.
+function zerosOf({ x, y }, height) {
+  const kept = x.filter((_, i) => y[i] === 0);
+  return { x: kept, y: kept.map(() => height) };
 }
 
 function known(x, y) {

@@ -11,6 +11,9 @@ ask({ rel: "preload", as: "script", href: new URL(PLOTLY_URL, document.baseURI).
 // A chart measures its place when it is drawn first; without a style sheet it is drawn all the same.
 const styled = new Promise((done) => ask({ rel: "stylesheet", href: here("chart.css"), onload: done, onerror: done }));
 
+const { keepFocus, onePagePerEntry } = await import("./page.js");
+onePagePerEntry();
+keepFocus();
 const { mount } = await import("./main.js");
 await styled;
 

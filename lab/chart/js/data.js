@@ -36,7 +36,7 @@ export function dataRows(root) {
   if (root.table) return root.table;
   const drawn = root._fullData ?? [];
   const { xaxis, yaxis } = root._fullLayout;
-  const title = (axis, fallback) => axis?.title?.text || fallback;
+  const title = (axis, fallback) => plain(axis?.title?.text || fallback);
   const map = drawn.find((trace) => trace.type === "heatmap" || trace.type === "contour");
   if (map) {
     const rows = [...map.z].flatMap((row, j) => [...row].map((z, i) => [map.x[i], map.y[j], z]));
@@ -51,8 +51,11 @@ export function dataRows(root) {
     }
   });
   const sorted = [...rows].sort(([a], [b]) => (a > b) - (a < b)).map(([x, cells]) => [x, ...cells]);
-  return { header: [title(xaxis, "x"), ...traces.map((trace) => (trace.name ?? "y").replace(/<\/?su[bp]>/g, ""))], rows: sorted };
+  return { header: [title(xaxis, "x"), ...traces.map((trace) => plain(trace.name ?? "y"))], rows: sorted };
 }
+
+// Letters as they are written where nothing can be set low.
+const plain = (text) => text.replaceAll("<sub>", "_").replaceAll("</sub>", "");
 
 export function csvText({ header, rows }) {
   const cell = (value) => {

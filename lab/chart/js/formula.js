@@ -1,7 +1,7 @@
 // The step size of the newest step, with its numbers put in, lane by lane.
 
 import { DARK } from "./constants.js";
-import { element } from "./dom.js";
+import { element, setLetters } from "./dom.js";
 import { number } from "./numbers.js";
 import { Stream } from "./stream.js";
 import { isDark, onThemeChange } from "./theme.js";
@@ -24,7 +24,7 @@ export function mountFormula({ data, parentElement }) {
 function formulaOf(lane, columns, swap) {
   const made = document.createElement("p");
   const name = made.appendChild(document.createElement("b"));
-  name.textContent = lane.label;
+  setLetters(name, lane.label);
   name.style.color = swap[lane.color] ?? lane.color;
   const newest = (columns?.step?.length ?? 0) - 1;
   if (newest < 0) {

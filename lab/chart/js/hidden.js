@@ -4,7 +4,7 @@ export const hidden = new Set(); // keys of the legend
 export const redraws = new Set(); // of the charts mounted now
 
 function isHidden(trace) {
-  return hidden.has(trace.legendgroup) || (trace.meta?.bound && hidden.has("bounds"));
+  return hidden.has(trace.legendgroup) || (trace.meta?.bound && hidden.has(`bound ${trace.line.dash}`));
 }
 
 export function applyHidden(traces) {

@@ -1,7 +1,7 @@
 // One legend for all charts of a page: a button for each method shows or hides its lines everywhere.
 
 import { DARK } from "./constants.js";
-import { element } from "./dom.js";
+import { element, setLetters } from "./dom.js";
 import { hidden, toggle } from "./hidden.js";
 import { DASHES, MARKERS } from "./symbols.js";
 import { isDark, onThemeChange } from "./theme.js";
@@ -19,7 +19,9 @@ export function mountLegend({ data, parentElement }) {
         button.dataset.key = key;
         button.setAttribute("aria-pressed", String(!hidden.has(key)));
         button.title = "Show or hide in every chart";
-        button.append(swatch(swap[color] ?? color, dash, width, marker), label);
+        const name = document.createElement("span");
+        setLetters(name, label);
+        button.append(swatch(swap[color] ?? color, dash, width, marker), name);
         button.onclick = () => {
           button.setAttribute("aria-pressed", String(toggle(key)));
         };

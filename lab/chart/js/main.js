@@ -3,11 +3,14 @@
 // A browser loads each module once, however many components a page has: what charts share is kept in the modules.
 
 import { mountChart } from "./chart.js";
+import { mountEscape } from "./escape.js";
 import { mountFormula } from "./formula.js";
+import { mountGuess } from "./guess.js";
 import { mountLegend } from "./legend.js";
 import { mountPictures } from "./pictures.js";
 import { mountPlayer } from "./player.js";
 import { mountProgress } from "./progress.js";
+import { mountThumbnail } from "./thumbnail.js";
 
 const MOUNTS = {
   chart: mountChart,
@@ -16,6 +19,9 @@ const MOUNTS = {
   formula: mountFormula,
   pictures: mountPictures,
   player: mountPlayer,
+  guess: mountGuess,
+  thumbnail: mountThumbnail,
+  escape: mountEscape,
 };
 
 const leaving = new WeakMap(); // of each place the function that ends what is mounted there

@@ -1,7 +1,7 @@
 // What a lane's network does with the test images: confusion matrix, first-layer filters, images it gets wrong.
 // Fetched when the run says that there are newer ones, and only while someone looks.
 
-import { element, fetchedJson, tableRow } from "./dom.js";
+import { element, fetchedJson, setLetters, tableRow } from "./dom.js";
 import { Stream } from "./stream.js";
 
 export function mountPictures({ data, parentElement }) {
@@ -41,7 +41,7 @@ export function mountPictures({ data, parentElement }) {
 function laneButton(lane, index, state, draw) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = lane.label;
+  setLetters(button, lane.label);
   button.setAttribute("aria-pressed", index === state.lane);
   button.onclick = () => {
     state.lane = index;
@@ -100,8 +100,9 @@ function mistake({ pixels, truth, said }) {
   return figure;
 }
 
-// Rows of grey values, or of [r, g, b], all in 0 … 255.
+// Rows of grey values, or of [r, g, b], all in 0 … 255; a single row is a series, and drawn as a curve.
 function image(rows, size) {
+  if (rows.length === 1 && rows[0].length > 1) return curve(rows[0], size);
   const canvas = document.createElement("canvas");
   canvas.height = rows.length;
   canvas.width = rows[0].length;
@@ -114,4 +115,16 @@ function image(rows, size) {
   });
   context.putImageData(pixels, 0, 0);
   return canvas;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function curve(values, size) {
+  const drawing = document.createElementNS(SVG, "svg");
+  const points = values.map((value, i) => `${i},${255 - value}`).join(" ");
+  const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+  set(drawing, { viewBox: `0 0 ${values.length - 1} 255`, preserveAspectRatio: "none", width: 2 * size, height: size });
+  const line = drawing.appendChild(document.createElementNS(SVG, "polyline"));
+  set(line, { points, fill: "none", stroke: "currentColor", "vector-effect": "non-scaling-stroke" });
+  return drawing;
 }

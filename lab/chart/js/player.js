@@ -5,14 +5,20 @@ import { DARK } from "./constants.js";
 import { dataFold, fillFold } from "./data.js";
 import { element } from "./dom.js";
 import { hideDots, placeDots } from "./dots.js";
+import { enlarger } from "./enlarge.js";
 import { tellFaults } from "./meta.js";
 import { PLOT_CONFIG, loadPlotly } from "./plotly.js";
 import { axesAt, fillStep } from "./steps.js";
 import { showFormula, stepsTable } from "./terms.js";
 import { isDark, onThemeChange, recolor } from "./theme.js";
 import { TransportBar } from "./transport.js";
+import { scaled, typeScale } from "./type.js";
 
 const CLICK_PIXELS = 5; // a press that moves further is a drag, which zooms
+const NARROW = 640; // pixels: a phone, on which …
+const LOW = 300; // … a chart is so high
+const LEAST = 280; // pixels of a chart's height in large type, …
+const BUTTONS = 55; // … and of the buttons under it, in usual type
 
 export function mountPlayer({ data, parentElement, setTriggerValue }) {
   const root = element(parentElement, "lab-player");
@@ -44,28 +50,30 @@ class Player {
     this.charts = ["plane", "parabola"].map((name) => {
       const box = element(root, `lab-player-${name}`);
       const chart = element(box, "lab-chart");
-      chart.setAttribute("role", "img");
+      chart.setAttribute("role", "figure");
       return chart;
     });
     this.bar = new TransportBar(root, this);
     this.formula = element(root, "lab-player-formula");
+    this.isLarge = enlarger(root.parentElement, () => this.show());
     this.fold = dataFold(root, root);
     root.addEventListener("keydown", (event) => this.key(event));
     this.watchClicks(this.charts[0]);
   }
 
-  // New numbers. The step at present stays, unless the ways now start from another point.
+  // New numbers. The step at present stays, unless the ways now start from another point, or tell another story.
   take(data) {
     this.frames = JSON.parse(data.frames);
     const start = JSON.stringify(this.frames.lanes[0].points.x.map((values) => values[0]));
-    if (start !== this.start) this.t = 0;
+    if (start !== this.start || (data.story && data.story !== this.story)) this.t = 0;
     this.start = start;
+    this.story = data.story;
     this.data = data;
     this.lanes = this.frames.lanes;
     this.figures = data.figures.map((figure) => JSON.parse(figure));
     this.charts.forEach((chart, index) => {
       chart.setAttribute("aria-label", data.alts[index]);
-      chart.style.minHeight = `${this.figures[index].layout.height}px`;
+      chart.style.minHeight = `${this.height(this.figures[index].layout.height, typeScale())}px`;
       tellFaults(chart.parentElement, this.figures[index]);
     });
     this.length = Math.max(...this.lanes.map((lane) => lane.steps));
@@ -81,6 +89,7 @@ class Player {
     const Plotly = await loadPlotly();
     if (!this.root.isConnected) return;
     const swap = isDark() ? DARK : {};
+    const scale = typeScale(this.isLarge());
     this.revision += 1;
     this.bar.show();
     showFormula(this.formula, this, swap);
@@ -89,12 +98,23 @@ class Player {
       this.charts.map((chart, index) => {
         const { data, layout } = this.figures[index];
         const traces = data.map((trace) => fillStep(trace, this.frames, this.t));
-        const drawn = { ...layout, datarevision: this.revision, autosize: true };
-        if (index === 1) Object.assign(drawn, this.parabolaAxes(layout));
-        return Plotly.react(chart, recolor(traces, swap), recolor(drawn, swap), PLOT_CONFIG);
+        const height = this.height(layout.height, scale);
+        const drawn = { ...scaled(layout, scale), height, datarevision: this.revision, autosize: true };
+        if (height < layout.height) drawn.showlegend = false; // it would lie on the axis; names stand in the picture too
+        if (index === 1) Object.assign(drawn, this.parabolaAxes(drawn));
+        chart.style.minHeight = `${height}px`;
+        return Plotly.react(chart, recolor(scaled(traces, scale), swap), recolor(drawn, swap), PLOT_CONFIG);
       }),
     );
     this.root.dataset.step = this.t;
+  }
+
+  // In large type the charts leave room for the buttons under them.
+  height(usual, scale) {
+    if (scale === 1) return window.innerWidth > NARROW ? usual : LOW;
+    const page = this.root.closest("[data-testid=stMain]");
+    const above = this.isLarge() ? 0 : this.root.getBoundingClientRect().top + (page?.scrollTop ?? 0);
+    return Math.max(LEAST, Math.min(usual * scale, window.innerHeight - above - BUTTONS * scale));
   }
 
   // A zoom by hand holds until the step needs another axis.

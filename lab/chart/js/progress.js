@@ -1,7 +1,8 @@
 // A run's progress, time left and newest step of each lane.
 
+import { drawCards } from "./cards.js";
 import { DARK } from "./constants.js";
-import { element } from "./dom.js";
+import { element, setLetters } from "./dom.js";
 import { number, percent } from "./numbers.js";
 import { Stream } from "./stream.js";
 import { isDark } from "./theme.js";
@@ -27,7 +28,6 @@ export function duration(seconds) {
 export function summary(status, mine) {
   const stopped = status.state === "stopped" && `Stopped by ${mine ? "you" : "its owner"}`;
   const parts = [status.message || stopped || WORDS[status.state] || status.state];
-  if (status.state === "queued" && status.wait != null) parts.push(`about ${duration(status.wait)} to wait`);
   if (status.total && status.state !== "finished") parts.push(`step ${status.step.toLocaleString("en")} of ${status.total.toLocaleString("en")}`);
   if (status.state === "running" && status.rate > 0) {
     parts.push(`${Math.round(status.rate)} steps/s`);
@@ -54,7 +54,7 @@ function row(tag, texts, color) {
   const line = document.createElement("tr");
   texts.forEach((text, index) => {
     const cell = document.createElement(index ? tag : "th");
-    cell.textContent = text;
+    setLetters(cell, String(text));
     if (!index && color) cell.style.setProperty("--lane", color);
     line.append(cell);
   });
@@ -66,9 +66,12 @@ export function mountProgress({ data, parentElement, setStateValue }) {
   const text = element(root, "lab-progress-text");
   const bar = element(root, "lab-progress-bar");
   const done = element(bar, "lab-progress-done");
-  const scroll = element(root, "lab-progress-scroll");
+  const cards = element(root, "lab-lanes");
+  const fold = element(root, "lab-data", "details");
+  element(fold, "lab-progress-numbers", "summary").textContent = "Numbers of the newest step";
+  const scroll = element(fold, "lab-progress-scroll");
   const table = element(scroll, "lab-progress-table", "table");
-  const more = element(root, "lab-progress-more");
+  const more = element(fold, "lab-progress-more");
   text.setAttribute("role", "status");
   bar.setAttribute("role", "progressbar");
   bar.setAttribute("aria-label", "Share of the steps done");
@@ -79,10 +82,13 @@ export function mountProgress({ data, parentElement, setStateValue }) {
     text.textContent = data.idle;
     done.style.width = "0";
     table.replaceChildren();
+    fold.hidden = true;
+    drawCards(cards, data.lanes, [], isDark() ? DARK : {});
     more.textContent = "";
     root.dataset.state = "idle";
     return askNoMore;
   }
+  fold.hidden = false;
   let told = null;
   let changed = null;
   const draw = () => {
@@ -93,6 +99,7 @@ export function mountProgress({ data, parentElement, setStateValue }) {
     bar.setAttribute("aria-valuenow", Math.round(100 * share));
     root.dataset.state = status.state;
     const swap = isDark() ? DARK : {};
+    drawCards(cards, data.lanes, lanes, swap);
     const rows = data.lanes.map((lane) => {
       const columns = lanes[lane.index] ?? {};
       const newest = (columns.step?.length ?? 0) - 1;
@@ -108,6 +115,7 @@ export function mountProgress({ data, parentElement, setStateValue }) {
   };
   const { stream, leave } = Stream.subscribe(data.stream, draw);
   draw();
+  fold.ontoggle = draw; // only an open table has a width
   return () => {
     askNoMore();
     leave();

@@ -26,6 +26,7 @@ export const MARKERS = {
   "triangle-down": corners(3, 1 / 2),
   "triangle-left": corners(3, 3 / 4),
   "triangle-right": corners(3, 1 / 4),
+  "triangle-ne": [[-1, -1], [1, -1], [1, 1]],
   pentagon: corners(5),
   hexagon: corners(6, 1 / 12),
   octagon: corners(8, 1 / 16),

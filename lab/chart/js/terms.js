@@ -1,7 +1,7 @@
 // The formula of one step with its numbers put in, term by term, in the colours of the picture. Written in MathML;
 // everything put into it is a number or one of the symbols below.
 
-import { element } from "./dom.js";
+import { element, setLetters } from "./dom.js";
 import { number } from "./numbers.js";
 
 const id = (text) => `<mi>${text}</mi>`;
@@ -66,9 +66,9 @@ export function showFormula(parent, player, swap) {
     const box = element(parent, `lab-player-lane-${index}`);
     const i = Math.min(t, lane.steps - 1);
     box.style.setProperty("--descent", swap[lane.color] ?? lane.color);
-    element(box, "lab-player-name").textContent = lane.label;
+    setLetters(element(box, "lab-player-name"), lane.label);
     element(box, "lab-player-math").innerHTML = mathTable(lane.adaptive ? adaptiveRows(lane, i, player.frames) : [value(lane.numbers.gamma[i])]);
-    element(box, "lab-player-said", "p").textContent = said(lane, t, data.words).join(" ");
+    setLetters(element(box, "lab-player-said", "p"), said(lane, t, data.words).join(" "));
   });
   for (const extra of [...parent.children].slice(lanes.length)) extra.remove();
 }

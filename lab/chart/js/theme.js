@@ -1,6 +1,8 @@
 // Light figures on a dark page: each colour of the light palette is swapped for its dark partner; a shade of it
 // (two more digits, its opacity) becomes the same shade of the partner.
 
+import { onTypeChange } from "./type.js";
+
 export function isDark() {
   const app = document.querySelector(".stApp") ?? document.body;
   const [r, g, b] = (getComputedStyle(app).backgroundColor.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
@@ -18,9 +20,14 @@ export function recolor(value, swap) {
   return value;
 }
 
+// Calls back when the page is drawn in other colours or in another size of type.
 export function onThemeChange(callback) {
   const app = document.querySelector(".stApp");
   const observer = new MutationObserver(callback);
   if (app) observer.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
-  return () => observer.disconnect();
+  const forget = onTypeChange(callback);
+  return () => {
+    observer.disconnect();
+    forget();
+  };
 }

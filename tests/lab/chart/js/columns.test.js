@@ -34,3 +34,8 @@ test("smoothing has no bias at its start and follows in the end", () => {
   assert.deepEqual(y.slice(0, 2), [8, 8]);
   assert.ok(Math.abs(y[2] - (8 * 0.125 + 8 * 0.25 + 2 * 0.5) / 0.875) < 1e-12);
 });
+
+test("of a column's zeros only their places are drawn, at one height", () => {
+  const found = fill(trace({ lanes: [0], zeros: -1 }), [lane([0, 3, 0])]);
+  assert.deepEqual([found.x, found.y], [[1, 3], [-1, -1]]);
+});

@@ -12,7 +12,7 @@ test("one row for each x, one column for each named trace; a hole where a trace 
     { name: "band", x: [1], y: [0], hoverinfo: "skip" },
   ];
   const found = dataRows({ _fullData, _fullLayout: axes });
-  assert.deepEqual(found, { header: ["t", "Ab", "B"], rows: [[1, 10, null], [2, null, 200], [3, 30, 300]] });
+  assert.deepEqual(found, { header: ["t", "A_b", "B"], rows: [[1, 10, null], [2, null, 200], [3, 30, 300]] });
 });
 
 test("a map gives x, y and its value", () => {

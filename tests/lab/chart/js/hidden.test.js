@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { applyHidden, hidden, redraws, toggle } from "../../../../lab/chart/js/hidden.js";
 
-const traces = [{ legendgroup: "sam" }, { legendgroup: "usam" }, { legendgroup: "usam", meta: { bound: true } }];
+const traces = [{ legendgroup: "sam" }, { legendgroup: "usam" }, { legendgroup: "usam", meta: { bound: true }, line: { dash: "dot" } }];
 const shown = () => applyHidden(traces).map(({ visible }) => visible !== false);
 
 beforeEach(() => (hidden.clear(), redraws.clear()));
@@ -17,7 +17,7 @@ test("a method is hidden with its bounds, and comes back", () => {
 });
 
 test("bounds are hidden alone", () => {
-  toggle("bounds");
+  toggle("bound dot");
   assert.deepEqual(shown(), [true, true, false]);
 });
 

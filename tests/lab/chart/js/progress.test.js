@@ -10,7 +10,8 @@ test("durations", () => {
 test("a run in a line", () => {
   const status = { state: "running", step: 1000, total: 5000, rate: 40 };
   assert.equal(summary(status, true), "Training · step 1,000 of 5,000 · 40 steps/s · 1 min 40 s left");
-  assert.match(summary({ ...status, state: "queued", wait: 3 }, true), /^Waiting for a free worker · about 3 s to wait/);
+  const message = "Waiting for a free worker, 2. in the queue, about 3 s to go";
+  assert.equal(summary({ ...status, state: "queued", message, total: 0, wait: 3 }, true), message, "once");
   assert.match(summary({ ...status, state: "stopped" }, true), /^Stopped by you/);
   assert.match(summary({ ...status, state: "stopped" }, false), /^Stopped by its owner/);
   assert.equal(summary({ ...status, state: "finished", message: "Finished: all 5,000 steps" }, true), "Finished: all 5,000 steps");
