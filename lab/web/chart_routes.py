@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -20,13 +21,27 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lab.params import Config
+from lab.pool.refusal import NotComputedError
+from lab.pool.work import Gone, LeftError
 from lab.ui import link
 from lab.ui.cache import Cache
 from lab.ui.figure_json import written
+from lab.web import owner
 from lab.web.ahead import DRAWING_SECONDS, is_ahead, under_way, until_all
 
 C = TypeVar("C", bound=Config)
 Figures = Mapping[str, go.Figure]
+Ready = Callable[[C, str, Gone], Awaitable[None]]
+
+
+async def _at_once(_config: object, _visitor: str, _gone: Gone) -> None:
+    """Nothing to wait for."""
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the browser does not wait for the answer any more."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 @dataclass(frozen=True)
@@ -47,9 +62,12 @@ class Charts(Generic[C]):
         The page's configuration.
     build : callable
         From a configuration to its figures by name.
-    is_quick : callable
+    follows : callable
         Whether a configuration may be computed on the move of a slider; where not, the script computes it
         first, with its progress shown.
+    ready : callable, optional
+        ``await ready(config, visitor, gone)`` waits until `build` takes no more than a moment, or until
+        ``gone()`` ends (`lab.pool.work.Work.ready`).
     unused : tuple of str
         Names of values that the charts do not depend on.
     """
@@ -58,12 +76,14 @@ class Charts(Generic[C]):
         self,
         kind: type[C],
         build: Callable[[C], Figures],
-        is_quick: Callable[[C], bool],
+        follows: Callable[[C], bool],
+        ready: Ready[C] = _at_once,
         unused: tuple[str, ...] = (),
     ) -> None:
         self.kind = kind
         self._build = build
-        self._is_quick = is_quick
+        self._follows = follows
+        self._ready = ready
         self._unused = unused
         self._bodies: Cache[str] = Cache(24)
 
@@ -88,23 +108,35 @@ class Charts(Generic[C]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if not is_ahead(scope):
-            await (await self.answer(Request(scope)))(scope, receive, send)
+            await (await self.answer(Request(scope, receive)))(scope, receive, send)
             return
         async with under_way(scope) as ask:
-            response = await self.answer(Request(scope))
+            response = await self.answer(Request(scope, receive))
             await response(scope, receive, send)
             ask.answered.set()
             if response.status_code == 200:
                 await until_all([ask.drawn], DRAWING_SECONDS)
 
     async def answer(self, request: Request) -> Response:
-        """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead."""
+        """Serve the figures; 400 for values that are not allowed, 503 for slow ones asked for ahead.
+
+        Where they are not computed the answer says why: `lab.pool.refusal`.
+        """
         config, notices = link.decode(self.kind, dict(request.query_params))
         if notices:
             return PlainTextResponse("\n".join(notices), status_code=400)
-        if is_ahead(request.scope) and not (self._bodies.has(self.query(config)) or self._is_quick(config)):
+        known = self._bodies.has(self.query(config))
+        if is_ahead(request.scope) and not (known or self._follows(config)):
             return PlainTextResponse("This takes longer than the move of a slider.", status_code=503)
-        body = await asyncio.to_thread(self.body, config)
+        try:
+            if not known:
+                await self._ready(config, owner.or_nobody(request.scope), partial(_gone, request))
+            body = await asyncio.to_thread(self.body, config)
+        except NotComputedError as error:
+            headers = {"Retry-After": str(error.retry_seconds)} if error.retry_seconds else {}
+            return PlainTextResponse(str(error), status_code=error.status, headers=headers)
+        except LeftError:
+            return Response(status_code=204)  # nobody hears it
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     def _written(self, config: C) -> str:

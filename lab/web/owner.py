@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, MutableMapping
 from functools import cache
+from typing import Any
 
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,6 +47,11 @@ def verify(value: object) -> str | None:
         if owner and hmac.compare_digest(sign(owner).encode(), value.encode("utf-8", "replace"))
         else None
     )
+
+
+def of_session(cookies: Mapping[str, str], session: MutableMapping[str, Any]) -> str:
+    """Who looks at a page: the owner in the browser's cookie; without one, a name for this session."""
+    return verify(cookies.get(COOKIE)) or str(session.setdefault("visitor", new_owner()))
 
 
 class OwnerCookie:
@@ -85,3 +92,8 @@ def _opens_a_page(scope: Scope) -> bool:
 def of(scope: Scope) -> str | None:
     """The owner whose browser makes this request or holds this websocket, None without a valid cookie."""
     return verify(cookie_parser(_header(scope, b"cookie")).get(COOKIE))
+
+
+def or_nobody(scope: Scope) -> str:
+    """The same; without a cookie all who come from one address are one visitor."""
+    return of(scope) or f"nobody at {(scope.get('client') or ('',))[0]}"

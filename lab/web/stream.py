@@ -31,7 +31,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 
 from starlette.requests import Request
@@ -40,7 +40,6 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from lab.web import ending
 from runs.backend import Backend, Points, Status
 from runs.engine import engine
-from runs.record import Columns
 
 UPDATE_SECONDS = 0.125  # shortest time between two updates
 ALIVE_SECONDS = 15.0
@@ -160,8 +159,7 @@ async def part(request: Request) -> Response:
 
 def describe(status: Status) -> dict[str, object]:
     """A status as the browser reads it."""
-    wait = None if status.wait is None else round(status.wait, 1)
-    return asdict(status) | {"over": status.over, "rate": round(status.rate, 1), "wait": wait}
+    return asdict(status) | {"over": status.over, "rate": round(status.rate, 1)}
 
 
 async def pictures(request: Request) -> Response:
@@ -171,21 +169,3 @@ async def pictures(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("There are no pictures of such a run.", status_code=404)
     return Response(found, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-async def csv(request: Request) -> Response:
-    """Everything recorded of a run, a line for each lane and step."""
-    run = request.path_params["run"]
-    points = await asyncio.to_thread(lambda: engine().points(run, 0, 10**9))
-    if points is None:
-        return PlainTextResponse("There is no such run.", status_code=404)
-    headers = {"Content-Disposition": 'attachment; filename="sam-sps-run.csv"'}
-    return StreamingResponse(csv_lines(points.lanes), media_type="text/csv", headers=headers)
-
-
-def csv_lines(lanes: list[Columns]) -> Iterator[str]:
-    """The lines of the file, the header first."""
-    yield ",".join(["lane", *lanes[0]]) + "\n"
-    for index, columns in enumerate(lanes):
-        for row in zip(*columns.values(), strict=True):
-            yield ",".join([str(index), *("" if value is None else str(value) for value in row)]) + "\n"

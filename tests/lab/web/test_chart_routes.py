@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from lab.params import RidgeConfig, Value
 from lab.ridge.charts import CHARTS, build
-from lab.ridge.compute import is_quick
+from lab.ridge.compute import follows
 from lab.web.ahead import AHEAD
 from lab.web.chart_routes import Charts
 
@@ -91,5 +91,5 @@ def test_slow_figures_are_not_built_ahead_but_for_a_chart_that_needs_them() -> N
 
 
 def test_the_defaults_are_quick_and_the_largest_values_are_not() -> None:
-    assert is_quick(RidgeConfig())
-    assert not is_quick(RidgeConfig.from_values(HEAVY))
+    assert follows(RidgeConfig())
+    assert not follows(RidgeConfig.from_values(HEAVY))

@@ -168,7 +168,6 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setattr(module, "engine", lambda: backend)
     routes = [
         Route("/api/stream/{run}", module.stream),
-        Route("/api/runs/{run}.csv", module.csv),
         Route("/api/runs/{run}/part", module.part),
     ]
     return TestClient(Starlette(routes=routes))
@@ -193,8 +192,3 @@ def test_a_browser_that_reconnects_gets_the_rest(client: TestClient) -> None:
 )
 def test_refusals(client: TestClient, path: str, code: int) -> None:
     assert client.get(path).status_code == code
-
-
-def test_csv_has_a_line_for_each_step(client: TestClient) -> None:
-    answer = client.get("/api/runs/known.csv")
-    assert answer.text.splitlines() == ["lane,step,gamma", *(f"0,{step},0.5" for step in range(1, 6))]
