@@ -7,8 +7,9 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 
 from lab.params import RidgeConfig
+from lab.pool.work import Gone
 from lab.ridge import figures
-from lab.ridge.compute import ELSEWHERE, compute, is_quick
+from lab.ridge.compute import ELSEWHERE, WORK, compute, follows, key_of
 from lab.ridge.result import RidgeResult
 from lab.web.chart_routes import Charts
 
@@ -27,4 +28,9 @@ def build(config: RidgeConfig) -> dict[str, go.Figure]:
     return {name: figure(result) for name, figure in FIGURES.items()} if result.tracks else {}
 
 
-CHARTS = Charts(RidgeConfig, build, is_quick, unused=ELSEWHERE)
+async def ready(config: RidgeConfig, visitor: str, gone: Gone) -> None:
+    """Wait until the charts can be built in a moment."""
+    await WORK.ready(key_of(config), visitor, gone)
+
+
+CHARTS = Charts(RidgeConfig, build, follows, ready, unused=ELSEWHERE)

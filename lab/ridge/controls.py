@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset, shown
-from lab.ridge.words import OWN, START
+from lab.ridge.words import OWN
 from lab.ui.screen import Screen
-from lab.ui.words import escape
+from lab.ui.symbols import markdown
 
 
 def presets(screen: Screen[RidgeConfig]) -> None:
-    """The row of settings worth seeing."""
-    unfolded = st.expander("Presets and published figures", key="ridge.:presets", on_change="rerun")
-    if unfolded.open:  # its buttons would slow down every move of a slider
-        with unfolded, st.container(key="presets"):
-            _preset_buttons(screen)
+    """The rows of settings worth seeing, the one on the screen marked, and what to look for in it."""
     config = screen.config
-    if config.figure != "none":
+    now = shown(config)
+    figure = next((one for one in PUBLISHED if one.changes["figure"] == config.figure), None)
+    with st.container(key="presets"):
+        _chips(screen, "Settings worth seeing", TEACHING, None if figure else now)
+        _chips(screen, "The paper's figures, computed here from their recipes", PUBLISHED, figure)
+    if figure:
         return
     with st.container(key="look"):  # a line in any case, so that the charts stay in their place
-        preset, own = shown(config), START if config == RidgeConfig() else OWN
-        st.markdown(f"**{escape(preset.name)}.** {escape(preset.look)}" if preset else own)
+        st.markdown(markdown(f"**{now.name}.** {now.look}") if now else OWN)
 
 
-def _preset_buttons(screen: Screen[RidgeConfig]) -> None:
-    left, right = st.columns(2)
-    with left:
-        st.caption("Settings worth seeing. A click sets the values; the controls and the link show them.")
-        for index, preset in enumerate(TEACHING):
-            _button(screen, f"teach{index}", preset)
-    with right:
-        st.caption("The four published synthetic figures, computed here from their recipes.")
-        for index, preset in enumerate(PUBLISHED):
-            _button(screen, f"published{index}", preset)
+def _chips(screen: Screen[RidgeConfig], label: str, presets: Sequence[Preset], now: Preset | None) -> None:
+    """One widget for a row of presets: buttons of their own would slow down every move of a slider."""
+    by_name = {preset.name: preset for preset in presets}
+    key = f"ridge.:{label}"
+    st.session_state[key] = now.name if now else None
+    st.pills(label, list(by_name), key=key, on_change=_take, args=(screen, by_name, key))
 
 
-def _button(screen: Screen[RidgeConfig], key: str, preset: Preset) -> None:
-    st.button(
-        preset.name,
-        key=f"ridge.:{key}",
-        help=preset.look or None,
-        on_click=screen.put,
-        args=(preset.config.values(),),
-        width="stretch",
-    )
+def _take(screen: Screen[RidgeConfig], by_name: Mapping[str, Preset], key: str) -> None:
+    """Set the values of the preset that was pressed; the one on the screen, pressed again, stays."""
+    if preset := by_name.get(st.session_state[key]):
+        screen.put(preset.config.values())
 
 
 def controls(screen: Screen[RidgeConfig]) -> None:
@@ -55,9 +48,11 @@ def controls(screen: Screen[RidgeConfig]) -> None:
         screen.control("methods")
         screen.controls("f_star", "gamma_b", "unit")
     config = screen.config
-    own = [METHODS[key] for key in config.methods if METHODS[key].rows]
+    own = [METHODS[key] for key in config.methods if METHODS[key].rows or METHODS[key].about]
     for index, method in enumerate(own):
-        with st.expander(method.label, expanded=index == 0):
+        with st.expander(markdown(method.label), expanded=index == 0):
+            if method.about:
+                st.caption(markdown(method.about))
             screen.controls(*method.rows)
     with st.expander("Problem", expanded=True):
         screen.control("problem")
@@ -68,7 +63,7 @@ def controls(screen: Screen[RidgeConfig]) -> None:
             screen.controls("replacement", "trials")
         screen.controls("iterations", "seed")
     with st.expander("Charts"):
-        screen.controls("x", "log_x", "held")
+        screen.controls("x", "log_x", "held", "bounds")
         if config.m:
             screen.control("center")
     with st.expander("Exact values"):

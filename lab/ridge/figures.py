@@ -14,8 +14,8 @@ from lab.ridge.curves import Curve, gathered, ranged, thinned
 from lab.ridge.falls import Fall
 from lab.ridge.guarantees import BOUNDED, BoundLine
 from lab.ridge.result import RidgeResult
-from lab.ridge.traces import band, line, line_style
-from lab.ui.theme import CAP, plain_figure, plain_guide, style
+from lab.ridge.traces import FLOOR, band, bound_dash, line, line_style
+from lab.ui.theme import CAP, RESOLUTION, plain_figure, plain_guide, style
 from synthetic import PolyakStep
 from synthetic.result import Track
 
@@ -23,7 +23,6 @@ HELD = {
     "distance": ("Distance under its bounds", "‖x − x*‖²"),
     "average": ("Averaged iterate under its bounds", "f(x̄) − f*"),
 }
-BOUND_DASHES = {"T3.1": "dash", "T3.2": "dash", "rate": "dot"}
 GUIDE_SIDES = {"1/L": "bottom", "1/(2L)": "top"}
 
 
@@ -35,13 +34,14 @@ def relative_gap(result: RidgeResult) -> go.Figure:
 
 
 def held(result: RidgeResult) -> go.Figure:
-    """‖x^t − x*‖² or f(x̄^t) − f* of every method, under the bounds that hold over it."""
-    config = result.config
+    """‖x^t − x*‖² or f(x̄^t) − f* of every method, under its bounds, down to the resolution."""
+    config, floor = result.config, result.resolution
     title, y = HELD[config.held]
-    bounds = [_bound(config, bound) for bound in result.bound_lines]
-    return plain_figure(
-        [*_lines(result, BOUNDED[config.held]), *bounds], layout(config, title, y, revision=config.held)
-    )
+    bounds = [_bound(config, bound, floor) for bound in result.bound_lines]
+    plain = layout(config, title, y, revision=config.held)
+    if result.sinks:
+        plain_guide(plain, floor, RESOLUTION, inside=True)
+    return plain_figure([*_lines(result, BOUNDED[config.held], floor), *bounds], plain)
 
 
 def grad_norm(result: RidgeResult) -> go.Figure:
@@ -69,7 +69,7 @@ def gamma(result: RidgeResult) -> go.Figure:
 
 
 def shares(result: RidgeResult) -> go.Figure:
-    """Share of the steps so far that the cap cut (full lines) and the safeguard raised to 0 (dotted)."""
+    """Share of the steps so far that the cap cut (own style) and the safeguard raised to 0 (thin, dotted)."""
     plain = layout(result.config, "Capped and clamped steps", "share of the steps so far", log_y=False)
     plain["yaxis"] |= {"tickformat": ".0%", "range": [-0.03, 1.03]}
     traces = []
@@ -81,26 +81,25 @@ def shares(result: RidgeResult) -> go.Figure:
     return plain_figure(traces, plain)
 
 
-def _lines(result: RidgeResult, name: str) -> list[dict[str, Any]]:
+def _lines(result: RidgeResult, name: str, floor: float = FLOOR) -> list[dict[str, Any]]:
     """One line for each method, and its band under it where there are several trials."""
     config, traces = result.config, []
     for track in result.tracks.values():
         x, curve = positions(config, track), gathered(track, name, config.center)
         keep = thinned(x, curve.line, config.log_x)
         if config.trials > 1:
-            traces.append(band(track, x[keep], curve.at(keep), 0.18))
-        traces.append(line(track, x[keep], curve.line[keep]))
+            traces.append(band(track, x[keep], curve.at(keep), 0.18, floor))
+        traces.append(line(track, x[keep], curve.line[keep], floor))
     return traces
 
 
-def _bound(config: RidgeConfig, bound: BoundLine) -> dict[str, Any]:
-    """A bound's thin dashed line in the colour of its method."""
-    trace = line(bound.track, positions(config, bound.track, bound.iterations), bound.values)
+def _bound(config: RidgeConfig, bound: BoundLine, floor: float) -> dict[str, Any]:
+    """A bound's thin line in the colour of its method."""
+    trace = line(bound.track, positions(config, bound.track, bound.iterations), bound.values, floor)
     del trace["marker"]
-    dash = BOUND_DASHES.get(bound.name.split(" ")[0], "dashdot")
     return trace | {
         "name": f"{bound.name} bounds {bound.track.method.name}",
-        "line": {"color": style(bound.track.method.key).color, "dash": dash, "width": 1.1},
+        "line": {"color": style(bound.track.method.key).color, "dash": bound_dash(bound.name), "width": 1.1},
         "mode": "lines",
         "meta": {"bound": True},
     }

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lab.params import RidgeConfig
+from lab.pool.work import Tell, Work
 from lab.ridge import methods
 from lab.ridge.compute import Progress, neutral, track_of
+from lab.ridge.cost import seconds
 from lab.ridge.problem import fit, problem_of, recipe_of, simulation_of
-from lab.ridge.summary import first_below
-from lab.ui.cache import Cache
+from lab.ridge.spread import amplifies, nearby
+from synthetic import starting_points
 from synthetic.problem import Array
 
 RADIUS = {"usam_ps": "rho", "sam_ps": "sam_ps_rho", "usam": "usam_rho", "sam": "sam_rho"}
@@ -27,15 +29,16 @@ class MapResult:
     """First iteration at or below the target, (ρ, κ). NaN: not reached; −1: it ended above its start.
 
     `config` is the configuration of the map, with the defaults in the place of what it does not depend on.
+    `low` and `high` are the range over this run and those from nearby starts, inf where one does not reach
+    the target; `iterations` itself where rounding does not grow, NaN where the run is too long to repeat.
     """
 
     config: RidgeConfig
     radii: Array
     kappas: Array
     iterations: Array
-
-
-_MAPS: Cache[MapResult] = Cache(16)
+    low: Array
+    high: Array
 
 
 def map_config(config: RidgeConfig) -> RidgeConfig:
@@ -45,37 +48,55 @@ def map_config(config: RidgeConfig) -> RidgeConfig:
 
 def is_known(config: RidgeConfig) -> bool:
     """Whether the map of this configuration is there already."""
-    return _MAPS.has(map_config(config))
+    return MAPS.has(map_config(config))
 
 
-def compute_map(config: RidgeConfig, progress: Progress | None = None) -> MapResult:
+def compute_map(config: RidgeConfig, progress: Tell | None = None, visitor: str = "") -> MapResult:
     """The map of the chosen method, one trial a cell; ρ in the unit chosen, κ as chosen, the rest as set."""
-    asked = map_config(config)
-    return _MAPS.get(asked, lambda: _computed(asked, progress))
+    return MAPS.get(map_config(config), progress, visitor)
 
 
 def _computed(config: RidgeConfig, progress: Progress | None) -> MapResult:
     size = config.map_size
     radii, kappas = np.geomspace(*RADII, size), np.geomspace(*KAPPAS, size)
-    found = np.full((size, size), np.nan)
+    found, low, high = np.full((3, size, size), np.nan)
     for column, kappa in enumerate(kappas.tolist()):
         for line, rho in enumerate(radii.tolist()):
             cell = replace(config, kappa=kappa, iterations=config.map_T, methods=(config.map_of,))
-            found[line, column] = _cell(replace(cell, **{RADIUS[config.map_of]: rho}))
+            count, near = _cell(replace(cell, **{RADIUS[config.map_of]: rho}))
+            found[line, column], low[line, column], high[line, column] = count, np.min(near), np.max(near)
             if progress:
                 progress((column * size + line + 1) / size**2)
-    return MapResult(config, radii, kappas, found)
+    return MapResult(config, radii, kappas, found, low, high)
 
 
-def _cell(config: RidgeConfig) -> float:
-    """Iterations to the target, `DIVERGED` or NaN."""
+def _cell(config: RidgeConfig) -> tuple[float, list[float]]:
+    """Iterations to the target, `DIVERGED` or NaN; and the counts of this and of nearby runs."""
     config, _ = fit(config)
     recipe = recipe_of(config)
     problem = problem_of(recipe)
-    simulation = replace(simulation_of(config, problem), record="log")
+    simulation = replace(simulation_of(config, problem), record=(), target=config.map_target)
     (method,), _ = methods.build(problem, config)
     track = track_of(recipe, method, simulation, lambda _share: None)
-    first = float(first_below(track, config.map_target)[0])
-    if np.isfinite(first):
-        return first
-    return DIVERGED if track.diverged_at[0] >= 0 or track.relative_gap[0, -1] > 1 else np.nan
+    first = float(track.reached[0])
+    if np.isinf(first):
+        gone = track.diverged_at[0] >= 0 or track.relative_gap[0, -1] > 1
+        return (DIVERGED if gone else np.nan), [np.nan]
+    if config.m or not amplifies(method):
+        return first, [first]
+    x0 = starting_points(problem, simulation)[0]
+    near = nearby(problem, method, simulation, x0, max(1, int(2 * first)))
+    return first, [first, *near.reached] if near else [np.nan]
+
+
+def _seconds(config: RidgeConfig) -> float:
+    """A map takes as long as its cells."""
+    cell = replace(config, iterations=config.map_T, methods=(config.map_of,), trials=1)
+    return config.map_size**2 * seconds(cell)
+
+
+def _away(config: RidgeConfig, _given: None, progress: Progress) -> MapResult:
+    return _computed(config, progress)
+
+
+MAPS = Work(_computed, _seconds, 16, away=_away)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import plotly.graph_objects as go
 
 from lab.ridge.map import DIVERGED, MapResult
 from lab.ui.theme import GUIDE, QUIET, plain_figure, plain_layout
+from synthetic.problem import Array
 
 # Light is fast: one hue, safe for colour-blind readers, readable on light and dark ground.
 SCALE = [[0.0, "#d7e9f7"], [0.25, "#9cc9e8"], [0.5, "#5b9fd0"], [0.75, "#2a6fa8"], [1.0, "#0b3d66"]]
@@ -21,8 +24,6 @@ def map_figure(result: MapResult) -> go.Figure:
     times = result.iterations
     there = times > 0
     z = np.where(there, np.log10(np.maximum(times, 1.0)), np.nan)
-    text = np.where(there, np.where(there, times, 0).astype(int).astype(str), "not reached")
-    text = np.where(times == DIVERGED, "ended above its start", text)
     low, high = (np.floor(np.nanmin(z)), np.ceil(np.nanmax(z))) if there.any() else (0.0, 1.0)
     ticks = np.arange(low, high + 1)
     heat = {
@@ -32,7 +33,7 @@ def map_figure(result: MapResult) -> go.Figure:
         "z": z.tolist(),
         "zmin": float(low),
         "zmax": float(max(high, low + 1)),
-        "text": text.tolist(),
+        "text": [[_text(*cell) for cell in zip(*lines, strict=True)] for lines in _lines(result)],
         "hovertemplate": "κ = %{x:.3g}, ρ = %{y:.3g}<br>%{text}<extra></extra>",
         "colorscale": SCALE,
         "colorbar": {
@@ -52,6 +53,24 @@ def map_figure(result: MapResult) -> go.Figure:
     if shown:
         layout |= {"showlegend": True, "margin": {"b": 76, "r": 10}}
     return plain_figure([heat, *shown], layout)
+
+
+def _lines(result: MapResult) -> Iterator[tuple[Array, Array, Array]]:
+    return zip(result.iterations, result.low, result.high, strict=True)
+
+
+def _text(count: float, low: float, high: float) -> str:
+    """What the hover says of a cell."""
+    if np.isnan(count):
+        return "not reached"
+    if count == DIVERGED:
+        return "ended above its start"
+    if np.isnan(low):
+        return f"{int(count):,} iterations, run once"
+    if low == high:
+        return f"{int(count):,} iterations"
+    most = f"{int(high):,}" if np.isfinite(high) else "not reached"
+    return f"{int(count):,} iterations ({int(low):,} to {most})"
 
 
 def _signs(result: MapResult, where: np.ndarray, name: str, symbol: str, color: str) -> dict[str, object]:

@@ -6,9 +6,11 @@ import numpy as np
 
 from lab.params.ridge_methods import METHODS
 from lab.ridge.map import DIVERGED, MapResult
+from lab.ridge.spread import ONE_PART
 from lab.ui.words import Words, plural
 
 ALT = "Heat map of the iterations to the target over the condition number and the radius."
+UNSURE = 1.1  # highest count over the lowest from which on a cell is called unsure
 
 
 def map_words(result: MapResult) -> Words:
@@ -35,8 +37,25 @@ def _notice(result: MapResult) -> str:
     missing, gone = int(np.isnan(times).sum()), int((times == DIVERGED).sum())
     label = METHODS[config.map_of].label
     notice = f"Iterations of {label} until the relative gap is at most {config.map_target:g}; "
-    notice += "counts above 50 are known to 2%." if (times > 50).any() else "a ring: not reached."
+    notice += "a ring: not reached."
     if missing or gone:
         notice += f" Not reached in {config.map_T} iterations: {plural(missing, 'cell')}"
         notice += f"; ended above their start: {gone}." if gone else "."
-    return notice
+    return notice + _known(result)
+
+
+def _known(result: MapResult) -> str:
+    """How far the counts are known: in how many cells rounding moves them, and in which the most."""
+    there = result.iterations > 0
+    known = there & np.isfinite(result.low)
+    width = np.where(known, result.high / np.maximum(result.low, 1), 1.0)
+    if not (unsure := int(np.sum(width > UNSURE))):
+        return ""
+    line, column = np.unravel_index(np.argmax(width), width.shape)
+    low, high = result.low[line, column], result.high[line, column]
+    most = f"{int(high):,}" if np.isfinite(high) else "more than are run"
+    return (
+        f" In {unsure} of the {plural(int(there.sum()), 'cell')} with a count starts that differ by one part in "
+        f"{ONE_PART} change it by more than {UNSURE - 1:.0%}: steps that answer to the gradients amplify rounding. "
+        f"Point at a cell for its range; the widest, at $\\kappa$ = {result.kappas[column]:.3g} and radius {result.radii[line]:.2g}, is {int(low):,} to {most}."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,8 @@ from synthetic import (
     adasam,
     af22_constant,
     af22_decreasing,
-    khanh24,
+    khanh24_deterministic,
+    khanh24_stochastic,
     lightsam_1,
     lightsam_2,
     lightsam_3,
@@ -53,12 +55,14 @@ class Builder:
         """Whether every step sees all rows once."""
         return self.config.m == 0
 
-    def polyak(self, key: str, rho: float | Schedule, lambd: float, more: str = "") -> PolyakStep:
+    def polyak(
+        self, key: str, rho: float | Schedule, lambd: float, more: str = "", L: float = math.inf
+    ) -> PolyakStep:
         """A Polyak method with the ℓ* and γ_b that all of them share; `more` is added to its name."""
         name = METHODS[key].name(self.full_batch) + more
         if not self.full_batch:
             key = key.replace("_ps", "_sps")  # the key under which it has its style
-        return PolyakStep(key, name, rho, lambd, self.f_star, self.config.gamma_b)
+        return PolyakStep(key, name, rho, lambd, self.f_star, self.config.gamma_b, L=L)
 
 
 def scheduled(value: float, shape: str) -> float | Schedule:
@@ -75,6 +79,11 @@ def _mix(b: Builder) -> Method:
     return b.polyak("mix", b.scaled(b.config.mix_rho), lambd, f", λ = {lambd:g}")
 
 
+def _long_ps(b: Builder) -> Method:
+    L = b.problem.L if b.full_batch else b.problem.L_max
+    return replace(b.polyak("long_ps", b.scaled(b.config.long_rho), 0.0, L=L), source="derived here")
+
+
 def _unified_sam(b: Builder) -> Method:
     constant = b.config.uni_shape == "constant"
     lambd = scheduled(b.config.uni_lambd if constant else 1.0, b.config.uni_shape)
@@ -89,13 +98,14 @@ BUILDERS: dict[str, Callable[[Builder], Method]] = {
     "usam_ps": _usam_ps,
     "sam_ps": lambda b: b.polyak("sam_ps", b.config.sam_ps_rho, 1.0),
     "mix": _mix,
+    "long_ps": _long_ps,
     "sps_max": lambda b: sps_max(b.config.gamma_b, b.f_star),
     "usam": lambda b: usam(b.scaled(b.config.usam_gamma), b.scaled(b.config.usam_rho)),
     "sam": lambda b: sam(b.scaled(b.config.sam_gamma), b.config.sam_rho),
     "unified_sam": _unified_sam,
     "sgd": _sgd,
     "af22": lambda b: af22_constant(b.problem) if b.full_batch else af22_decreasing(b.problem),
-    "khanh24": lambda b: khanh24(b.problem),
+    "khanh24": lambda b: (khanh24_deterministic if b.full_batch else khanh24_stochastic)(b.problem),
     "unified": lambda b: (unified_deterministic if b.full_batch else unified_stochastic)(b.problem),
     "adasam": lambda b: adasam(b.config.adasam_gamma, b.config.adasam_rho),
     "lightsam_1": lambda b: lightsam_1(b.config.ls1_gamma, b.config.ls1_rho),

@@ -42,8 +42,27 @@ NOISY: dict[str, Value] = {
     "sgd_gamma": 0.1,
 }
 # How the charts are drawn and what else is open: of these a preset does not speak.
-UNTOLD = ("x", "log_x", "center", "held", "map", "map_of", "map_target", "map_T", "map_size", "edition")
+UNTOLD = (
+    "x",
+    "log_x",
+    "center",
+    "held",
+    "bounds",
+    "more",
+    "map",
+    "map_of",
+    "map_target",
+    "map_T",
+    "map_size",
+    "edition",
+)
 TEACHING = (
+    Preset(
+        "Two methods",
+        "The Polyak step of USAM, and gradient descent with the constant step 1/L, each under its guarantee. "
+        "More methods are one click away, under Methods.",
+        {"methods": ("usam_ps", "sgd"), "bounds": "lowest"},
+    ),
     Preset(
         "The theorem",
         "Interpolated, full batch: theorem 3.1 over the measured distance.",

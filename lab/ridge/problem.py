@@ -11,6 +11,7 @@ import numpy as np
 import synthetic
 from lab.params import RidgeConfig
 from synthetic import LogisticRegression, Problem, SimulationConfig, standardised
+from synthetic.config import TARGET
 
 LOGISTIC_REG = 1e-3  # where none is chosen: without one the minimum may lie at infinity
 LOGISTIC_ROWS = 569
@@ -58,6 +59,7 @@ def simulation_of(config: RidgeConfig, problem: Problem) -> SimulationConfig:
         trials=config.trials,
         seed=config.seed,
         record="all" if cheap else "log",
+        target=TARGET,
     )
 
 

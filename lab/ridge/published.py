@@ -8,14 +8,31 @@ from typing import cast
 
 import numpy as np
 
-from lab.ridge.compute import Progress
+from lab.pool.work import Tell, Work
+from lab.ridge.compute import MEASURED, Progress
 from lab.ridge.guarantees import guarantees_of
-from lab.ridge.summary import Summary, summaries
+from lab.ridge.spread import Spread, amplifies, nearby, spreads_of
+from lab.ridge.summary import Summary, rounding_of, summaries
 from lab.ridge.traces import FLOOR
-from lab.ui.cache import Cache
 from synthetic import FIGURES, PublishedFigure, Result, RidgeRegression, run_figure
 from synthetic.problem import Array
 from synthetic.result import Track
+
+Key = tuple[str, str]  # name and edition
+
+SECONDS = 3.0  # of a figure, about
+APART = 1.1  # factor between the gaps of a run and one from a nearby start from which on it is named
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where runs from nearby starts leave a curve: the first such record, and the largest factor between
+    their gaps and its own there.
+    """
+
+    track: Track
+    iteration: int
+    factor: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +67,30 @@ class PublishedResult:
         return max(FLOOR, float(np.mean(spread**2) / 2 / self.tracks[0].gap[0, 0]))
 
     @cached_property
+    def subtracted(self) -> float:
+        """What the figure subtracts from the loss: f*, or the lowest loss of any method, trial and record."""
+        if not self.recipe.subtracts_lowest_seen(self.edition):
+            return self.measured.problem.f_min
+        return min(float(np.nanmin(track.loss)) for track in self.tracks)
+
+    def gap(self, track: Track) -> Array:
+        """The relative gap as drawn, (trials, R)."""
+        if not self.recipe.subtracts_lowest_seen(self.edition):
+            return track.relative_gap
+        return (track.loss - self.subtracted) / (track.loss[:, :1] - self.subtracted)
+
+    def mean(self, track: Track) -> Array:
+        """Mean of the gap over the trials, (R,); NaN from the first divergence on."""
+        return np.mean(self.gap(track), 0)
+
+    def lower_edge(self, track: Track) -> Array:
+        """One standard deviation below the mean, (R,)."""
+        return self.mean(track) - np.std(self.gap(track), 0)
+
+    @cached_property
     def lowest(self) -> float:
         """The lowest mean that is drawn."""
-        means = np.concatenate([mean(track) for track in self.tracks])
+        means = np.concatenate([self.mean(track) for track in self.tracks])
         return float(np.min(means[means >= self.rounding]))
 
     @cached_property
@@ -60,11 +98,38 @@ class PublishedResult:
         """The numbers of each method's row of the table, by its key."""
         return summaries(self.measured, guarantees_of(self.measured))
 
+    @cached_property
+    def spreads(self) -> dict[str, Spread | None]:
+        """How far the counts and rates of each method are known, by its key."""
+        return spreads_of(self.measured, rounding_of(self.measured.problem).fit)
 
-_RESULTS: Cache[PublishedResult] = Cache(8)
+    @cached_property
+    def departures(self) -> list[Departure]:
+        """The curves of a full-batch figure that runs from nearby starts leave by `APART` above rounding."""
+        if self.measured.config.batch_size is not None:
+            return []
+        found = (self._departure(track) for track in self.tracks if amplifies(track.method))
+        return [departure for departure in found if departure]
+
+    def _departure(self, track: Track) -> Departure | None:
+        measured, gap = self.measured, track.relative_gap[0]
+        shown = gap >= self.rounding
+        end = int(track.iterations[shown][-1])
+        near = nearby(measured.problem, track.method, measured.config, measured.x0[0], end)
+        if near is None:
+            return None
+        same = np.isin(near.iterations, track.iterations[shown])
+        own = gap[np.searchsorted(track.iterations, near.iterations[same])]
+        factors = np.exp(np.max(np.abs(np.log(near.relative_gap[:, same] / own)), axis=0))
+        if not (factors > APART).any():
+            return None
+        at = int(np.argmax(factors > APART))
+        return Departure(track, int(near.iterations[same][at]), float(factors[at]))
 
 
-def compute_published(name: str, edition: str, progress: Progress | None = None) -> PublishedResult:
+def compute_published(
+    name: str, edition: str, progress: Tell | None = None, visitor: str = ""
+) -> PublishedResult:
     """A published figure in one of its editions.
 
     Raises
@@ -72,22 +137,26 @@ def compute_published(name: str, edition: str, progress: Progress | None = None)
     ValueError
         For an unknown name or edition.
     """
-    return _RESULTS.get(
-        (name, edition),
-        lambda: PublishedResult(FIGURES[name], edition, run_figure(name, edition, progress)),
-    )
+    return WORK.get((name, edition), progress, visitor)
 
 
 def is_published_known(name: str, edition: str) -> bool:
     """Whether a published figure is computed already."""
-    return _RESULTS.has((name, edition))
+    return WORK.has((name, edition))
 
 
-def mean(track: Track) -> Array:
-    """Mean of the relative gap over the trials, (R,); NaN from the first divergence on."""
-    return np.mean(track.relative_gap, 0)
+def _computed(key: Key, progress: Progress | None) -> PublishedResult:
+    name, edition = key
+    measured = run_figure(name, edition, progress)
+    return PublishedResult(FIGURES[name], edition, measured)
 
 
-def lower_edge(track: Track) -> Array:
-    """One standard deviation below the mean, (R,)."""
-    return mean(track) - np.std(track.relative_gap, 0)
+def _completed(key: Key, _given: None, progress: Progress) -> PublishedResult:
+    """The figure, and all that its words and table ask of it."""
+    result = _computed(key, lambda share: progress(MEASURED * share))
+    for asked in ("rounding", "subtracted", "lowest", "summaries", "spreads", "departures"):
+        getattr(result, asked)
+    return result
+
+
+WORK = Work(_computed, lambda _key: SECONDS, 8, away=_completed)

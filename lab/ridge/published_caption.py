@@ -6,7 +6,8 @@ from dataclasses import fields
 
 import numpy as np
 
-from lab.ridge.published import PublishedResult, lower_edge, mean
+from lab.ridge.published import PublishedResult
+from lab.ridge.spread import ONE_PART
 from synthetic import Method
 from synthetic.published import SEED
 from synthetic.result import Track
@@ -43,7 +44,31 @@ def edition_of(result: PublishedResult) -> str:
 
 def caveats(result: PublishedResult) -> list[str]:
     """What the lines stand for, what is not drawn, and what happened on the way."""
-    return [*_lines_and_bands(result), *_not_drawn(result), *_fragile(result), *_on_the_way(result)]
+    return [
+        _subtracted(result),
+        *_lines_and_bands(result),
+        *_not_drawn(result),
+        *_fragile(result),
+        *_departures(result),
+        *_on_the_way(result),
+    ]
+
+
+def _subtracted(result: PublishedResult) -> str:
+    """What the gaps are measured from; where that is not f*, what it makes of the ends."""
+    f_min = result.measured.problem.f_min
+    if not result.recipe.subtracts_lowest_seen(result.edition):
+        return f"Subtracted is the true minimum f* = {f_min:.4g}."
+    owner = min(result.tracks, key=lambda track: float(np.nanmin(track.loss))).method.name
+    ends = "; ".join(
+        f"{track.method.name} {result.mean(track)[-1]:.2g} and {np.mean(track.relative_gap[:, -1]):.2g}"
+        for track in result.tracks
+    )
+    return (
+        f"As released, the lowest loss seen is subtracted, {result.subtracted:.4g} of {owner}, and not the "
+        f"true minimum f* = {f_min:.4g}: near its end a line looks lower than it is. "
+        f"Ends as drawn and with f*: {ends}."
+    )
 
 
 def _lines_and_bands(result: PublishedResult) -> list[str]:
@@ -51,7 +76,7 @@ def _lines_and_bands(result: PublishedResult) -> list[str]:
     if trials == 1:
         return []
     said = [f"Lines: mean of {trials} trials; bands: ± one standard deviation (divisor: trials)."]
-    if clipped := [track for track in result.tracks if np.any(lower_edge(track) < result.lowest)]:
+    if clipped := [track for track in result.tracks if np.any(result.lower_edge(track) < result.lowest)]:
         said.append(
             f"The lower edge of the band of {_names(clipped)} goes below the lowest mean drawn, or below 0, "
             "which a log scale cannot show; it is drawn at that lowest mean."
@@ -61,7 +86,7 @@ def _lines_and_bands(result: PublishedResult) -> list[str]:
 
 def _not_drawn(result: PublishedResult) -> list[str]:
     floor = result.rounding
-    below = [track for track in result.tracks if np.nanmin(mean(track)) < floor]
+    below = [track for track in result.tracks if np.nanmin(result.mean(track)) < floor]
     why = f"what falls below {floor:.1e} is not drawn; there double precision cannot tell f(x) from f*."
     return [f"{_names(below)}: {why}"] if below else []
 
@@ -73,6 +98,16 @@ def _fragile(result: PublishedResult) -> list[str]:
     return [
         f"The later part of {_names(fragile)} amplifies rounding: a change of x⁰ by one part in 10¹³ "
         "changes it by 100% and more, so that only its early part can agree between machines."
+    ]
+
+
+def _departures(result: PublishedResult) -> list[str]:
+    """Where rounding decides: measured from nearby starts."""
+    return [
+        f"{one.track.method.name} amplifies rounding: a change of x⁰ by one part in {ONE_PART} moves its gap "
+        f"by a factor of up to {one.factor:.2g} at t = {one.iteration}; only the part before "
+        "can agree between machines."
+        for one in result.departures
     ]
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lab.ridge.published import PublishedResult, lower_edge, mean
+from lab.ridge.published import PublishedResult
 from lab.ui.theme import plain_figure, plain_guide, plain_layout, style
 from synthetic.problem import Array, Rows
 from synthetic.published import RECORD_EVERY
 from synthetic.result import Track
 
-GAP = "(f(x) − f*) / (f(x⁰) − f*)"
+GAP = "(f(x) − {least}) / (f(x⁰) − {least})"
 RECORDS = f"record k, at iteration t = {RECORD_EVERY} k (the published axis calls k “iterations”)"
 
 
@@ -24,24 +24,26 @@ def published_figure(result: PublishedResult) -> go.Figure:
     is drawn there. `lab.ridge.published_caption.caption` says both.
     """
     stochastic = result.recipe.stochastic
-    layout = plain_layout(result.recipe.title, "iteration t" if stochastic else RECORDS, GAP)
+    least = "lowest f seen" if result.recipe.subtracts_lowest_seen(result.edition) else "f*"
+    x_title, y_title = "iteration t" if stochastic else RECORDS, GAP.format(least=least)
+    layout = plain_layout(result.recipe.title, x_title, y_title)
     traces = []
     for track in result.tracks:
         x = track.iterations if stochastic else track.iterations // RECORD_EVERY
         if result.measured.config.trials > 1:
-            traces.append(_band(x, track, result.lowest))
-        traces.append(_line(x, track, result.rounding))
-    if any(np.nanmin(mean(track)) < result.rounding for track in result.tracks):
+            traces.append(_band(x, track, result))
+        traces.append(_line(x, track, result))
+    if any(np.nanmin(result.mean(track)) < result.rounding for track in result.tracks):
         plain_guide(layout, result.rounding, "rounding", inside=True)
     return plain_figure(traces, layout | {"height": 520})
 
 
-def _line(x: Rows, track: Track, floor: float) -> dict[str, Any]:
-    look, y = style(track.method.key), mean(track)
+def _line(x: Rows, track: Track, result: PublishedResult) -> dict[str, Any]:
+    look, y = style(track.method.key), result.mean(track)
     return {
         "type": "scatter",
         "x": x,
-        "y": np.where(y >= floor, y, np.nan),
+        "y": np.where(y >= result.rounding, y, np.nan),
         "name": track.method.name,
         "legendgroup": track.method.key,
         "mode": "lines+markers",
@@ -51,11 +53,11 @@ def _line(x: Rows, track: Track, floor: float) -> dict[str, Any]:
     }
 
 
-def _band(x: Rows, track: Track, bottom: float) -> dict[str, Any]:
+def _band(x: Rows, track: Track, result: PublishedResult) -> dict[str, Any]:
     """The region between mean − and mean + one standard deviation, as one outline, where both are known."""
-    upper: Array = 2 * mean(track) - lower_edge(track)
-    lower = np.maximum(lower_edge(track), bottom)
-    known = upper >= bottom
+    edge: Array = result.lower_edge(track)
+    upper, lower = 2 * result.mean(track) - edge, np.maximum(edge, result.lowest)
+    known = upper >= result.lowest
     return {
         "type": "scatter",
         "x": np.concatenate([x[known], x[known][::-1]]),

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
 
 from lab.chart import legend
 from lab.chart.show import show
+from lab.export.buttons import number_buttons
 from lab.params import RidgeConfig
 from lab.ridge import words
 from lab.ridge.charts import CHARTS
-from lab.ridge.compute import compute, is_quick
+from lab.ridge.compute import compute, follows
 from lab.ridge.controls import controls
 from lab.ridge.map import compute_map, is_known, map_config
 from lab.ridge.map_figure import map_figure
 from lab.ridge.map_words import map_words
+from lab.ridge.numbers import file_name, numbers, recorded
 from lab.ridge.published import compute_published, is_published_known
 from lab.ridge.published_figure import published_figure
 from lab.ridge.published_words import published_words, recipe_words
 from lab.ridge.result import RidgeResult
-from lab.ridge.table import BELOW, table
+from lab.ridge.steps import steps_from_theory
+from lab.ridge.table import below, table
+from lab.ridge.traces import BOUND_NAMES, bound_dash
 from lab.ridge.why import guarantees
-from lab.ui.progress import progress_bar
 from lab.ui.screen import Screen
 from lab.ui.theme import QUIET, style
 from lab.ui.words import fold
-from synthetic import Result
+from lab.visit.computing import computing, visitor
+from synthetic import PolyakStep, Result
 
 MAP_ASKED = "ridge:map"  # what the visitor asked the map of, in the session
-GUARANTEES = {
-    "key": "bounds",
-    "label": "guarantees",
-    "color": QUIET,
-    "dash": "dash",
-    "width": 1.1,
-    "marker": "",
-}
 
 
 def lab(screen: Screen[RidgeConfig]) -> None:
@@ -47,32 +44,55 @@ def lab(screen: Screen[RidgeConfig]) -> None:
         controls(screen)
     with right:
         config = screen.config
-        with progress_bar("Running the comparison", at_once=not is_quick(config)) as progress:
-            result = compute(config, progress)
+        with computing("Running the comparison", at_once=not follows(config)) as progress:
+            result = compute(config, progress, visitor())
         screen.notices(result.notices)
         if not result.tracks:
-            st.info("No method is chosen. Choose at least one at the left, under Methods.")
+            st.info("No method is chosen. Choose at least one, under Methods.")
             return
-        charts(result, config)
-        st.html(table(result.summaries))
-        st.caption(BELOW)
+        charts(screen, result)
+        st.html(table(result.summaries, result.spreads))
+        st.caption(below(result.measured, result.spreads))
         why = "Which guarantees apply, and why the others do not"
         fold(why, "ridge.:why", lambda: guarantees(result))
+        about = f"{words.NUMBERS} Here: {recorded(result)}."
+        number_buttons(lambda: numbers(result), about, file_name(result))
         rho_kappa(screen)
 
 
-def charts(result: RidgeResult, config: RidgeConfig) -> None:
-    """One legend, five charts on one axis; the browser fetches their figures for this configuration."""
-    bounds = [GUARANTEES] if result.bound_lines else []
-    legend([*_legend_items(result.measured), *bounds], key="legend")
-    around = words.around(result)
-    left, right = st.columns(2, gap="medium")
-    for column, names in ((left, ("gap", "gamma", "grad")), (right, ("held", "shares"))):
+def charts(screen: Screen[RidgeConfig], result: RidgeResult) -> None:
+    """One legend, the two charts that matter most, one more to choose; the browser fetches their figures."""
+    config, around = screen.config, words.around(result)
+    legend([*_legend_items(result.measured), *_bound_items(result)], key="legend")
+    for column, name in zip(st.columns(2, gap="medium"), ("held", "gamma"), strict=True):
         with column:
-            for name in names:
-                show(CHARTS.source(config, name), name, around[name])
+            show(CHARTS.source(config, name), name, around[name])
+    left, right = st.columns(2, gap="medium")
+    with left:
+        more = str(screen.control("more", in_a_row=True, only=_further(result)))
+        show(CHARTS.source(config, more), more, around[more])
     with right:
         st.markdown(words.constants(result))
+        if text := steps_from_theory(result):
+            st.markdown(text)
+
+
+def _further(result: RidgeResult) -> set[str]:
+    """Charts to choose from: that of capped steps where something can be capped or clamped."""
+    polyak = any(isinstance(track.method, PolyakStep) for track in result.tracks.values())
+    acted = result.config.gamma_b < math.inf or any(one.clamped > 0 for one in result.summaries.values())
+    return {"gap", "grad"} | ({"shares"} if polyak and acted else set())
+
+
+def _bound_items(result: RidgeResult) -> list[dict[str, Any]]:
+    """One entry for each kind of bound that is drawn."""
+    drawn = {bound_dash(bound.name) for bound in result.bound_lines}
+    look = {"color": QUIET, "width": 1.1, "marker": ""}
+    return [
+        {"key": f"bound {dash}", "label": name, "dash": dash, **look}
+        for dash, name in BOUND_NAMES.items()
+        if dash in drawn
+    ]
 
 
 def _legend_items(measured: Result) -> list[dict[str, Any]]:
@@ -103,8 +123,8 @@ def rho_kappa(screen: Screen[RidgeConfig]) -> None:
         if st.session_state.setdefault(MAP_ASKED, asked) != asked and not is_known(config):
             st.caption("The values have changed since the map was computed: compute it again for these.")
             return
-        with progress_bar("Computing the map") as progress:
-            found = compute_map(config, progress)
+        with computing("Computing the map") as progress:
+            found = compute_map(config, progress, visitor())
         show(map_figure(found), "map", map_words(found))
 
 
@@ -124,10 +144,11 @@ def published(screen: Screen[RidgeConfig]) -> None:
     with right:
         screen.notices()
         at_once = not is_published_known(name, edition)
-        with progress_bar("Computing the figure", at_once=at_once) as progress:
-            result = compute_published(name, edition, progress)
+        with computing("Computing the figure", at_once=at_once) as progress:
+            result = compute_published(name, edition, progress, visitor())
+            around, rows = published_words(result), table(result.summaries, result.spreads)  # up to a second
         recipe.markdown(recipe_words(result))
         legend(_legend_items(result.measured), key="legend")
-        show(published_figure(result), "published", published_words(result))
-        st.html(table(result.summaries))
-        st.caption(BELOW)
+        show(published_figure(result), "published", around)
+        st.html(rows)
+        st.caption(below(result.measured, result.spreads))

@@ -8,15 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lab.ridge.guarantees import Guarantees
-from synthetic import Result
+from lab.ridge.rates import Rate, rate_of
+from synthetic import Problem, Result
 from synthetic.problem import Array
 from synthetic.result import Track
-
-TARGET = 1e-6
-FIT_SHARE = (
-    0.5  # of the records above the rounding floor: the last part, where the rate is the asymptotic one
-)
-FIT_LEAST = 8
 
 
 @dataclass(frozen=True)
@@ -39,18 +34,18 @@ class Summary:
     ----------
     track : its curves.
     rounding : what rounding spoils on this problem.
-    fitted : factor of the relative gap in one iteration, NaN where there is no fit.
+    rate : factor of the relative gap in one iteration, or where the line stalls.
     guaranteed : a theorem's key, and its factor of ‖x − x*‖²; None where none applies.
     final_gap : last relative gap, the median of the trials, a diverged one counting as infinite.
     second_half : factor of the gap in the second half of the iterations; 0 where the gap is gone, inf after a
         divergence.
-    reached : (trials,), first recorded iteration with a gap of at most `TARGET`; inf where there is none.
+    reached : (trials,), first iteration with a relative gap of at most `TARGET`; inf where there is none.
     capped, clamped : mean share of the steps that the cap cut and the safeguard raised to 0, at the end.
     """
 
     track: Track
     rounding: Rounding
-    fitted: float
+    rate: Rate
     guaranteed: tuple[str, float] | None
     final_gap: float
     second_half: float
@@ -64,49 +59,28 @@ class Summary:
         return self.track.method.name
 
 
+def rounding_of(problem: Problem) -> Rounding:
+    """What rounding spoils on a problem."""
+    return ON_QUADRATICS if problem.spectrum is not None else ON_OTHERS
+
+
 def summaries(measured: Result, guarantees: dict[str, Guarantees]) -> dict[str, Summary]:
     """The numbers of every method of a comparison, by its key."""
-    rounding = ON_QUADRATICS if measured.problem.spectrum is not None else ON_OTHERS
+    rounding = rounding_of(measured.problem)
     return {
         key: Summary(
             track=track,
             rounding=rounding,
-            fitted=fitted_factor(track, rounding.fit),
+            rate=rate_of(track.iterations, track.relative_gap, rounding.fit),
             guaranteed=guarantees[key].factor,
             final_gap=_final_gap(track),
             second_half=_second_half(track),
-            reached=first_below(track, TARGET),
+            reached=track.reached,
             capped=last_share(track.capped_share),
             clamped=last_share(track.clamped_share),
         )
         for key, track in measured.tracks.items()
     }
-
-
-def fitted_factor(track: Track, rounding: float) -> float:
-    """Factor of the relative gap in one iteration: least squares on its logarithm; NaN where there is no fit.
-
-    Over the last `FIT_SHARE` of the iterations up to the first at which the gap has fallen to `rounding`
-    (below it a run shows rounding), and before any divergence; of several trials the mean of the logarithms.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.mean(np.log(track.relative_gap), axis=0)
-    usable = np.isfinite(logs) & (logs > math.log(rounding))
-    end = len(usable) if usable.all() else int(np.argmin(usable))
-    t = track.iterations[:end].astype(float)
-    if end < FIT_LEAST:
-        return math.nan
-    last = t >= (1 - FIT_SHARE) * t[-1]
-    if last.sum() < FIT_LEAST:
-        return math.nan
-    centred = t[last] - t[last].mean()
-    return math.exp(float(centred @ logs[:end][last] / (centred @ centred)))
-
-
-def first_below(track: Track, target: float) -> Array:
-    """First recorded iteration of each trial with a gap of at most `target`; inf where there is none."""
-    below = track.relative_gap <= target
-    return np.where(below.any(1), track.iterations[np.argmax(below, 1)], np.inf)
 
 
 def last_share(shares: Array) -> float:

@@ -7,16 +7,21 @@ from html import escape
 
 import numpy as np
 
-from lab.ridge.summary import TARGET, Summary
+from lab.ridge.rates import Rate
+from lab.ridge.spread import ONE_PART, STARTS, Spread, amplifies
+from lab.ridge.summary import Summary
+from lab.ui.symbols import html
+from lab.ui.table import table_html
 from lab.ui.theme import DARK, style
-from synthetic import PolyakStep
+from synthetic import PolyakStep, Result
+from synthetic.config import TARGET
 from synthetic.problem import Array
 from synthetic.result import Track
 
 COLUMNS = (
     "method",
-    "rate, measured",
-    "rate, guaranteed",
+    "gap, measured",
+    "distance, guaranteed",
     "final gap",
     "iterations to 1e-6",
     "capped",
@@ -25,35 +30,61 @@ COLUMNS = (
     "diverged",
 )
 BELOW = (
-    f"Rate: factor of $f - f^*$ in one iteration, by least squares on its logarithm over the last half of the iterations before "
-    f"the gap reaches rounding; beside it what a theorem guarantees for $\\|x-x^*\\|^2$, without the neighbourhood of noise. "
-    f"Of several trials: medians. The target is a relative gap of {TARGET:g}."
+    "Gap: in how many iterations $f - f^*$ halves, by least squares on its logarithm over the last half of the iterations before "
+    "it reaches rounding; “stalled at” where it no longer falls there. Beside it what a theorem guarantees for $\\|x-x^*\\|^2$, "
+    "without the neighbourhood of noise. "
+    f"Target: a relative gap of {TARGET:g}."
+)
+NEARBY = (
+    f" In brackets: the range over this run and up to {STARTS} more whose starts differ by one part in "
+    f"{ONE_PART}. Steps that answer to the gradients can amplify rounding; then these runs are equally good, and "
+    "exact arithmetic gives one more number of their kind: as a rule within the range, sometimes a little outside."
+)
+ONCE = " Some runs are too long to repeat: of numbers without brackets it is not known how far rounding moves them."
+ONE_DRAW = " Another draw of the mini-batches gives other numbers; more trials show the range."
+TRIALS = (
+    " Of several trials: of the rate the mean of the logarithms, of final gap and iterations the median, of the shares the mean; in brackets the range over "
+    "the trials, each by itself."
 )
 
 
-def table(summaries: dict[str, Summary]) -> str:
+def below(measured: Result, spreads: dict[str, Spread | None]) -> str:
+    """What the columns mean, in this comparison."""
+    if measured.config.batch_size is not None:
+        return BELOW + (TRIALS if measured.config.trials > 1 else ONE_DRAW)
+    once = any(_is_run_once(track, spreads[key]) for key, track in measured.tracks.items())
+    return BELOW + (NEARBY if any(spreads.values()) else "") + (ONCE if once else "")
+
+
+def _is_run_once(track: Track, spread: Spread | None) -> bool:
+    """Whether a count that rounding can move stands without a range."""
+    counted = bool(np.isfinite(track.reached).any())
+    return amplifies(track.method) and counted and spread is None
+
+
+def table(summaries: dict[str, Summary], spreads: dict[str, Spread | None]) -> str:
     """The table as HTML; the method's name in its colour's company."""
     head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
     lines = []
     for key, summary in summaries.items():
         color = style(key).color
         color = f"light-dark({color}, {DARK[color]})"
-        name, *rest = (escape(cell) for cell in cells(summary))
+        name, *rest = (html(escape(cell)) for cell in cells(summary, spreads[key]))
         first = f'<th scope="row" style="--method: {color}">{name}</th>'
         lines.append("<tr>" + first + "".join(f"<td>{cell}</td>" for cell in rest) + "</tr>")
-    return f'<div class="lab-table"><table><tr>{head}</tr>{"".join(lines)}</table></div>'
+    return table_html("What each method reached", head, "".join(lines))
 
 
-def cells(summary: Summary) -> tuple[str, ...]:
-    """The row of one method, in the columns `COLUMNS`; of several trials medians, and how many got where."""
+def cells(summary: Summary, spread: Spread | None) -> tuple[str, ...]:
+    """The row of one method, in the columns `COLUMNS`."""
     track, guaranteed = summary.track, summary.guaranteed
     polyak = track.method if isinstance(track.method, PolyakStep) else None
     return (
         summary.name,
-        rate(summary.fitted),
+        _rate(summary.rate, spread),
         f"{rate(guaranteed[1])} ({guaranteed[0]})" if guaranteed else "–",
         _final(summary),
-        _reached(summary.reached),
+        _reached(summary.reached, spread),
         _percent(summary.capped) if polyak and polyak.gamma_b < math.inf else "–",
         _percent(summary.clamped) if polyak else "–",
         f"{int(track.gradient_evaluations[-1]):,}",
@@ -62,14 +93,20 @@ def cells(summary: Summary) -> tuple[str, ...]:
 
 
 def rate(value: float) -> str:
-    """A factor, near 1 by its distance from 1."""
+    """What a factor does in how many iterations."""
     if not math.isfinite(value):
         return "–"
+    if value <= 0:
+        return "gone at once"
     if abs(1 - value) < 1e-9:
-        return "1"
-    if 0.9 < value < 1.1:
-        return f"1 {'−' if value < 1 else '+'} {abs(1 - value):.1e}"
-    return f"{value:.3g}"
+        return "stays"
+    return f"{'halves' if value < 1 else 'doubles'} every {_iterations(value)}"
+
+
+def _iterations(factor: float) -> str:
+    """Iterations in which a factor halves, or doubles."""
+    count = abs(math.log(2) / math.log(factor))
+    return f"{count:,.0f}" if count >= 10 else f"{count:.2g}"
 
 
 def _final(summary: Summary) -> str:
@@ -80,13 +117,35 @@ def _final(summary: Summary) -> str:
     return f"{gap:.1e}" if gap > floor else f"below {floor:.0e}"
 
 
-def _reached(first: Array) -> str:
-    """Iterations to the target: the median of the trials that got there, and how many did."""
+def _rate(found: Rate, spread: Spread | None) -> str:
+    """The measured rate with its range, or where the line stalls."""
+    if math.isfinite(found.stalled_at):
+        return f"stalled at {found.stalled_at:.1e}"
+    known = spread.factors[np.isfinite(spread.factors)] if spread else np.array([])
+    if not math.isfinite(found.factor) or not known.size:
+        return rate(found.factor)
+    factors = (found.factor, float(known.min()), float(known.max()))
+    low, high = rate(factors[1]), rate(factors[2])
+    if low == high:
+        return rate(found.factor)
+    if min(factors) > 0 and max(factors) < 1 - 1e-9:  # one way of writing for all three
+        low, high = (_iterations(factor) for factor in factors[1:])
+    return f"{rate(found.factor)} ({low} to {high})"
+
+
+def _reached(first: Array, spread: Spread | None) -> str:
+    """Iterations to the target: the median of the trials that got there, the range, and how many got there."""
     there = first[np.isfinite(first)]
-    if not there.size:
+    known = spread.reached if spread else first
+    reached = known[np.isfinite(known)]
+    if not reached.size:
         return "not reached"
-    count = f" ({there.size} of {first.size})" if there.size < first.size else ""
-    return f"{int(np.quantile(there, 0.5, method='nearest')):,}{count}"
+    count = f"reached by {reached.size} of {known.size}" if reached.size < known.size else ""
+    if not there.size:
+        return f"not reached ({count})"
+    span = f"{int(reached.min()):,} to {int(reached.max()):,}" if reached.min() < reached.max() else ""
+    more = ", ".join(filter(None, (span, count)))
+    return f"{int(np.quantile(there, 0.5, method='nearest')):,}" + (f" ({more})" if more else "")
 
 
 def _divergence(track: Track) -> str:

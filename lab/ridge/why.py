@@ -6,15 +6,6 @@ from lab.ridge.guarantees import BOUNDED, Guarantees
 from lab.ridge.result import RidgeResult
 from synthetic import BOUNDS
 
-SYMBOLS = {
-    "ℓ*_S": r"$\ell^*_S$",
-    "ℓ*": r"$\ell^*$",
-    "f*": "$f^*$",
-    "L_max": r"$L_{\max}$",
-    "γ_b": r"$\gamma_b$",
-    "f_S": "$f_S$",
-}
-
 
 def guarantees(result: RidgeResult) -> str:
     """For each method which theorems apply and why the others do not, then the statements that are drawn."""
@@ -28,15 +19,8 @@ def _of_method(found: Guarantees) -> str:
     verb = "applies" if len(applies) == 1 else "apply"
     said = f"{', '.join(applies)} {verb}." if applies else "none applies."
     line = f"**{found.track.method.name}**: {said}"
-    stops = [f"- not {', '.join(keys)}: {typeset(text)}" for text, keys in found.against.items()]
+    stops = [f"- not {', '.join(keys)}: {text}" for text, keys in found.against.items()]
     return "\n".join([line, *stops])
-
-
-def typeset(reason: str) -> str:
-    """A plain sentence of `synthetic.theory.assumptions` with its symbols as the charts show them."""
-    for plain, symbol in SYMBOLS.items():
-        reason = reason.replace(plain, symbol)
-    return reason
 
 
 def statements(result: RidgeResult) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ import numpy as np
 from lab.ridge.curves import RAW
 from lab.ridge.result import RidgeResult
 from lab.ridge.summary import Summary
+from lab.ridge.table import rate
+from lab.ridge.traces import BOUND_MEANINGS, CEILING, bound_dash
 from lab.ui.words import ROUNDED, Words
 from synthetic import PolyakStep
 
@@ -20,8 +22,8 @@ INTRO = {  # by problem
     "Move one control at a time; under each chart stands what to look for.",
 }
 FALLING = 0.99  # a gap that keeps more than this share of itself over half of the iterations is called flat
-START = "The settings at the start. Others worth seeing are in the fold above."
-OWN = "Settings of your own."
+NUMBERS = "Every recorded iteration of every trial of every method, with the configuration and the versions of what computed it."
+OWN = "Settings of your own: none of the above."
 PICTURE = {"t": "iterations", "evals": "gradient evaluations", "s": "time"}
 AXIS = {
     "evals": " A step with a second look counts two gradients, one without (ρ = 0) counts one.",
@@ -46,9 +48,7 @@ def gap(result: RidgeResult) -> Words:
     summaries = list(result.summaries.values())
     noisy = result.config.m > 0 and result.problem.f_min != 0
     if any((track.diverged_at >= 0).any() for track in result.tracks.values()):
-        notice = (
-            "A line that ends before the right edge has left the floating-point numbers: the table says when."
-        )
+        notice = f"A line that ends before the right edge has passed {CEILING:.0e}, or left the floating-point numbers: the table says which."
     elif noisy:
         notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
     elif any(one.second_half < FALLING for one in summaries):
@@ -67,7 +67,7 @@ def gap(result: RidgeResult) -> Words:
         notice=notice + _of_trials(result) + AXIS.get(result.config.x, ""),
         question="What does the conditioning do to the slopes, and what does ρ?",
         answer="Move $\\kappa$ up: with the full batch the lines flatten, since the rate of the guarantees is $1 - c/\\kappa$. "
-        "Then move $\\rho$: as long as $\\rho L$ stays well below 1 the lines of the USAM methods change little.",
+        "Then move $\\rho$: up to $\\rho L = ½$ it changes the lines of the USAM methods far less than a tenfold $\\kappa$ does.",
     )
 
 
@@ -94,11 +94,20 @@ def held(result: RidgeResult) -> Words:
     """Around the chart with the bounds."""
     config = result.config
     if result.bound_lines:
+        drawn = {bound_dash(bound.name) for bound in result.bound_lines}
+        kinds = "; ".join(meaning for dash, meaning in BOUND_MEANINGS.items() if dash in drawn)
         notice = (
-            "A thin dashed line is a guarantee for the method of its colour: its measured line stays below."
+            "A thin line is a guarantee for the method of its colour, whose measured line stays below it. "
         )
+        notice += f"{kinds[0].upper()}{kinds[1:]}."
     else:
         notice = "No guarantee applies to what is drawn here; the list below the table says why."
+    notice = _promised(result) + notice
+    if result.sinks:
+        notice += (
+            f" Lines and guarantees end at {result.resolution:.0e}: below it double precision cannot tell the value from 0, "
+            "and nothing is compared."
+        )
     expected = config.m > 0 and len(result.bound_lines) > 0
     if expected and config.trials == 1:
         notice += " The guarantees are on the mean over all draws; one trial may cross them."
@@ -108,10 +117,22 @@ def held(result: RidgeResult) -> Words:
         alt=f"{QUANTITY[config.held]} of each method against {PICTURE[config.x]}, under the bounds that apply.",
         notice=notice + _of_trials(result),
         question="How much room is between line and guarantee, and why?",
-        answer="For the Polyak methods often a great deal: a theorem takes the worst curvature in every direction at once and "
-        "promises a rate for all problems, not for this one. The exact rate of a constant step is tight: in the end its "
+        answer="For the Polyak methods often a great deal. A part the published proof gives away: it leaves out that the loss is smooth at $e$, and the "
+        "tighter bound has that part back, in each step a share $(3+r)/(1-r)$ times as large, $r = \\rho L$. The rest is that a theorem takes the worst curvature "
+        "in every direction at once, and the worst mixture in every step. The exact rate of a constant step is tight: in the end its "
         "line runs parallel to it, along the slowest direction.",
     )
+
+
+def _promised(result: RidgeResult) -> str:
+    """How fast the method of the first bound is, and how fast it is promised to be."""
+    if result.config.held != "distance" or not result.bound_lines:
+        return ""
+    one = result.summaries[result.bound_lines[0].track.method.key]
+    if one.guaranteed is None or not 0 < one.rate.factor < 1 or not 0 < one.guaranteed[1] < 1:
+        return ""
+    promised = rate(one.guaranteed[1])
+    return f"The gap of {one.name} {rate(one.rate.factor)} iterations; its distance is promised: {promised}. "
 
 
 def gamma(result: RidgeResult) -> Words:
@@ -153,7 +174,7 @@ def shares(result: RidgeResult) -> Words:
         result.config.gamma_b, max((one.capped for one in polyak if one.capped > 0), default=0.0)
     )
     if worst:
-        notice += f" The safeguard raised γ to 0 most often in {worst.name}: {worst.clamped:.1%} of its steps (dotted)."
+        notice += f" The safeguard raised γ to 0 most often in {worst.name}: {worst.clamped:.1%} of its steps (thin, dotted)."
     else:
         notice += " The safeguard never acted."
     return Words(
@@ -173,7 +194,7 @@ def _of_the_cap(gamma_b: float, capped: float) -> str:
         return "The cap is $\\gamma_b = 0$: every step of a Polyak method is 0, and x stays at the start."
     if capped > 0.9:
         return f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate $\\gamma_b$."
-    return f"Full lines: the cap $\\gamma_b$ decided; at the end in at most {capped:.0%} of a method's steps."
+    return f"A line in its method's own style: the cap $\\gamma_b$ decided; at the end in at most {capped:.0%} of a method's steps."
 
 
 def _rounded(result: RidgeResult) -> str:

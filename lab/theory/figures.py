@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +13,6 @@ from lab.theory.measure import TOLERANCE
 from lab.theory.safeguard import SignCount
 from lab.theory.traces import (
     CEILING,
-    FLOOR,
     Layout,
     Trace,
     bands,
@@ -22,7 +22,7 @@ from lab.theory.traces import (
     scatter,
     vertical,
 )
-from lab.ui.theme import INK, QUIET, Style, plain_figure, plain_guide, style
+from lab.ui.theme import INK, QUIET, RESOLUTION, Style, plain_figure, plain_guide, style
 from synthetic.problem import Array
 
 BINS = 24
@@ -34,44 +34,58 @@ QUANTITY = {
 
 
 def measured_and_bound(result: TheoryResult) -> go.Figure:
-    """The measured quantity of all problems, in units of its start, and the bound."""
+    """The measured quantity of all problems, in units of its start, and the bound, down to the resolution."""
     title, y = QUANTITY[result.guarantee.theorem.bounds]
     y = f"mean of {y}" if result.guarantee.stochastic else y
     layout = legend_layout(title, "iteration t", y, log_y=True)
-    x, look = result.samples[0].iterations, _look(result)
-    traces = bands(x, result.curves("measured"), look)
+    x, look, floor = result.samples[0].iterations, _look(result), result.summary.floor
+    traces = bands(x, result.curves("measured"), look, floor)
+    if result.beside:
+        highest, at = quantile(result.curves("beside"), 1.0), _promised(result)
+        line = {"color": QUIET, "dash": "dashdot", "width": 1.3}
+        traces.append(curve(x[at], highest[at], "published form", line, floor))
     if result.has_bound:
         bounds = result.curves("bound")
         low, high = quantile(bounds, 0.0), quantile(bounds, 1.0)
         line = {"color": look.color, "dash": "dash", "width": 1.3}
-        name = "exact rate" if result.guarantee.constant else "promise"
+        name = _promise(result)
+        short = name.rpartition(", ")[2]
         at = _promised(result)
         if np.any(high > 1.01 * low):
-            traces.append(curve(x[at], low[at], f"{name}, best", line))
-            traces.append(curve(x[at], high[at], f"{name}, worst", line | {"dash": "dot"}))
+            traces.append(curve(x[at], low[at], f"{short}, best", line, floor))
+            traces.append(curve(x[at], high[at], f"{short}, worst", line | {"dash": "dot"}, floor))
         else:
-            traces.append(curve(x[at], high[at], name, line))
+            traces.append(curve(x[at], high[at], name, line, floor))
+    if result.sinks:
+        plain_guide(layout, floor, RESOLUTION, inside=True)
     return plain_figure(traces, layout)
 
 
+def _promise(result: TheoryResult) -> str:
+    """What the bound's line is called."""
+    if result.guarantee.constant:
+        return "exact rate"
+    return "derived here, tighter" if result.beside else "promise"
+
+
 def ratio(result: TheoryResult) -> go.Figure:
-    """Measured / bound of all problems; above 1 the guarantee would be broken."""
+    """Measured / bound of all problems; above 1 the guarantee would be broken. It needs a bound."""
     layout = legend_layout("Measured / bound", "iteration t", "measured / bound", log_y=True)
     layout["margin"] |= {"r": 58}
-    if not result.has_bound:
-        return _without_bound(layout, result)
-    at, look = _promised(result), _look(result)
+    at, look, floor = _promised(result), _look(result), result.summary.floor
     x, ratios = result.samples[0].iterations[at], result.curves("ratio")[:, at]
-    traces = bands(x, ratios, look)
+    traces = bands(x, ratios, look, floor)
     if result.guarantee.stochastic:
         limit = quantile(result.curves("limit_ratio")[:, at], 1.0)
         line = {"color": look.color, "dash": "dot", "width": 1.3}
-        traces.append(curve(x, limit, "99.9% limit", line))
+        traces.append(curve(x, limit, "99.9% limit", line, floor))
     worst = quantile(ratios, 1.0)
     over = (worst > 1 + TOLERANCE) & (x > 0)
     if over.any():
         marker = {"symbol": "x", "size": 9, "color": INK}
-        traces.append(curve(x[over], worst[over], "above the bound", {}, mode="markers", marker=marker))
+        traces.append(
+            curve(x[over], worst[over], "above the bound", {}, floor, mode="markers", marker=marker)
+        )
     layout["xaxis"] |= {"rangemode": "tozero"}
     plain_guide(layout, 1.0, "bound")
     return plain_figure(traces, layout)
@@ -86,16 +100,21 @@ def tightness(result: TheoryResult) -> go.Figure:
         if result.summary.contracts:
             series["promised / measured speed"] = [sample.speed for sample in samples]
         else:
-            series["ratio at the end"] = [sample.end for sample in samples]
+            series["last ratio"] = [sample.end for sample in samples]
+        if result.beside:
+            series["tightest, published form"] = [sample.beside_tightest for sample in samples]
         vertical(layout, 1.0, "bound")
     else:
         _, what = QUANTITY[result.guarantee.theorem.bounds]
         layout = legend_layout("Where do the problems end?", what, "problems", log_x=True)
         series = {"at the end": [float(sample.measured[-1]) for sample in samples]}
     known = {name: np.array([v for v in values if 0 <= v < np.inf]) for name, values in series.items()}
-    edges = _edges(np.concatenate(list(known.values())), result.has_bound)
+    floor = result.summary.floor
+    edges = _edges(np.concatenate(list(known.values())), result.has_bound, floor)
+    if not result.has_bound and result.sinks:
+        vertical(layout, floor, RESOLUTION)
     traces = []
-    for (name, values), dash in zip(known.items(), ("solid", "dot"), strict=False):
+    for (name, values), dash in zip(known.items(), ("solid", "dot", "dashdot"), strict=False):
         counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
         line = {"color": look.color, "dash": dash, "width": 1.6, "shape": "hv"}
         traces.append(scatter(edges, np.append(counts, 0), name, line, hovertemplate="%{y} problems"))
@@ -103,6 +122,14 @@ def tightness(result: TheoryResult) -> go.Figure:
     layout["xaxis"] |= {"exponentformat": "power"} | ({"dtick": "D2"} if decades < 3 else {})
     layout["yaxis"] |= {"rangemode": "tozero"}
     return plain_figure(traces, layout)
+
+
+# The live check's figures, in their order on the page; "ratio" is for where there is a bound
+LIVE: dict[str, Callable[[TheoryResult], go.Figure]] = {
+    "measured": measured_and_bound,
+    "ratio": ratio,
+    "tightness": tightness,
+}
 
 
 def fired(result: TheoryResult) -> go.Figure:
@@ -134,22 +161,12 @@ def _promised(result: TheoryResult) -> np.ndarray:
     return np.flatnonzero(t > 0) if of_average else np.arange(len(t))
 
 
-def _without_bound(layout: Layout, result: TheoryResult) -> go.Figure:
-    limit = "a limit: there is no curve to divide by"
-    text = limit if result.applies else "no bound applies: nothing to divide by"
-    place = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
-    layout["annotations"].append({"text": text, "font": {"color": QUIET}, **place})
-    layout["xaxis"] |= {"range": [0, result.config.iterations]}
-    layout["yaxis"] |= {"range": [-3, 0]}
-    return plain_figure([], layout)
-
-
-def _edges(values: Array, bounded: bool) -> Array:
+def _edges(values: Array, bounded: bool, floor: float) -> Array:
     """Edges of the bins, log-spaced over the values, with 1 among them where there is a bound.
 
-    What is below `FLOOR` falls into the first bin.
+    What is below `floor` falls into the first bin.
     """
-    known = np.log10(np.clip(values, FLOOR, CEILING)) if len(values) else np.zeros(1)
+    known = np.log10(np.clip(values, floor, CEILING)) if len(values) else np.zeros(1)
     low, high = float(known.min()), float(known.max())
     if bounded:
         width = max(-low, 0.5) / BINS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -13,14 +12,15 @@ import numpy as np
 from lab.params import TheoryConfig
 from lab.params.guarantees import GUARANTEES
 from lab.theory.check import MAX_PROBLEMS, build, method_of
+from lab.ui.cache import Cache
 from synthetic import (
     BOUNDS,
     Bound,
     Method,
-    RidgeRegression,
     Setting,
     SimulationConfig,
     every,
+    resolution,
     setting_of,
     simulate,
 )
@@ -31,8 +31,6 @@ RECORDS = 50  # judged iterations of a mean over trials
 DRAWN = 100  # iterations drawn
 CONFIDENCE = NormalDist().inv_cdf(0.999)  # standard errors of the one-sided limit, at each iteration
 TOLERANCE = 1e-9  # rounding of measured and bound where they are equal
-ROUNDING = 1e-26  # a squared distance in double precision, relative to ‖x*‖² + D₀
-UNDERFLOW = 1e-270  # the full batch iterates on x − x*, where only the end of the floats counts
 
 START: dict[str, Callable[[Track], Array]] = {
     "distance_sq": lambda track: track.distance_sq[:, 0],
@@ -52,12 +50,16 @@ class Sample:
         99.9% limit of the mean over the trials (deterministic: the same as `ratio`). `bound` and the ratios
         are NaN without a bound.
     judged, above, undecided : iterations compared after the first, those with the measurement above the
-        bound, and those with only the limit above it. unjudged : those lost to rounding.
-    tightest, tightest_at : largest ratio after the start, and its iteration. end : ratio at the last one.
+        bound, and those with only the limit above it. unjudged : those with either below `floor`, or lost.
+    tightest, tightest_at : largest ratio after the start, and its iteration. end : ratio at the last one
+        compared.
+    beside, beside_tightest : the published form of a tighter bound, and the largest ratio to it over what is
+        compared; NaN where there is none beside.
     promised, fitted : factor of the squared distance in one step, as bounded and as measured; NaN where the
         bound is not a contraction.
     clamped, steps : steps that the safeguard raised to 0, of how many. diverged : trials that left the
         floats. sigma_sq : σ², NaN where the method has no ℓ*.
+    floor : the resolution of double precision (`synthetic.resolution`): nothing below it is compared.
     """
 
     method: Method
@@ -74,12 +76,15 @@ class Sample:
     tightest: float
     tightest_at: int
     end: float
+    beside: Array
+    beside_tightest: float
     promised: float
     fitted: float
     clamped: int
     steps: int
     diverged: int
     sigma_sq: float
+    floor: float
 
     @property
     def speed(self) -> float:
@@ -89,9 +94,16 @@ class Sample:
         return math.log(self.promised) / math.log(self.fitted)
 
 
-@lru_cache(maxsize=2000)
+SAMPLES: Cache[Sample] = Cache(2000)  # by configuration and number
+
+
 def measure(config: TheoryConfig, index: int) -> Sample:
     """Run the method on random problem number `index` of a relevant configuration, against the bound."""
+    return SAMPLES.get((config, index), lambda: measured_anew(config, index))
+
+
+def measured_anew(config: TheoryConfig, index: int) -> Sample:
+    """The same, not looked up."""
     guarantee, problem = GUARANTEES[config.guarantee], build(config, index)
     method, T = method_of(config, problem), config.iterations
     simulation = SimulationConfig(
@@ -104,17 +116,24 @@ def measure(config: TheoryConfig, index: int) -> Sample:
     result = simulate(problem, [method], simulation, threads=1)
     setting = setting_of(problem, method, simulation, result.x0)
     track = result[method.key]
-    found = BOUNDS[guarantee.theorem.key](setting, track.iterations)
-    return compare(track, found, setting, resolution(problem, setting) if guarantee.stochastic else 0.0)
+    found, beside = bounds_of(config, setting, track.iterations)
+    floor = resolution(problem, result.x0)[guarantee.theorem.bounds]
+    return compare(track, found, setting, floor, beside)
 
 
-def resolution(problem: RidgeRegression, setting: Setting) -> float:
-    """What double precision can tell from 0, of a squared distance or a gap, where x itself is iterated."""
-    return ROUNDING * (float(np.sum(problem.x_star**2)) + setting.D0) * max(1.0, problem.L)
+def bounds_of(config: TheoryConfig, setting: Setting, t: Rows) -> tuple[Bound, Bound | None]:
+    """The bound to compare with, and the published form beside it if it is a tighter one."""
+    guarantee = GUARANTEES[config.guarantee]
+    published = BOUNDS[guarantee.theorem.key](setting, t)
+    if guarantee.tighter is None or config.bounds == "published":
+        return published, None
+    return BOUNDS[guarantee.tighter.key](setting, t), published
 
 
-def compare(track: Track, found: Bound, setting: Setting, floor: float) -> Sample:
-    """Mean over the trials against the bound, at each recorded iteration with a bound above `floor`."""
+def compare(
+    track: Track, found: Bound, setting: Setting, floor: float, beside: Bound | None = None
+) -> Sample:
+    """Mean over the trials against the bound, at each recorded iteration with both above `floor`."""
     name, trials, t = found.theorem.bounds, len(track.x_last), track.iterations
     unit = float(np.mean(START[name](track)))
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
@@ -123,7 +142,9 @@ def compare(track: Track, found: Bound, setting: Setting, floor: float) -> Sampl
         error = np.std(runs, 0, ddof=1) / math.sqrt(trials) if trials > 1 else np.zeros_like(measured)
         limit = measured + CONFIDENCE * error
         ratio, limit_ratio = measured / found.values, limit / found.values
-    seen = np.isfinite(ratio) & (found.values > max(floor, UNDERFLOW * unit))
+        other = beside.values if beside else np.full_like(measured, np.nan)
+        to_other = measured / other
+    seen = np.isfinite(ratio) & (found.values > floor) & (measured > floor)
     judged, over = seen & (t > 0), 1 + TOLERANCE
     at = np.flatnonzero(judged)
     first = int(at[np.argmax(ratio[at])]) if at.size else 0
@@ -145,12 +166,15 @@ def compare(track: Track, found: Bound, setting: Setting, floor: float) -> Sampl
         tightest=float(ratio[first]) if at.size else math.nan,
         tightest_at=int(t[first]) if at.size else -1,
         end=float(ratio[at[-1]]) if at.size else math.nan,
+        beside=other[drawn] / unit,
+        beside_tightest=float(np.max(to_other[at])) if at.size else math.nan,
         promised=step_factor(found.values, t, at[-1]) if contracts else math.nan,
         fitted=step_factor(measured, t, at[-1]) if contracts else math.nan,
         clamped=round(float(np.nansum(track.clamped_share[:, -1])) * int(t[-1])),
         steps=int(t[-1]) * known,
         diverged=trials - known,
         sigma_sq=setting.sigma_sq,
+        floor=floor / unit,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lab.chart.show import show
 from lab.params import TheoryConfig
 from lab.params.guarantees import GUARANTEES
-from lab.theory import words
+from lab.theory import captions, figures, words
 from lab.theory.captions import CONSTANTS
 from lab.theory.compute import TheoryResult
 from lab.ui.screen import Screen
-from synthetic.theory.theorems import THEOREMS, Theorem
+from synthetic.theory.theorems import THEOREMS, TIGHTER, Theorem
+
+COUNTED = {"fired": (figures.fired, captions.FIRED), "smallest": (figures.smallest, captions.SMALLEST)}
+"""The charts of Proposition 2.1."""
 
 
 def controls(screen: Screen[TheoryConfig]) -> None:
@@ -27,7 +31,7 @@ def controls(screen: Screen[TheoryConfig]) -> None:
 
 def verdict(result: TheoryResult) -> None:
     """The promise, and what became of it."""
-    st.latex(result.guarantee.theorem.statement)
+    st.latex(result.theorem.statement)
     show = st.markdown if result.applies else st.info
     show(words.verdict(result))
 
@@ -38,26 +42,45 @@ def details(result: TheoryResult) -> None:
     st.markdown(words.meaning(result))
 
 
-def overview() -> None:
-    """The table of theorems."""
-    st.markdown(words.overview())
-    st.caption(CONSTANTS)
+def counted(result: TheoryResult) -> None:
+    """What was counted for Proposition 2.1; its charts on request."""
+    for text in words.counted(result):
+        st.markdown(text)
+    fold = st.expander("Over every radius", key="theory.:counted", on_change="rerun")
+    if fold.open:
+        for place, (name, (figure, around)) in zip(
+            fold.columns(2, gap="medium"), COUNTED.items(), strict=True
+        ):
+            with place:
+                show(figure(result), name, around)
 
 
 def cards() -> None:
-    """Every theorem: statement, meaning, assumptions and source, and its proof folded."""
-    for theorem in THEOREMS:
-        _card(theorem)
+    """Every theorem in a line, with its statement, meaning, assumptions, source and proof folded in it."""
+    st.caption(CONSTANTS)
+    with st.container(gap="xsmall"):
+        for theorem in THEOREMS:
+            with st.expander(words.in_a_line(theorem), key=f"card-{theorem.key.lower().replace('.', '-')}"):
+                _card(theorem)
+                if tighter := TIGHTER.get(theorem.key):
+                    _smaller_constant(theorem, tighter)
 
 
 def _card(theorem: Theorem) -> None:
-    with st.container(border=True, key=f"card-{words.anchor(theorem)}"):
-        st.subheader(theorem.name, anchor=words.anchor(theorem))
-        left, right = st.columns([1.5, 1], gap="large")
-        with left:
-            st.caption(f"{theorem.setting[0].upper()}{theorem.setting[1:]}")
-            st.latex(theorem.statement)
-            st.markdown(theorem.meaning)
-        right.markdown(words.premises(theorem))
-        with st.expander("Proof"):
-            st.markdown(words.proof(theorem))
+    left, right = st.columns([1.5, 1], gap="large")
+    with left:
+        st.latex(theorem.statement)
+        st.markdown(theorem.meaning)
+        st.markdown(f"**Proof**\n\n{words.proof(theorem)}")
+    right.markdown(words.premises(theorem))
+
+
+def _smaller_constant(theorem: Theorem, tighter: Theorem) -> None:
+    """The same with a smaller constant, in the card of the theorem whose constant it lowers."""
+    left, right = st.columns([1.5, 1], gap="large")
+    with left:
+        st.caption(f"{tighter.constant[0].upper()}{tighter.constant[1:]}")
+        st.latex(tighter.statement)
+        st.markdown(tighter.meaning)
+        st.markdown(f"**Proof of the smaller constant**\n\n{words.proof(tighter)}")
+    right.markdown(words.letters(theorem, tighter))

@@ -21,10 +21,12 @@ class Summary:
     records : iterations compared in each problem, after the start.
     tightest : largest ratio of all problems, NaN if nothing could be compared, with its problem (from 1) and
         iteration.
-    end_ratio : ratio at the end in the median problem, NaN where no problem has one.
+    end_ratio : ratio at the last comparison in the median problem, NaN where no problem has one.
+    beside : largest ratio to the published form beside a tighter bound, NaN where there is none.
     promised, fitted : factor of the squared distance in one step in the median problem, NaN where the bound
         is not a contraction. contracts : whether any problem's speed can be compared with the promise.
     median_end, worst_end : the measured quantity at the end, in units of its start, NaN where all diverged.
+    floor : the resolution of double precision in these units, the highest of all problems.
     clamped, steps, diverged : what the safeguard did, and the runs that left the floats.
     noise : whether σ² > 0 in any problem.
     """
@@ -39,11 +41,13 @@ class Summary:
     tightest_problem: int
     tightest_at: int
     end_ratio: float
+    beside: float
     promised: float
     fitted: float
     contracts: bool
     median_end: float
     worst_end: float
+    floor: float
     clamped: int
     steps: int
     diverged: int
@@ -69,11 +73,13 @@ def summarise(samples: Sequence[Sample]) -> Summary:
         tightest_problem=nearest + 1,
         tightest_at=samples[nearest].tightest_at,
         end_ratio=float(np.median(ratios)) if ratios.size else math.nan,
+        beside=max((sample.beside_tightest for sample in samples), default=math.nan),
         promised=float(np.nanmedian(promised)) if contracting else math.nan,
         fitted=float(np.nanmedian([sample.fitted for sample in samples])) if contracting else math.nan,
         contracts=any(math.isfinite(sample.speed) for sample in samples),
         median_end=float(np.median(ends)) if ends.size else math.nan,
         worst_end=float(ends.max()) if ends.size else math.nan,
+        floor=max(sample.floor for sample in samples),
         clamped=sum(sample.clamped for sample in samples),
         steps=sum(sample.steps for sample in samples),
         diverged=sum(sample.diverged for sample in samples),

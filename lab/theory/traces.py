@@ -11,7 +11,6 @@ import numpy as np
 from lab.ui.theme import GUIDE, QUIET, Style, plain_layout
 from synthetic.problem import Array, Rows
 
-FLOOR = 1e-16  # nothing smaller is drawn: a chart of the promise, not of how far below it a run can get
 CEILING = 1e16
 # Quantiles of the problems, the shade of the band between them (its opacity, two hexadecimal digits), its
 # name in the legend, and those of its edges.
@@ -29,17 +28,17 @@ def legend_layout(title: str, x: str, y: str, *, log_x: bool = False, log_y: boo
     return layout | {"showlegend": True, "height": 370, "margin": {"b": 76}}
 
 
-def bands(x: Rows, curves: Array, look: Style) -> list[Trace]:
-    """All problems as a light band, the middle 80% as a darker one, the median as a line."""
+def bands(x: Rows, curves: Array, look: Style, floor: float) -> list[Trace]:
+    """All problems as a light band, the middle 80% as a darker one, the median as a line, above `floor`."""
     traces, edge = [], {"color": look.color, "width": 0}
     for low, high, shade, name, (below, above) in BAND:
         bottom, top = quantile(curves, low), quantile(curves, high)
-        bottom = np.where(top > FLOOR, np.maximum(bottom, FLOOR * 1.001), np.nan)  # it ends at the floor
-        traces.append(curve(x, bottom, below, edge, showlegend=False))
-        traces.append(curve(x, top, name, edge, fill="tonexty", fillcolor=look.color + shade))
+        bottom = np.where(top > floor, np.maximum(bottom, floor * 1.001), np.nan)  # it ends at the floor
+        traces.append(curve(x, bottom, below, edge, floor, showlegend=False))
+        traces.append(curve(x, top, name, edge, floor, fill="tonexty", fillcolor=look.color + shade))
         traces[-1]["hovertemplate"] += f"<extra>{above}</extra>"
     line = {"color": look.color, "dash": "solid", "width": look.width}
-    return [*traces, curve(x, quantile(curves, 0.5), "median", line)]
+    return [*traces, curve(x, quantile(curves, 0.5), "median", line, floor)]
 
 
 def quantile(curves: Array, q: float) -> Array:
@@ -52,9 +51,9 @@ def quantile(curves: Array, q: float) -> Array:
         return np.nanquantile(np.where(finite, curves, np.nan), q, axis=0)
 
 
-def curve(x: Rows, y: Array, name: str, line: dict[str, Any], **settings: Any) -> Trace:
-    """A line in single precision, all that a screen shows, between `FLOOR` and `CEILING`."""
-    shown = np.where((y > FLOOR) & (y < CEILING), y, np.nan).astype(np.float32)
+def curve(x: Rows, y: Array, name: str, line: dict[str, Any], floor: float, **settings: Any) -> Trace:
+    """A line in single precision, all that a screen shows, between `floor` and `CEILING`."""
+    shown = np.where((y > floor) & (y < CEILING), y, np.nan).astype(np.float32)
     return scatter(x.astype(np.int32), shown, name, line, **settings)
 
 

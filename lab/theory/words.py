@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from lab.theory.captions import COUNT, ENDS, LIMIT, MEASURED, RATIO, TIGHTNESS, UNBOUNDED, UNDIVIDED
+import numpy as np
+
+from lab.theory.captions import (
+    CLIMBING,
+    COUNT,
+    ENDS,
+    EXACT,
+    LEVEL,
+    LIMIT,
+    MEASURED,
+    RATIO,
+    REACHED,
+    TIGHTNESS,
+    UNBOUNDED,
+    UNBOUNDED_CLIMBING,
+    UNBOUNDED_CONSTANT,
+)
 from lab.theory.compute import TheoryResult
 from lab.theory.measure import TOLERANCE
-from lab.ui.words import ROUNDED, Words, escape, plural
-from synthetic.theory.theorems import THEOREMS, Theorem
+from lab.theory.traces import CEILING
+from lab.ui.symbols import markdown
+from lab.ui.words import ROUNDED, Words, plural
+from synthetic.theory.theorems import Theorem
+from synthetic.theory.theorems.theorem import DERIVED, PUBLISHED
 
 PROMISED = {
     "numerator": "sign of $N$",
@@ -17,20 +37,12 @@ PROMISED = {
     "grad_norm": "$\\|\\nabla f(x^t)\\|$",
 }
 
-
-def anchor(theorem: Theorem) -> str:
-    """The card's name in the address."""
-    return theorem.key.lower().replace(".", "-").replace(" ", "-")
+PUBLISHED_AS = {PUBLISHED: "published bound", DERIVED: "bound of the published form"}
 
 
-def overview() -> str:
-    """The table of theorems, each row with a jump to its card."""
-    lines = ["| guarantee | setting | bounds | constant |", "|---|---|---|---|"]
-    lines += [
-        f"| [{one.name}](#{anchor(one)}) | {one.setting} | {PROMISED[one.bounds]} | {one.constant} |"
-        for one in THEOREMS
-    ]
-    return "\n".join(lines)
+def in_a_line(theorem: Theorem) -> str:
+    """A theorem's name, setting, what it bounds, and whose constant it has."""
+    return f"**{theorem.name}** · {theorem.setting} · {PROMISED[theorem.bounds]} · {theorem.constant}"
 
 
 def premises(theorem: Theorem) -> str:
@@ -39,6 +51,12 @@ def premises(theorem: Theorem) -> str:
     return (
         f"**Assumptions**\n{assumptions}\n\n**Constant:** {theorem.constant}  \n**Source:** {theorem.source}"
     )
+
+
+def letters(theorem: Theorem, tighter: Theorem) -> str:
+    """The assumptions of a tighter bound: those of the theorem, and what the letters are."""
+    more = "\n".join(f"- {one}" for one in tighter.assumptions[len(theorem.assumptions) :])
+    return f"**Assumptions**\n- Those above.\n{more}\n\n**Source:** {tighter.source}"
 
 
 def proof(theorem: Theorem) -> str:
@@ -50,16 +68,17 @@ def verdict(result: TheoryResult) -> str:
     """In a sentence or two what became of the promise."""
     name, found = result.guarantee.theorem.name, result.summary
     if not result.applies:
-        reasons = " ".join(escape(reason) for reason in result.reasons)
+        reasons = " ".join(markdown(reason) for reason in result.reasons)
         return f"**{name} does not apply here**, so no bound is drawn. {reasons} It is measured all the same."
     if not result.has_bound:
         return f"**{name} applies.** It is a limit without a rate: there is no bound to draw."
     if not found.judged:
-        return "**Nothing can be compared:** the bound is out of the reach of double precision."
+        return "**Nothing can be compared:** bound or run is below the resolution of double precision."
+    each = f"at up to {found.records} of the {result.config.iterations} iterations of each"
+    left_out = ", without what is below the resolution" if found.unjudged else ""
     return (
         f"**{found.broken} of {plural(len(result.samples), 'problem')} above the bound** ({found.above:,} of "
-        f"{found.judged:,} comparisons, {found.records} of the {result.config.iterations} iterations of each). "
-        f"{_tightest(result)}"
+        f"{found.judged:,} comparisons, {each}{left_out}). {_tightest(result)}"
     )
 
 
@@ -70,17 +89,53 @@ def details(result: TheoryResult) -> str:
 
 
 def meaning(result: TheoryResult) -> str:
-    """What the promise means, with a jump to its card."""
+    """What the promise means, with a jump to the cards."""
     theorem = result.guarantee.theorem
+    more = f" {result.theorem.meaning}" if result.beside else ""
     means = "What it means" if result.applies else "What it would mean, if it applied"
-    return f"**{means}.** {theorem.meaning} [Assumptions and proof](#{anchor(theorem)})"
+    return f"**{means}.** {theorem.meaning}{more} [Assumptions and proof](#guarantees)"
 
 
-def around(result: TheoryResult) -> tuple[Words, Words, Words]:
-    """The words of the live check's three charts, with a bound and without."""
+def around(result: TheoryResult) -> dict[str, Words]:
+    """The words of the live check's charts by name; without a bound there is no ratio to show."""
+    measured = _around_measured(result)
+    form = " Dashes with dots: the published form." if result.beside else ""
+    measured = replace(measured, notice=measured.notice + form + _ends(result))
     if result.has_bound:
-        return MEASURED, RATIO, TIGHTNESS
-    return UNBOUNDED, LIMIT if result.applies else UNDIVIDED, ENDS
+        return {"measured": measured, "ratio": RATIO, "tightness": TIGHTNESS}
+    floor = f" What falls below {result.summary.floor:.0e} counts as that." if result.sinks else ""
+    return {"measured": measured, "tightness": replace(ENDS, notice=ENDS.notice + floor)}
+
+
+def _around_measured(result: TheoryResult) -> Words:
+    """The words of the first chart: what its lines do decides."""
+    constant = result.guarantee.constant
+    if result.has_bound:
+        if result.climbs and constant:
+            return CLIMBING
+        if constant:
+            return EXACT
+        if result.beside and result.summary.end_ratio > 1 - TOLERANCE:
+            return REACHED
+        return LEVEL if result.summary.noise else MEASURED
+    if result.applies:
+        return LIMIT
+    if result.climbs:
+        return UNBOUNDED_CLIMBING
+    return UNBOUNDED_CONSTANT if constant else UNBOUNDED
+
+
+def _ends(result: TheoryResult) -> str:
+    """Where the chart ends, if a line goes so far."""
+    said = ""
+    if result.sinks:
+        said += (
+            f" The chart ends at {result.summary.floor:.0e} of the start, the resolution of double precision: "
+            "nothing below it is drawn or compared."
+        )
+    if result.summary.diverged or np.nanmax(result.curves("measured")) > CEILING:
+        said += f" Above {CEILING:.0e} nothing is drawn."
+    return said
 
 
 def counted(result: TheoryResult) -> tuple[str, str]:
@@ -99,8 +154,15 @@ def _tightest(result: TheoryResult) -> str:
     equal = ", equal up to rounding" if abs(found.tightest - 1) <= TOLERANCE else ""
     return (
         f"Tightest ratio after the start: {found.tightest:.3g}{equal} "
-        f"(problem {found.tightest_problem}, iteration {found.tightest_at})."
+        f"(problem {found.tightest_problem}, iteration {found.tightest_at}).{_beside(result)}"
     )
+
+
+def _beside(result: TheoryResult) -> str:
+    """How near the same measurements come to the published form."""
+    if not result.beside:
+        return ""
+    return f" To the {PUBLISHED_AS[result.guarantee.theorem.constant]}: {result.summary.beside:.3g}."
 
 
 def _compared(result: TheoryResult) -> list[str]:
@@ -111,7 +173,7 @@ def _compared(result: TheoryResult) -> list[str]:
             f"Squared distance after a step: promised × {found.promised:.4g}, measured × {found.fitted:.4g} (median)."
         )
     if not math.isnan(found.end_ratio):
-        text.append(f"Measured / bound at the end, in the median problem: {_short(found.end_ratio)}.")
+        text.append(f"Measured / bound at the last comparison, in the median problem: {found.end_ratio:.2g}.")
     if result.guarantee.stochastic:
         text.append(
             f"Measured is the mean of {result.config.trials} trials, at {found.records} iterations. Its one-sided 99.9% limit is "
@@ -119,7 +181,8 @@ def _compared(result: TheoryResult) -> list[str]:
         )
     if found.unjudged:
         text.append(
-            f"{found.unjudged:,} comparisons are left out: bound or run is out of the reach of double precision there."
+            f"{found.unjudged:,} comparisons are left out: bound or run is below the resolution there, "
+            f"{found.floor:.0e} of the start, or has left the floats."
         )
     return text
 
@@ -131,8 +194,8 @@ def _measured_alone(result: TheoryResult) -> list[str]:
     if math.isnan(found.median_end):
         return []
     return [
-        f"At the end {quantity} is {_short(found.median_end)} of its start in the median problem "
-        f"and {_short(found.worst_end)} in the worst."
+        f"At the end {quantity} is {_share(found.median_end, found.floor)} of its start in the median problem "
+        f"and {_share(found.worst_end, found.floor)} in the worst."
     ]
 
 
@@ -150,6 +213,6 @@ def _sides(result: TheoryResult) -> list[str]:
     return text
 
 
-def _short(value: float) -> str:
-    """A ratio; far below what a promise is about, only that it is."""
-    return f"{value:.2g}" if value > 1e-99 else "below 1e-99"
+def _share(value: float, floor: float) -> str:
+    """A share of the start; below the resolution only that it is."""
+    return f"{value:.2g}" if value > floor else f"below {floor:.0e}"

@@ -7,7 +7,7 @@ import pytest
 
 from lab.params import RidgeConfig, Value
 from lab.ridge import methods
-from lab.ridge.compute import compute, is_quick
+from lab.ridge.compute import compute, follows
 from synthetic import simulate
 from tests.lab.ridge.ridge import NOISY, config, result
 
@@ -81,6 +81,6 @@ def test_long_runs_are_recorded_sparsely() -> None:
 
 def test_what_is_there_already_is_quick() -> None:
     slow = config(iterations=10_000, trials=10, m=100, n=100, d=100, seed=31, methods=("sgd", "usam"))
-    assert not is_quick(slow)
+    assert not follows(slow)
     compute(slow)
-    assert is_quick(slow)
+    assert follows(slow)

@@ -9,7 +9,7 @@ from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
 from lab.ridge import words
 from lab.ridge.charts import build
-from lab.ridge.compute import compute, is_quick
+from lab.ridge.compute import compute, follows
 from lab.ridge.map import compute_map
 from lab.ridge.map_figure import map_figure
 from lab.ridge.map_words import map_words
@@ -55,7 +55,7 @@ def test_the_page_is_made_at_both_ends_of_every_row(page: str) -> None:
 
 def comparison(config: RidgeConfig) -> list[str]:
     """Figures, words and table of the comparison, as text."""
-    is_quick(config)
+    follows(config)
     result, charts = compute(config), build(config)
     if not config.methods:
         assert not charts
@@ -63,7 +63,7 @@ def comparison(config: RidgeConfig) -> list[str]:
     assert set(charts) == set(words.around(result))
     for summary in result.summaries.values():
         assert np.isfinite(summary.track.relative_gap[:, 0]).all()
-    shown = table(result.summaries)
+    shown = table(result.summaries, result.spreads)
     assert shown.count("<td>") == len(result.tracks) * (len(COLUMNS) - 1)
     return [*map(written, charts.values()), *spoken(words.around(result).values()), words.constants(result),
             shown, guarantees(result)]  # fmt: skip
@@ -80,7 +80,7 @@ def published(config: RidgeConfig) -> list[str]:
     """Figure, words and table of a published figure, as text."""
     result = compute_published(config.figure, config.edition)
     return [written(published_figure(result)), *spoken([published_words(result)]), recipe_words(result),
-            table(result.summaries)]  # fmt: skip
+            table(result.summaries, result.spreads)]  # fmt: skip
 
 
 def spoken(said: object) -> list[str]:

@@ -6,11 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from lab.params import Value
 from lab.ridge import figures, words
 from lab.ridge.axis import X_TITLES
 from lab.ridge.charts import build
-from lab.ridge.traces import FLOOR
-from lab.ui.theme import style
+from lab.ridge.traces import BOUND_MEANINGS, FLOOR
+from lab.ui.symbols import html
+from lab.ui.theme import RESOLUTION, style
 from tests.lab.ridge.ridge import NOISY, config, result
 
 
@@ -27,7 +29,9 @@ def test_every_figure_is_one_that_plotly_knows() -> None:
 def test_lines_are_the_measured_numbers_in_the_style_of_their_method() -> None:
     found = result()
     figure = figures.relative_gap(found)
-    assert [trace.name for trace in figure.data] == [track.method.name for track in found.tracks.values()]
+    assert [trace.name for trace in figure.data] == [
+        html(track.method.name) for track in found.tracks.values()
+    ]
     for trace, track in zip(figure.data, found.tracks.values(), strict=True):
         at = np.searchsorted(track.iterations, np.asarray(trace.x))
         measured = track.relative_gap[0, at].astype(np.float32)
@@ -50,6 +54,10 @@ def test_bounds_are_thin_dashed_and_of_their_methods_colour() -> None:
     bound = named(figure, "T3.1 bounds USAM-PS")
     assert bound.line.color == style("usam_ps").color  # type: ignore[attr-defined]
     assert bound.line.dash == "dash"  # type: ignore[attr-defined]
+    said = words.held(result()).notice
+    assert "Short dashes: a theorem for the full batch" in said
+    drawn = {trace.line.dash for trace in figure.data if (trace.meta or {}).get("bound")}
+    assert drawn == {dash for dash, meaning in BOUND_MEANINGS.items() if meaning[1:] in said}
     assert bound.meta["bound"]  # type: ignore[attr-defined]
     assert not any("bounds SAM-PS" in trace.name for trace in figure.data)
 
@@ -96,3 +104,38 @@ def test_shares_are_drawn_for_the_polyak_methods_only() -> None:
     figure = figures.shares(result(gamma_b=0.5))
     assert {trace.legendgroup for trace in figure.data} == {"usam_ps", "sam_ps", "sps_max"}
     assert named(figure, "USAM-PS, capped").y[-1] > 0  # type: ignore[attr-defined]
+
+
+BOUNDED: list[dict[str, Value]] = [
+    {"problem": "logistic", "reg": 1.0},
+    {"problem": "logistic", "reg": 10.0},
+    {"problem": "logistic", "reg": 10.0, "held": "average"},
+    {},
+    {"kappa": 1.0},
+    {"kappa": 1.0, "d": 120, "kappa_of": "A"},
+    {"kappa": 2.0, "interpolated": False, "reg": 0.01},
+    {"held": "average"},
+]
+
+
+@pytest.mark.parametrize("changes", BOUNDED, ids=str)
+def test_no_line_drawn_lies_above_the_bound_of_its_method_and_none_below_the_resolution(
+    changes: dict[str, Value],
+) -> None:
+    found = result(methods=("usam_ps", "sps_max", "usam", "sgd"), **changes)
+    figure = figures.held(found)
+    lines = {trace.name: trace for trace in figure.data}
+    notes = [note.text for note in figure.layout.annotations]
+    assert notes == ([RESOLUTION] if found.sinks else [])
+    assert (f"{found.resolution:.0e}" in words.held(found).notice) == found.sinks
+    for bound in (trace for trace in figure.data if (trace.meta or {}).get("bound")):
+        measured = lines[bound.name.split(" bounds ")[1]]
+        x, y = np.asarray(bound.x), np.asarray(bound.y)
+        at, there = np.intersect1d(x, np.asarray(measured.x)), []
+        for t in at:
+            promised, line = y[x == t][0], np.asarray(measured.y)[np.asarray(measured.x) == t][0]
+            assert not line > promised * (1 + 1e-6)
+            there.append(np.isfinite(promised))
+        assert any(there)
+        assert not np.any(y <= found.resolution)
+        assert not np.any(np.asarray(measured.y) <= found.resolution)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
+from lab.ridge.compute import compute
 from lab.ridge.methods import BUILDERS, build
 from lab.ridge.problem import problem_of, recipe_of
 from lab.ui.theme import DARK, style
@@ -35,7 +37,7 @@ def test_the_unit_scales_the_methods_that_have_one(key: str) -> None:
     problem = problem_of(recipe_of(config()))
     (in_L,), _ = build(problem, config(methods=(key,), unit="L"))
     (plain,), _ = build(problem, config(methods=(key,), unit="1"))
-    scaled = {"usam_ps", "mix", "usam", "sam", "unified_sam", "sgd"}
+    scaled = {"usam_ps", "long_ps", "mix", "usam", "sam", "unified_sam", "sgd"}
     assert (in_L != plain) == (key in scaled)
     if key == "usam_ps":
         assert in_L.rho == pytest.approx(0.2 / problem.L)  # type: ignore[attr-defined]
@@ -65,3 +67,20 @@ def test_the_selector_says_both_names_where_there_are_two() -> None:
     assert labels["sgd"] == "Gradient descent / SGD"
     assert labels["sam"] == "SAM, constant γ"
     assert labels["mix"] == "Polyak step, λ between"
+
+
+@pytest.mark.parametrize(("kappa", "low", "high"), [(10.0, 1.2, 2.0), (100.0, 2.0, 4.5), (1000.0, 3.5, 8.0)])
+def test_the_long_step_takes_as_many_iterations_more_as_its_description_says(
+    kappa: float, low: float, high: float
+) -> None:
+    spent = []
+    for seed in range(3):
+        found = compute(RidgeConfig(methods=("usam_ps", "long_ps"), kappa=kappa, seed=seed, iterations=3000))
+        spent.append([float(one.reached[0]) for one in found.summaries.values()])
+    short, long = np.median(spent, 0)
+    assert low < long / short < high
+
+
+def test_the_long_step_needs_one_step_for_a_single_curvature() -> None:
+    found = compute(RidgeConfig(methods=("long_ps",), kappa=1.0))
+    assert found.summaries["long_ps"].reached[0] == 1

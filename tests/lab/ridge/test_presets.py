@@ -9,6 +9,7 @@ import numpy as np
 from lab.ridge.compute import compute
 from lab.ridge.presets import TEACHING, shown
 from tests.lab.ridge.ridge import config
+from tests.lab.ridge.test_summary import row
 
 
 def test_the_preset_of_noise_shows_a_cap_that_divides_and_a_floor() -> None:
@@ -22,6 +23,19 @@ def test_the_preset_of_noise_shows_a_cap_that_divides_and_a_floor() -> None:
         if key != "sgd":
             assert 0.1 < track.capped_share[:, -1].mean() < 0.9
     assert found["sgd"].relative_gap[:, -1].mean() < 0.6 * found["usam_sps"].relative_gap[:, -1].mean()
+
+
+def test_in_the_preset_of_noise_no_stalled_line_is_given_a_rate() -> None:
+    noisy = next(preset for preset in TEACHING if preset.name == "Noise and the cap")
+    found = compute(noisy.config)
+    assert found.summaries["usam_sps"].guaranteed
+    for key, track in found.tracks.items():
+        stalled, end = (
+            found.summaries[key].rate.stalled_at,
+            np.exp(np.mean(np.log(track.relative_gap[:, -1]))),
+        )
+        assert end / 2 < stalled < 2 * end
+        assert row(found, key)["gap, measured"] == f"stalled at {stalled:.1e}"
 
 
 def test_the_preset_beyond_the_theory_shows_what_it_says() -> None:

@@ -8,21 +8,22 @@ import math
 import numpy as np
 import pytest
 
+from lab.params import Value
+from lab.ridge.rates import rate_of
 from lab.ridge.result import RidgeResult
-from lab.ridge.summary import first_below, fitted_factor
 from lab.ridge.table import COLUMNS, cells, rate
 from tests.lab.ridge.ridge import result
 
 
 def row(found: RidgeResult, key: str) -> dict[str, str]:
-    return dict(zip(COLUMNS, cells(found.summaries[key]), strict=True))
+    return dict(zip(COLUMNS, cells(found.summaries[key], found.spreads[key]), strict=True))
 
 
 def test_the_fitted_factor_of_gradient_descent_is_the_exact_one() -> None:
     # Two directions: gamma = 1/L ends the steep one at once, the flat one shrinks by (1 - mu/L)^2 a step.
     found = result(methods=("sgd",), d=2, kappa=50.0, iterations=1000)
     exact = (1 - found.problem.mu / found.problem.L) ** 2
-    assert found.summaries["sgd"].fitted == pytest.approx(exact, rel=1e-6)
+    assert found.summaries["sgd"].rate.factor == pytest.approx(exact, rel=1e-6)
     key, guaranteed = found.summaries["sgd"].guaranteed or ("", 0.0)
     assert key == "rate"
     assert guaranteed == pytest.approx(exact, rel=1e-9)
@@ -32,14 +33,23 @@ def test_the_fit_stops_above_rounding_and_before_a_divergence() -> None:
     track = result(methods=("sgd",), iterations=200).tracks["sgd"]
     gap = 0.5 ** np.arange(201.0)[None, :]
     gap[:, 60:] = 1e-30  # noise of rounding
-    assert fitted_factor(dataclasses.replace(track, relative_gap=gap), 1e-28) == pytest.approx(0.5)
+    assert rate_of(track.iterations, gap, 1e-28).factor == pytest.approx(0.5)
     gap[:, 5:] = np.nan
-    assert math.isnan(fitted_factor(dataclasses.replace(track, relative_gap=gap), 1e-28))
+    assert math.isnan(rate_of(track.iterations, gap, 1e-28).factor)
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.5, "0.5"), (0.9999, "1 − 1.0e-04"), (1.02, "1 + 2.0e-02"), (1.0, "1"), (math.nan, "–"), (4.0, "4")],
+    [
+        (0.5, "halves every 1"),
+        (0.9999, "halves every 6,931"),
+        (0.93, "halves every 9.6"),
+        (1.02, "doubles every 35"),
+        (1.0, "stays"),
+        (math.nan, "–"),
+        (4.0, "doubles every 0.5"),
+        (0.0, "gone at once"),
+    ],
 )
 def test_rates_are_readable(value: float, text: str) -> None:
     assert rate(value) == text
@@ -52,8 +62,8 @@ def test_the_table_counts_what_diverged() -> None:
     assert gone["final gap"] == "–"
     assert gone["iterations to 1e-6"] == "not reached"
     assert row(found, "usam_ps")["diverged"] == "no"
-    first = first_below(found.tracks["usam_ps"], 1e-6)[0]
-    assert row(found, "usam_ps")["iterations to 1e-6"] == str(int(first))
+    first = int(found.tracks["usam_ps"].reached[0])
+    assert row(found, "usam_ps")["iterations to 1e-6"].split(" (")[0] == str(first)
 
 
 def test_steps_are_capped_only_where_there_is_a_cap() -> None:
@@ -67,4 +77,14 @@ def test_steps_are_capped_only_where_there_is_a_cap() -> None:
 def test_a_gap_below_rounding_is_said_to_be() -> None:
     found = result(methods=("sgd",), iterations=50)
     rounded = dataclasses.replace(found.summaries["sgd"], final_gap=1e-33)
-    assert cells(rounded)[COLUMNS.index("final gap")] == "below 1e-32"
+    assert cells(rounded, None)[COLUMNS.index("final gap")] == "below 1e-32"
+
+
+def test_the_iterations_to_the_target_are_exact_where_not_every_one_is_recorded() -> None:
+    changes: dict[str, Value] = {"methods": ("sgd", "usam"), "kappa": 500.0, "n": 50, "d": 50}
+    dense, sparse = result(iterations=5000, **changes), result(iterations=10_000, **changes)
+    assert len(sparse.tracks["sgd"].iterations) < 300
+    for key, track in dense.tracks.items():
+        exact = int(np.argmax(track.relative_gap[0] <= 1e-6))
+        assert row(sparse, key)["iterations to 1e-6"] == f"{exact:,}"
+        assert exact not in sparse.tracks[key].iterations

@@ -32,7 +32,7 @@ def test_the_words_at_the_gap_are_chosen_by_the_lines(changes: dict[str, Value],
     [
         (math.inf, "There is no cap"),
         (1e-3, "mostly the plain method with learning rate"),
-        (1000.0, "Full lines: the cap $\\gamma_b$ decided; at the end in at most 0%"),
+        (1000.0, "A line in its method's own style: the cap $\\gamma_b$ decided; at the end in at most 0%"),
         (0.0, "every step of a Polyak method is 0, and x stays at the start"),
     ],
 )
@@ -60,7 +60,10 @@ def test_a_clamped_step_that_is_rounding_is_said_to_be() -> None:
     found = clamped(result(methods=("usam_ps", "sps_max"), iterations=100), since=60)
     notice = words.shares(found).notice
     assert "The safeguard raised γ to 0 most often in USAM-PS: 40.0% of its steps" in notice
-    assert " USAM-PS from t = 61 on, SPS_max from t = 61 on: Proposition 2.1 says $N \\ge 0$ here." in notice
+    assert (
+        " USAM-PS from t = 61 on, SPS_max, c = 1 from t = 61 on: Proposition 2.1 says $N \\ge 0$ here."
+        in notice
+    )
     assert "That is rounding" in notice
     beyond = clamped(result(methods=("usam_ps",), rho=3.0, iterations=100), since=60)
     assert "most often in USAM-PS" in words.shares(beyond).notice

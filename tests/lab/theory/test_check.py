@@ -45,6 +45,7 @@ def test_a_value_that_is_not_used_changes_nothing(key: str, guarantee: str) -> N
         ("T3.8", 10, False),
         ("C3.6", 10, True),
         ("C3.6c", 30, True),
+        ("LS", 10, True),
         ("rate", 10, True),
     ],
 )

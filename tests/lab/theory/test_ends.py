@@ -47,14 +47,12 @@ def test_the_page_stands_at_both_ends_of_every_row(config: TheoryConfig) -> None
         warnings.simplefilter("error")
         found = compute(config)
         drawn = [
-            figures.measured_and_bound(found),
-            figures.ratio(found),
-            figures.tightness(found),
+            *(figures.LIVE[name](found) for name in words.around(found)),
             figures.fired(found),
             figures.smallest(found),
         ]
         said = [words.verdict(found), words.details(found), words.meaning(found), *words.counted(found)]
-        said += [text for one in words.around(found) for text in (one.notice, one.answer)]
+        said += [text for one in words.around(found).values() for text in (one.notice, one.answer)]
     for figure in drawn:
         go.Figure(figure.to_dict())  # this validates what `plain_figure` does not
     assert all(said)

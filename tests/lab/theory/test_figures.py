@@ -11,11 +11,17 @@ import pytest
 
 from lab.params import Value
 from lab.params.guarantees import GUARANTEES
-from lab.theory import figures, traces
-from lab.ui.theme import DARK
+from lab.theory import figures, words
+from lab.theory.compute import TheoryResult
+from lab.ui.theme import DARK, RESOLUTION
 from tests.lab.theory.results import result
 
-ALL = (figures.measured_and_bound, figures.ratio, figures.tightness, figures.fired, figures.smallest)
+COUNTED = (figures.fired, figures.smallest)
+
+
+def all_figures(found: TheoryResult) -> list[go.Figure]:
+    """As the page shows them."""
+    return [*(figures.LIVE[name](found) for name in words.around(found)), *(one(found) for one in COUNTED)]
 
 
 def names(fig: go.Figure) -> list[str]:
@@ -32,26 +38,30 @@ BANDS = ["lowest", "all problems", "10%", "middle 80%", "median"]
 def test_bands_are_the_quantiles_of_the_problems_and_lie_under_the_bound() -> None:
     found = result()
     fig = figures.measured_and_bound(found)
-    assert names(fig) == [*BANDS, "promise"]
+    assert names(fig) == [*BANDS, "published form", "derived here, tighter"]
     measured = found.curves("measured")
     largest = measured.max(0)
-    shown = largest > traces.FLOOR
+    shown = largest > found.summary.floor
     assert np.array_equal(trace(fig, "all problems")[shown], largest[shown].astype(np.float32))
     assert np.isnan(trace(fig, "all problems")[~shown]).all()
     assert trace(fig, "lowest")[:5] == pytest.approx(measured.min(0)[:5])
-    assert np.all(largest[1:] < trace(fig, "promise")[1:])
+    assert np.all(largest[1:] < trace(fig, "derived here, tighter")[1:])
+    assert np.all(trace(fig, "derived here, tighter")[1:] < trace(fig, "published form")[1:])
+    alone = figures.measured_and_bound(result(bounds="published"))
+    assert names(alone) == [*BANDS, "promise"]
+    assert np.array_equal(trace(alone, "promise"), trace(fig, "published form")), "drawn as before"
 
 
 def test_bounds_that_differ_between_problems_are_drawn_as_a_range() -> None:
     fig = figures.measured_and_bound(result(guarantee="T3.5"))
-    assert names(fig)[-2:] == ["promise, best", "promise, worst"]
+    assert names(fig)[-2:] == ["tighter, best", "tighter, worst"]
     assert fig.layout.yaxis.title.text.startswith("mean of")
 
 
 @pytest.mark.parametrize("guarantee", ["T3.2", "T3.8", "C3.6c"])
 def test_the_promise_for_an_average_begins_at_one_and_falls(guarantee: str) -> None:
     found = result(guarantee=guarantee)
-    promised = [one for one in figures.measured_and_bound(found).data if one.name.startswith("promise")]
+    promised = [one for one in figures.measured_and_bound(found).data if "tighter" in one.name]
     assert promised
     for one in promised:
         assert one.x[0] >= 1
@@ -59,20 +69,38 @@ def test_the_promise_for_an_average_begins_at_one_and_falls(guarantee: str) -> N
     assert all(one.x[0] >= 1 for one in figures.ratio(found).data)
 
 
-@pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        ({"rho_L": 1.5}, "no bound applies: nothing to divide by"),
-        ({"guarantee": "T3.4"}, "a limit: there is no curve to divide by"),
-    ],
-)
-def test_without_a_bound_none_is_drawn(changes: dict[str, Value], text: str) -> None:
+@pytest.mark.parametrize("changes", [{"rho_L": 1.5}, {"guarantee": "T3.4"}])
+def test_without_a_bound_none_is_drawn(changes: dict[str, Value]) -> None:
     found = result(**changes)
+    assert list(words.around(found)) == ["measured", "tightness"], "no empty chart of ratios"
     assert names(figures.measured_and_bound(found)) == BANDS
-    empty = figures.ratio(found)
-    assert not empty.data
-    assert empty.layout.annotations[0].text == text
     assert names(figures.tightness(found)) == ["at the end"]
+
+
+def test_the_resolution_is_drawn_and_named_and_nothing_is_drawn_below_it() -> None:
+    found = result(iterations=400)
+    floor = found.summary.floor
+    assert found.sinks
+    assert 1e-27 < floor < 1e-25
+    figure = figures.measured_and_bound(found)
+    assert RESOLUTION in [note.text for note in figure.layout.annotations]
+    assert [shape.y0 for shape in figure.layout.shapes] == [floor]
+    for one in (*figure.data, *figures.ratio(found).data):
+        assert not np.any(np.asarray(one.y) < floor)
+    assert f"ends at {floor:.0e} of the start" in words.around(found)["measured"].notice
+    slow = result(guarantee="T3.2", kappa=1e6, iterations=10)
+    assert not slow.sinks
+    assert not figures.measured_and_bound(slow).layout.shapes
+
+
+def test_ends_below_the_resolution_are_counted_at_it() -> None:
+    found = result(guarantee="T3.4", kappa=1.0, rho_L=0.0)
+    assert found.summary.median_end < found.summary.floor
+    histogram = figures.tightness(found)
+    assert RESOLUTION in [note.text for note in histogram.layout.annotations]
+    assert histogram.data[0].x[0] <= found.summary.floor < histogram.data[0].x[-1]
+    assert f"is below {found.summary.floor:.0e} of its start in the median problem" in words.details(found)
+    assert "counts as that" in words.around(found)["tightness"].notice
 
 
 def test_the_ratio_shows_the_limit_of_a_mean_and_marks_violations() -> None:
@@ -115,14 +143,14 @@ def test_the_edge_of_the_proposition_and_the_chosen_radius_are_marked() -> None:
 @pytest.mark.parametrize("changes", [{}, {"guarantee": "T3.5"}, {"rho_L": 1.5}, {"guarantee": "rate"}])
 def test_the_figures_are_valid_although_built_without_validation(changes: dict[str, Value]) -> None:
     found = result(**changes)
-    for build in ALL:
-        go.Figure(build(found).to_dict())
+    for built in all_figures(found):
+        go.Figure(built.to_dict())
 
 
 def test_line_colours_have_dark_partners() -> None:
     found = result(guarantee="T3.5", lambd=0.5)
-    for build in ALL:
-        for trace in build(found).data:
+    for built in all_figures(found):
+        for trace in built.data:
             assert trace.line.color in DARK
             assert trace.fillcolor is None or trace.fillcolor[:7] in DARK
 
@@ -130,6 +158,6 @@ def test_line_colours_have_dark_partners() -> None:
 @pytest.mark.parametrize("guarantee", sorted(GUARANTEES))
 def test_what_goes_over_the_wire_is_far_below_100_kilobytes(guarantee: str) -> None:
     found = result(guarantee=guarantee, problems=200, iterations=2000, trials=2)
-    texts = [pio.to_json(build(found), validate=False) for build in ALL]
+    texts = [pio.to_json(built, validate=False) for built in all_figures(found)]
     # The rest of a slider move, words and widgets, takes some 22,000 more.
     assert sum(len(text.encode()) for text in texts) < 40_000

@@ -10,7 +10,7 @@ import pytest
 from lab.params import TheoryConfig, Value
 from lab.params.guarantees import GUARANTEES
 from lab.theory.check import build, method_of, relevant
-from lab.theory.measure import compare, measure
+from lab.theory.measure import compare, measure, measured_anew
 from synthetic import BOUNDS, SimulationConfig, setting_of, simulate
 from tests.lab.theory.results import result
 
@@ -75,13 +75,23 @@ def test_refused_outside_and_measured_all_the_same(changes: dict[str, Value], re
 
 
 def test_hand_computed_rate() -> None:
-    # κ = 1, ρL = ½: γ = (3/8)/(9/4) /L = 1/(6L), x⁺ = (1 − 3/2·1/6) x = ¾ x; promised 1 − ¼/4 = 15/16
-    sample = result(kappa=1.0).samples[0]
+    # κ = 1, ρL = ½: γ = (3/8)/(9/4) /L = 1/(6L), x⁺ = (1 − 3/2·1/6) x = ¾ x; published 1 − ¼/4 = 15/16
+    sample = result(kappa=1.0, bounds="published").samples[0]
     assert sample.fitted == pytest.approx(9 / 16, rel=1e-12)
     assert sample.promised == pytest.approx(15 / 16, rel=1e-12)
     assert (sample.tightest, sample.tightest_at) == (pytest.approx(3 / 5, rel=1e-12), 1)
     assert sample.end == pytest.approx(0.6**100, rel=1e-9)
     assert sample.speed == pytest.approx(np.log(15 / 16) / np.log(9 / 16), rel=1e-12)
+
+
+def test_the_tighter_constant_is_reached_with_a_single_curvature() -> None:
+    # κ = 1, ρL = ½: promised (1 + ½)²/4 = 9/16, which is what happens; beside it the published 15/16
+    sample = result(kappa=1.0).samples[0]
+    assert sample.promised == pytest.approx(9 / 16, rel=1e-12)
+    assert sample.tightest == pytest.approx(1.0, abs=1e-9)
+    assert sample.beside_tightest == pytest.approx(3 / 5, rel=1e-12)
+    assert sample.speed == pytest.approx(1.0, rel=1e-9)
+    assert sample.above == 0, "rounding is not a violation"
 
 
 def test_the_exact_rate_is_reached_with_a_single_curvature() -> None:
@@ -123,5 +133,22 @@ def test_a_run_that_leaves_the_floats_is_counted_and_not_compared() -> None:
 
 def test_the_same_configuration_gives_the_same_numbers() -> None:
     config = relevant(TheoryConfig(guarantee="C3.6"))
-    kept, again = measure(config, 3), measure.__wrapped__(config, 3)
+    kept, again = measure(config, 3), measured_anew(config, 3)
     assert np.array_equal(kept.measured, again.measured)
+
+
+def test_what_rounding_leaves_in_flat_directions_breaks_no_bound() -> None:
+    # 30 unknowns, κ = 1, γL = ρL = ½: x⁺ = x/4 on the range of H, and x⁰ − x* has no part off it
+    found = result(guarantee="rate", family="convex", kappa=1.0, gamma_L=0.5, iterations=200, problems=10)
+    assert found.summary.broken == found.summary.above == 0
+    assert found.summary.judged == 10 * 21, "until 16⁻ᵗ is below the resolution"
+    assert found.curves("measured")[:, -1] == pytest.approx(16.0**-200, rel=1e-9), "nothing is left in them"
+
+
+@pytest.mark.parametrize("guarantee", ["T3.1", "rate", "C3.6"])
+def test_nothing_below_the_resolution_is_compared(guarantee: str) -> None:
+    for sample in result(guarantee=guarantee, kappa=2.0, iterations=2000).samples:
+        compared = np.isfinite(sample.ratio)
+        assert not compared.all()
+        assert np.all(sample.measured[compared] > sample.floor)
+        assert np.all(sample.bound[compared] > sample.floor)

@@ -6,22 +6,41 @@ from dataclasses import replace
 
 import pytest
 
+from lab.params import Value
 from lab.theory import words
 from synthetic.theory.theorems import THEOREMS
 from tests.lab.theory.results import result
 
 
 def test_a_promise_that_is_kept() -> None:
-    found = result(kappa=1.0)
+    found = result(kappa=1.0, bounds="published")
     said = words.verdict(found)
     assert said.startswith(
-        "**0 of 4 problems above the bound** (0 of 400 comparisons, 100 of the 100 iterations of each)."
+        "**0 of 4 problems above the bound** (0 of 400 comparisons, at up to 100 of the 100 iterations of "
     )
     # ρL = ½, κ = 1: x⁺ = ¾ x, promised 15/16 of the square, so 3/5 of the bound after one step
     assert "Tightest ratio after the start: 0.6 (problem " in said
     assert "iteration 1)." in said
     assert "promised × 0.9375, measured × 0.5625 (median)." in words.details(found)
     assert "The safeguard acted in 0 of 400 steps." in words.details(found)
+
+
+def test_both_ratios_are_said() -> None:
+    said = words.verdict(result(kappa=1.0))
+    assert "Tightest ratio after the start: 1, equal up to rounding (problem " in said
+    assert said.endswith(" To the published bound: 0.6.")
+    assert (
+        words.verdict(result(guarantee="T3.2"))
+        .rpartition(" To the ")[2]
+        .startswith("bound of the published form: ")
+    )
+    assert " To the " not in words.verdict(result(guarantee="LS"))
+
+
+def test_a_promise_that_is_met_is_not_called_slow() -> None:
+    assert "lie on the promise" in words.around(result(kappa=1.0))["measured"].question
+    assert "so much faster" in words.around(result())["measured"].question
+    assert "so much faster" in words.around(result(kappa=1.0, bounds="published"))["measured"].question
 
 
 def test_a_promise_that_is_broken_is_not_hidden() -> None:
@@ -59,12 +78,12 @@ def test_runs_that_were_lost_are_named() -> None:
     assert "safeguard" not in said, "a constant step has none"
 
 
-def test_every_theorem_has_a_row_and_an_address_of_its_own() -> None:
-    table = words.overview().splitlines()
-    assert len(table) == 2 + 9
-    for theorem, row in zip(THEOREMS, table[2:], strict=True):
-        assert row.startswith(f"| [{theorem.name}](#{words.anchor(theorem)}) |")
-    assert len({words.anchor(theorem) for theorem in THEOREMS}) == 9
+def test_a_line_for_each_theorem_says_what_it_bounds_and_whose_constant_it_has() -> None:
+    for theorem in THEOREMS:
+        line = words.in_a_line(theorem)
+        assert line.startswith(f"**{theorem.name}** · {theorem.setting} · ")
+        assert line.endswith(f" · {theorem.constant}")
+    assert len(set(map(words.in_a_line, THEOREMS))) == 10
 
 
 def test_the_count_at_the_chosen_radius() -> None:
@@ -73,3 +92,26 @@ def test_the_count_at_the_chosen_radius() -> None:
     assert found.startswith("At $\\rho L = 1.5$ (outside the proposition): $N < 0$ at **")
     assert found.endswith("and at **3 of 3** points along the top eigenvector.")
     assert "(as proven)" in words.counted(result(problems=3))[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "question"),
+    [
+        ({}, "Why do the measured lines fall so much faster"),
+        ({"guarantee": "T3.5"}, "Why do the lines stop falling"),
+        ({"guarantee": "rate"}, "Why do the measured lines end parallel"),
+        ({"guarantee": "rate", "gamma_L": 3.0}, "The lines climb."),
+        ({"guarantee": "rate", "gamma_L": 3.0, "lambd": 1.0}, "Why do lines climb"),
+        ({"guarantee": "rate", "lambd": 1.0}, "What does a constant step do"),
+        ({"guarantee": "T3.4"}, "Why is there no bound, although"),
+        ({"rho_L": 1.5}, "Which problems fall"),
+    ],
+)
+def test_the_words_follow_what_the_lines_do(changes: dict[str, Value], question: str) -> None:
+    found = result(**changes)
+    said = words.around(found)["measured"]
+    assert said.question.startswith(question)
+    assert ("The chart ends at" in said.notice) == bool(
+        (found.curves("measured") <= found.summary.floor).any()
+    )
+    assert ("Above 1e+16 nothing" in said.notice) == bool((found.curves("measured") > 1e16).any())
