@@ -5,21 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 import runs
-from lab.cnn.compute import CnnResult
+from lab.cnn.compute import CnnResult, fitted
+from lab.cnn.presets import RACE
 from lab.cnn.run_config import cnn_config, in_force, next_seed, of_one_seed, train_config
-from lab.params import CnnConfig
-from lab.params.cnn import LANES
+from lab.params import CnnConfig, Value
+from lab.params.cnn import LANES, LaneControls
 from lab.ui.screen import Screen
-from lab.web.owner import COOKIE, new_owner, verify
+from lab.visit import computing
 from neural.config import TrainConfig
 from neural.methods import METHODS
 
-TROUBLE = "cnn:trouble"  # what went wrong, in the session until the page says it
-
-
-def visitor() -> str:
-    """Who looks at the page: the owner in the browser's cookie; without one, a name for this session."""
-    return verify(st.context.cookies.get(COOKIE)) or str(st.session_state.setdefault("visitor", new_owner()))
+OWN = "cnn:own"  # what each method's values were in each lane, in the session
 
 
 def newest(screen: Screen[CnnConfig]) -> CnnConfig:
@@ -32,11 +28,23 @@ def start(screen: Screen[CnnConfig]) -> None:
     config = newest(screen)
     screen.values.update(config.values())
     try:
-        screen.run = runs.engine().submit(train_config(config), owner=visitor())
+        screen.run = runs.engine().submit(train_config(config), owner=computing.visitor())
     except (runs.Busy, ValueError) as error:
-        st.session_state[TROUBLE] = [str(error)]
+        screen.tell(str(error))
         return
     set_speed(screen)
+
+
+def take(screen: Screen[CnnConfig], config: CnnConfig) -> None:
+    """Show a ready comparison, not started."""
+    screen.run = None
+    screen.put(config.values())
+
+
+def race(screen: Screen[CnnConfig]) -> None:
+    """Start the ready race, as Home's button asks for."""
+    take(screen, RACE)
+    start(screen)
 
 
 def start_with_next_seed(screen: Screen[CnnConfig], result: CnnResult) -> None:
@@ -67,9 +75,9 @@ def send(screen: Screen[CnnConfig], command: runs.Command) -> None:
     if screen.run is None:
         return
     try:
-        runs.engine().send(screen.run, command, owner=visitor())
+        runs.engine().send(screen.run, command, owner=computing.visitor())
     except (runs.NotOwner, runs.Busy) as error:
-        st.session_state[TROUBLE] = [str(error)]
+        screen.tell(str(error))
 
 
 def set_speed(screen: Screen[CnnConfig]) -> None:
@@ -93,7 +101,17 @@ def commands(training: TrainConfig, letter: str, name: str, value: float) -> lis
     return [runs.Command("set", first + seed * len(lanes), {name: value}) for seed in range(seeds)]
 
 
+def fit_network(screen: Screen[CnnConfig]) -> None:
+    """Have a network that takes the newly chosen images."""
+    screen.put({"network": fitted(newest(screen)).network})
+
+
 def suggest(screen: Screen[CnnConfig], letter: str) -> None:
-    """Have a lane begin with the values that its new method suggests."""
-    method = METHODS[getattr(newest(screen), letter).method]
-    screen.put({f"{letter}_{name}": value for name, value in method.suggested})
+    """Have a lane's new method take the values that it had last in this lane, at first those it suggests."""
+    kept: dict[tuple[str, str], dict[str, Value]] = st.session_state.setdefault(OWN, {})
+    row = f"{letter}_method"
+    old, new = METHODS[str(screen.values[row])], METHODS[str(screen.current(row))]
+    kept[letter, old.key] = {name: screen.current(f"{letter}_{name}") for name in old.parameters}
+    suggested = LaneControls.suggested(new.key).values()
+    own = kept.get((letter, new.key), {name: suggested[name] for name in new.parameters})
+    screen.put({f"{letter}_{name}": value for name, value in own.items()})

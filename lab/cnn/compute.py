@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from lab.cnn import datasets
+from lab.cnn import conditioning
+from lab.cnn.example import Columns, example_of
 from lab.cnn.looks import LaneLook, lane_looks
-from lab.cnn.run_config import cnn_config, in_force, of_one_seed, train_config, with_allowed
-from lab.params import CnnConfig
+from lab.cnn.run_config import cnn_config, in_force, of_one_seed, train_config, used_rows, with_allowed
+from lab.params import CnnConfig, Value
+from neural import known_datasets
 from neural.availability import Availability
-from neural.catalog import NETWORKS
+from neural.catalog import DATASETS, NETWORKS, networks_for
 from neural.config import TrainConfig
+from neural.methods import METHODS
+from neural.packages import missing
 from runs import Backend, Status, Summary
 from runs.backend import OVER, State
 
@@ -77,14 +82,44 @@ class CnnResult:
         return self.datasets[self.config.dataset].reason
 
     @property
+    def absent(self) -> dict[str, str]:
+        """The methods whose packages are not installed here, by key, and what to install."""
+        return {key: reason for key in METHODS if (reason := missing(key))}
+
+    @cached_property
+    def changed(self) -> dict[str, Value]:
+        """Values of the run, once it is over, that the controls do not have any more; by their keys."""
+        if self.state not in OVER:
+            return {}
+        config, run = self.config, cnn_config(self.training, self.config)
+        now = config.values()
+        used = {key for one in (config, run) for key in used_rows(one)}
+        return {key: value for key, value in run.values().items() if key in used and value != now[key]}
+
+    @property
     def startable(self) -> bool:
         """Whether a run of the chosen values can be started."""
-        return not self.missing and (self.devices is not None or self.config.device == "cpu")
+        chosen = {lane.method for lane in self.config.shown_lanes.values()}
+        return (
+            not self.missing
+            and not chosen & self.absent.keys()
+            and (self.devices is not None or self.config.device == "cpu")
+        )
 
     @property
     def parameters(self) -> int:
         """Trainable scalars of the chosen network on the chosen images."""
         return NETWORKS[self.config.network].parameters[self.config.dataset]
+
+    @property
+    def conditioning(self) -> tuple[float, float] | None:
+        """Condition number of the curvature at the start, without the offset and with it, where measured."""
+        return conditioning.measured(self.config.dataset, self.config.network, self.config.offset)
+
+    @property
+    def example(self) -> tuple[Columns, ...] | None:
+        """Recorded columns of every lane to show before there is a run, where there are some."""
+        return example_of(self.config) if self.run is None else None
 
     @property
     def stream(self) -> str | None:
@@ -111,12 +146,16 @@ def compute(config: CnnConfig, run: str | None, owner: str, engine: Backend, arr
     notices = []
     status = engine.status(run) if run else None
     if run is not None and status is None:
-        notices.append("The run in the link is not here any more. Start a new one.")
+        notices.append("The run in the link is not here any more, or damaged. Start a new one.")
         run = None
     devices = engine.devices()
     if devices is not None and config.device not in devices:
         notices.append(_absent(config.device, devices))
         config = replace(config, device="cpu")
+    if not NETWORKS[config.network].takes(config.dataset):
+        fitting = fitted(config)
+        notices.append(_unfit(config, fitting))
+        config = fitting
     mine = run is None or engine.owns(run, owner)
     started = engine.config(run) if run else None
     training = in_force(started, engine.marks(run)) if run and started else None
@@ -132,14 +171,21 @@ def compute(config: CnnConfig, run: str | None, owner: str, engine: Backend, arr
         state=status.state if status else None,
         mine=mine,
         training=training,
-        looks=lane_looks([lane.method for lane in lanes], seeds),
-        datasets=datasets.known.now(),
+        looks=lane_looks(lanes, seeds),
+        datasets=known_datasets.known.now(),
         devices=devices,
-        settled=devices is not None and datasets.known.settled,
+        settled=devices is not None and known_datasets.known.settled,
         recent=tuple(engine.recent(owner)),
         store_notice=engine.notice(),
         notices=tuple(notices),
     )
+
+
+def fitted(config: CnnConfig) -> CnnConfig:
+    """The same with a network that takes the images: the chosen one, or else the first that does."""
+    if NETWORKS[config.network].takes(config.dataset):
+        return config
+    return replace(config, network=networks_for(config.dataset)[0])
 
 
 def follows(status: Status, mine: bool, arrived: bool) -> bool:
@@ -152,6 +198,12 @@ def follows(status: Status, mine: bool, arrived: bool) -> bool:
         return True
     waits = status.state in ("queued", "starting")
     return arrived and (not mine or not (status.over or waits))
+
+
+def _unfit(config: CnnConfig, fitting: CnnConfig) -> str:
+    asked, taken = NETWORKS[config.network].label, NETWORKS[fitting.network].label
+    images = DATASETS[config.dataset].label
+    return f"The network {asked} does not fit the images {images}: {taken} is chosen instead."
 
 
 def _absent(device: str, devices: Mapping[str, str]) -> str:

@@ -9,21 +9,37 @@ import streamlit as st
 import runs
 from lab.cnn import actions, words
 from lab.cnn.compute import CnnResult
+from lab.cnn.presets import PRESETS, ends, shown
 from lab.params import CnnConfig
 from lab.params.cnn import LaneControls
 from lab.ui.screen import Screen
+from neural.catalog import networks_for
 from neural.methods import METHODS
 
 CnnScreen = Screen[CnnConfig]
 
 
+def presets(screen: CnnScreen, result: CnnResult) -> None:
+    """Ready comparisons; of the one on the screen what to look for, and where it ended for us."""
+    with st.container(horizontal=True, key="presets"):
+        for one in PRESETS:
+            st.button(one.name, on_click=actions.take, args=(screen, one.config), disabled=result.live)
+    with st.container(key="look"):  # a line in any case, so that what is below stays in its place
+        found = shown(result.config)
+        st.markdown(words.preset(found, ends()[found.name]) if found else words.NO_PRESET)
+
+
 def buttons(screen: CnnScreen, result: CnnResult) -> None:
     """What can be done to the run as it stands; whoever watches sees it, and cannot do it."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="buttons"):
         if result.live:
             _of_a_live_run(screen, result)
         else:
             _of_no_live_run(screen, result)
+    if result.changed:
+        with st.container(horizontal=True, vertical_alignment="center", key="changed"):
+            st.markdown(words.changed(result), width="content")
+            st.button("Take the run's values back", on_click=actions.open_run, args=(screen, result.run))
     if result.watching:
         st.info("You are watching: only the browser that started this run can steer it.")
         st.button("Leave it and start one of your own", on_click=actions.clear, args=(screen,))
@@ -70,41 +86,52 @@ def lanes(screen: CnnScreen, result: CnnResult) -> None:
 def _lane(screen: CnnScreen, result: CnnResult, letter: str) -> None:
     """The method of a lane, and the parameters that the method uses."""
     live, suggest = result.live, actions.suggest
-    screen.control(f"{letter}_method", disabled=live, on_change=suggest, args=(screen, letter))
+    remarks = words.not_installed(result)
+    arguments: dict[str, Any] = {"on_change": suggest, "args": (screen, letter), "remarks": remarks}
+    screen.control(f"{letter}_method", disabled=live, **arguments)
     method = METHODS[result.config.shown_lanes[letter].method]
+    absent = result.absent.get(method.key, "")
+    if absent:
+        st.warning(absent)
     if method.note:
         st.caption(method.note)
     for name in LaneControls.rows():
         if name in method.parameters:
             fixed = live and not (result.mine and name in method.steerable)
-            arguments = (screen, result, letter, name)
-            screen.control(f"{letter}_{name}", disabled=fixed, on_change=actions.steer, args=arguments)
+            steered: dict[str, Any] = {"on_change": actions.steer, "args": (screen, result, letter, name)}
+            screen.control(f"{letter}_{name}", disabled=fixed or bool(absent), **steered)
 
 
 def images_and_network(screen: CnnScreen, result: CnnResult) -> None:
     """The choice of images, those that cannot be had here marked; the network; how large all is."""
-    screen.control("dataset", disabled=result.live, remarks=words.remarks(result))
+    arguments: dict[str, Any] = {"disabled": result.live, "remarks": words.remarks(result)}
+    screen.control("dataset", on_change=actions.fit_network, args=(screen,), **arguments)
     if result.missing:
         st.warning(result.missing)
-    screen.controls("label_noise", "kappa", "network", disabled=result.live)
+    screen.control("label_noise", disabled=result.live)
+    screen.control("offset", disabled=result.live)
+    if result.config.kappa > 1:  # of a link or a run that has it
+        screen.control("kappa", disabled=result.live)
+    screen.control("network", disabled=result.live, only=networks_for(result.config.dataset))
+    if text := words.conditioning(result):
+        st.caption(text)
     st.caption(words.about(result))
 
 
 def run(screen: CnnScreen, result: CnnResult) -> None:
-    """How long and on what the run trains: the devices that the workers have, with what each is."""
+    """How long, how fast and on what the run trains: the devices that the workers have, with what each is."""
     screen.controls("epochs", "batch_size", "seed", "seeds", disabled=result.live)
     known = result.devices or {"cpu": "", result.config.device: ""}
     remarks = {name: f": {what}" for name, what in known.items() if what}
+    screen.control("speed", disabled=result.watching, on_change=actions.set_speed, args=(screen,))
     screen.control("device", disabled=result.live, remarks=remarks, only=known.keys())
     if text := words.devices(result):
         st.caption(text)
 
 
-def charts(screen: CnnScreen, result: CnnResult) -> None:
-    """What the charts show, and how fast the run goes, in steps a second."""
-    with st.container(horizontal=True):
-        screen.controls("x", "smooth")
-        screen.control("speed", disabled=result.watching, on_change=actions.set_speed, args=(screen,))
+def charts(screen: CnnScreen) -> None:
+    """What the charts show."""
+    screen.controls("x", "smooth")
 
 
 def history(screen: CnnScreen, result: CnnResult) -> None:
@@ -116,6 +143,9 @@ def history(screen: CnnScreen, result: CnnResult) -> None:
         if not known:
             st.caption("None yet. Runs stay here when the page is closed.")
         for found in known:
+            if found.config is None:
+                st.caption(words.in_a_line(found))
+                continue
             st.button(
                 words.in_a_line(found),
                 key=f"cnn.open.{found.run}",

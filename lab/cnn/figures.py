@@ -10,7 +10,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lab.cnn.compute import CnnResult
-from lab.cnn.traces import Trace, band, line, measured
+from lab.cnn.example import Points
+from lab.cnn.traces import Trace, band, line, measured, zeros
 from lab.ui.meta import Live
 from lab.ui.theme import GUIDE, QUIET, plain_figure, plain_layout
 
@@ -41,9 +42,8 @@ def loss(result: CnnResult) -> go.Figure:
     for look in result.looks:
         name = f"{look.label}, loss at e"
         traces.append(line(look, config, "loss_e", name, stroke={"width": 1}, visible="legendonly"))
-    return plain_figure(
-        traces, _layout(result, "Training loss at x", "mini-batch loss f<sub>S</sub>(x)", log_y=True)
-    )
+    layout = _layout(result, "Training loss at x", "mini-batch loss f<sub>S</sub>(x)", log_y=True)
+    return _with_example(result, traces, layout)
 
 
 def accuracy(result: CnnResult) -> go.Figure:
@@ -53,7 +53,7 @@ def accuracy(result: CnnResult) -> go.Figure:
         marker = {"symbol": look.style.marker, "size": 6}
         points = line(look, config, "test_accuracy", hover="%{y:.1%}", mode="lines+markers", marker=marker)
         traces += [*band(look, config, "test_accuracy"), points]
-    return plain_figure(traces, _shares(result, "Test accuracy", "share of test images right"))
+    return _with_example(result, traces, _shares(result, "Test accuracy", "share of test images right"))
 
 
 def gamma(result: CnnResult) -> go.Figure:
@@ -66,9 +66,13 @@ def gamma(result: CnnResult) -> go.Figure:
             traces.append(line(look, config, "gamma_raw", name, stroke={"width": 1.2}, opacity=0.4))
             traces.append(line(look, config, "gamma_b", f"{look.label}, cap γ_b", stroke=cap))
         traces += measured(look, config, "gamma", width=look.style.width)
+    adaptive = [look for look in result.looks if look.adaptive]
+    traces += [zeros(look, config, "gamma", height=-row) for row, look in enumerate(adaptive)]
     layout = _layout(result, "Step size γ<sub>t</sub>", "γ", log_y=True)
     layout["meta"]["named"] = True
-    return plain_figure(traces, layout)
+    if adaptive:
+        _add_rail(layout, len(adaptive))
+    return _with_example(result, traces, layout)
 
 
 def decided(result: CnnResult) -> go.Figure:
@@ -102,6 +106,41 @@ def sam_gap(result: CnnResult) -> go.Figure:
     return plain_figure(traces, _layout(result, "SAM gap", "f<sub>S</sub>(e) − f<sub>S</sub>(x)"))
 
 
+def _with_example(result: CnnResult, traces: list[Trace], layout: dict[str, Any]) -> go.Figure:
+    """The figure of a chart; before there is a run, with the recorded one in its lines if there is one."""
+    if result.example:
+        for trace in traces:
+            lane, *_ = trace["meta"]["lanes"]
+            points = result.example[lane].get(trace["meta"]["y"])
+            if points:
+                trace |= _zeros(points, trace["meta"]["zeros"]) if "zeros" in trace["meta"] else points
+        layout["xaxis"] |= {"autorange": True}
+        layout["yaxis"] |= {} if "tickformat" in layout["yaxis"] else {"autorange": True}
+    return plain_figure(traces, layout)
+
+
+def _zeros(points: Points, height: float) -> Points:
+    """Where a column is 0, at the height of its rail."""
+    steps = [x for x, y in zip(points["x"], points["y"], strict=True) if y == 0]
+    return {"x": steps, "y": [height] * len(steps)}
+
+
+def _add_rail(layout: dict[str, Any], rows: int) -> None:
+    """Under the logarithmic axis, which has no place for 0: a row for the zeros of each adaptive lane."""
+    height = 0.03 + 0.03 * rows
+    layout["yaxis"] |= {"domain": [height + 0.05, 1]}
+    layout["xaxis"] |= {"anchor": "y2"}
+    layout["yaxis2"] = {
+        "domain": [0, height],
+        "range": [0.5 - rows, 0.5],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "tickvals": [(1 - rows) / 2],
+        "ticktext": ["0"],
+    }
+
+
 def _layout(result: CnnResult, title: str, y: str, *, log_y: bool = False) -> dict[str, Any]:
     x = result.config.x
     common = plain_layout(title, X_AXES[x], y, log_y=log_y)
@@ -110,7 +149,7 @@ def _layout(result: CnnResult, title: str, y: str, *, log_y: bool = False) -> di
     layout["xaxis"] |= {"range": EMPTY["x"], "rangemode": "tozero"}
     layout["yaxis"] |= {"range": EMPTY["log_y" if log_y else "y"]}
     meta = Live(marks=x, ink=QUIET, letters=letters, fit=["xaxis", "yaxis"])
-    return layout | {"height": 370, "meta": {**meta}}
+    return layout | {"height": 340, "meta": {**meta}}
 
 
 def _shares(result: CnnResult, title: str, y: str) -> dict[str, Any]:

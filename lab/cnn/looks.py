@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lab.params.cnn import LaneControls
 from lab.ui.theme import Style, style
+from neural.config import LaneConfig
 from neural.methods import METHODS
 
+ROWS = LaneControls.rows()
 DASHES_OF_TWINS = ("dash", "dot", "dashdot")
 
 
@@ -25,6 +28,8 @@ class LaneLook:
         As in `neural.methods.Method`.
     indices : tuple of int
         Places of its seeds among the lanes of the stream.
+    values : str
+        Its hyperparameters in a line.
     """
 
     label: str
@@ -32,6 +37,7 @@ class LaneLook:
     dash: str
     adaptive: bool
     indices: tuple[int, ...]
+    values: str = ""
 
     @property
     def for_browser(self) -> dict[str, object]:
@@ -41,15 +47,17 @@ class LaneLook:
             "color": self.style.color,
             "adaptive": self.adaptive,
             "index": self.indices[0],
+            "values": self.values,
         }
 
 
-def lane_looks(methods: Sequence[str], seeds: int = 1) -> tuple[LaneLook, ...]:
-    """Looks of the lanes that train with these methods, in order."""
-    return tuple(_look(methods, index, seeds) for index in range(len(methods)))
+def lane_looks(lanes: Sequence[LaneConfig], seeds: int = 1) -> tuple[LaneLook, ...]:
+    """Looks of the lanes of one seed, in order."""
+    return tuple(_look(lanes, index, seeds) for index in range(len(lanes)))
 
 
-def _look(methods: Sequence[str], index: int, seeds: int) -> LaneLook:
+def _look(lanes: Sequence[LaneConfig], index: int, seeds: int) -> LaneLook:
+    methods = [lane.method for lane in lanes]
     method, own = METHODS[methods[index]], style(methods[index])
     twins = methods[:index].count(method.key)
     return LaneLook(
@@ -58,4 +66,10 @@ def _look(methods: Sequence[str], index: int, seeds: int) -> LaneLook:
         dash=DASHES_OF_TWINS[(twins - 1) % len(DASHES_OF_TWINS)] if twins else own.dash,
         adaptive=method.adaptive,
         indices=tuple(index + seed * len(methods) for seed in range(seeds)),
+        values=" · ".join(_value(name, lanes[index]) for name in method.parameters),
     )
+
+
+def _value(name: str, lane: LaneConfig) -> str:
+    row = ROWS[name]
+    return f"{row.symbol or row.label.lower()} {getattr(lane, name):g}"

@@ -8,11 +8,12 @@ from dataclasses import replace
 from lab.params import CnnConfig, InvalidValueError, Value
 from lab.params.cnn import LANES
 from neural.config import LaneConfig, TrainConfig
+from neural.methods import METHODS
 from runs import Mark
 
 EVALUATE_EVERY = {"digits": 20}
 EVALUATE_SELDOM = 100  # steps; evaluating a larger test set as often would take a fifth of the time
-RUN_ROWS = ("dataset", "label_noise", "kappa", "network", "batch_size", "epochs", "seed", "device")
+RUN_ROWS = ("dataset", "label_noise", "offset", "kappa", "network", "batch_size", "epochs", "seed", "device")
 
 
 def train_config(config: CnnConfig) -> TrainConfig:
@@ -40,6 +41,16 @@ def cnn_config(training: TrainConfig, base: CnnConfig) -> CnnConfig:
     for letter, lane in zip(LANES, lanes, strict=False):
         values |= {f"{letter}_{key}": getattr(lane, key) for key in base.a.values()}
     return with_allowed(base, values)
+
+
+def used_rows(config: CnnConfig) -> set[str]:
+    """Keys of the rows that a run of these controls depends on."""
+    lanes = {
+        f"{letter}_{name}"
+        for letter, lane in config.shown_lanes.items()
+        for name in ("method", *METHODS[lane.method].parameters)
+    }
+    return {*RUN_ROWS, "seeds", "lanes"} | lanes
 
 
 def with_allowed(base: CnnConfig, values: dict[str, Value]) -> CnnConfig:

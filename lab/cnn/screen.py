@@ -10,18 +10,33 @@ from lab.chart.show import show
 from lab.cnn import actions, controls, figures, words
 from lab.cnn.compute import CnnResult, compute
 from lab.cnn.controls import CnnScreen
+from lab.cnn.numbers import file_name, numbers
+from lab.export.buttons import number_buttons
+from lab.ui.race import race_was_asked
+from lab.visit import computing
+
+MORE = {
+    "loss": (figures.loss, words.LOSS),
+    "decided": (figures.decided, words.DECIDED),
+    "norms": (figures.grad_norms, words.NORMS),
+    "sam_gap": (figures.sam_gap, words.SAM_GAP),
+}
+"""Charts of which one is shown under the first two."""
 
 
 def opened(screen: CnnScreen) -> CnnResult:
     """What the page shows this time; the controls take the values that it has, and notices are given."""
     engine = runs.engine()
     engine.warm()
-    trouble = st.session_state.pop(actions.TROUBLE, [])
-    result = compute(screen.config, screen.run, actions.visitor(), engine, arrived=screen.from_link)
+    if race_was_asked():
+        actions.race(screen)
+    result = compute(screen.config, screen.run, computing.visitor(), engine, arrived=screen.from_link)
+    screen.tell(*result.notices)
     screen.run = result.run
     if result.config != screen.config:
         screen.put(result.config.values())
-    screen.notices([*trouble, *result.notices])
+    screen.marked = result.changed.keys()
+    screen.notices()
     return result
 
 
@@ -33,44 +48,38 @@ def control_zone(screen: CnnScreen, result: CnnResult) -> None:
         controls.images_and_network(screen, result)
     with st.expander("Run", expanded=True):
         controls.run(screen, result)
+    with st.expander("Charts"):
+        controls.charts(screen)
     with st.expander("Exact values"):
         screen.entry()
     controls.history(screen, result)
 
 
 def chart_zone(screen: CnnScreen, result: CnnResult) -> None:
-    """Progress and charts: three of them before there is a run, and all that is live with it."""
+    """Progress, the two charts that matter most, and one more to choose."""
     stream, lanes = result.stream, [look.for_browser for look in result.looks]
-    progress(
-        key="progress",
-        stream=stream,
-        lanes=lanes,
-        idle=words.IDLE,
-        ask_again=_ask_again(result),
-        mine=result.mine,
-    )
-    controls.charts(screen, result)
-    show(figures.gamma(result), "gamma", words.GAMMA, stream=stream)
-    if stream:
-        st.caption(words.FORMULA)
-        formula(key="formula", stream=stream, lanes=lanes)
-    left, right = st.columns(2, gap="medium")
+    idle, ask_again = words.EXAMPLE if result.example else words.IDLE, _ask_again(result)
+    progress(key="progress", stream=stream, lanes=lanes, idle=idle, ask_again=ask_again, mine=result.mine)
+    left, right = st.columns([1.25, 1], gap="medium")
     with left:
-        show(figures.accuracy(result), "accuracy", words.ACCURACY, stream=stream)
+        show(figures.gamma(result), "gamma", words.GAMMA, stream=stream)
     with right:
-        show(figures.loss(result), "loss", words.LOSS, stream=stream)
+        show(figures.accuracy(result), "accuracy", words.ACCURACY, stream=stream)
     if not stream:
+        show(figures.loss(result), "loss", words.LOSS)
         st.caption(words.MORE)
         return
-    with left:
-        show(figures.decided(result), "decided", words.DECIDED, stream=stream)
-    with right:
-        show(figures.grad_norms(result), "norms", words.NORMS, stream=stream)
-    show(figures.sam_gap(result), "sam_gap", words.SAM_GAP, stream=stream)
-    st.subheader("What the network sees")
-    st.caption(words.PICTURES)
-    pictures(key="pictures", stream=stream, url=f"api/runs/{result.run}/pictures", lanes=lanes)
-    st.markdown(f"[Download every recorded number (CSV)](api/runs/{result.run}.csv)")
+    more = str(screen.control("more", in_a_row=True))
+    if more in MORE:
+        figure, around = MORE[more]
+        show(figure(result), more, around, stream=stream)
+    elif more == "formula":
+        st.caption(words.FORMULA)
+        formula(key="formula", stream=stream, lanes=lanes)
+    else:
+        st.caption(words.PICTURES)
+        pictures(key="pictures", stream=stream, url=f"api/runs/{result.run}/pictures", lanes=lanes)
+    number_buttons(lambda: numbers(result, runs.engine()), words.NUMBERS, file_name(result))
 
 
 def _ask_again(result: CnnResult) -> float | None:

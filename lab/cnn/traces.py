@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal
 
 from lab.cnn.looks import LaneLook
@@ -34,7 +33,7 @@ def line(
     y : str
         Column, see `runs.record`.
     name : str, optional
-        The look's label by default; what follows an underscore is set low.
+        The look's label by default.
     hover : str
     stat : {"mean", "min", "max"}
         How the seeds are joined.
@@ -52,7 +51,7 @@ def line(
         "x": [],
         "y": [],
         "mode": "lines",
-        "name": re.sub(r"_(\w+)", r"<sub>\1</sub>", name or look.label),
+        "name": name or look.label,
         "line": own | (stroke or {}),
         "meta": {**meta, **({"smooth": smooth} if smooth else {})},
         "hovertemplate": hover,
@@ -68,6 +67,14 @@ def band(look: LaneLook, config: CnnConfig, y: str) -> list[Trace]:
     low = line(look, config, y, f"{look.label}, lowest seed", stat="min", **edge)
     high = line(look, config, y, f"{look.label}, highest seed", stat="max", fill="tonexty", **edge)
     return [low, high]
+
+
+def zeros(look: LaneLook, config: CnnConfig, y: str, *, height: float) -> Trace:
+    """The places at which a column is 0 for a seed at least, as ticks at a height of the second y-axis."""
+    marker = {"symbol": "line-ns", "size": 7, "line": {"color": look.style.color, "width": 1.5}}
+    marks: dict[str, Any] = {"mode": "markers", "marker": marker, "yaxis": "y2", "showlegend": False}
+    trace = line(look, config, y, f"{look.label}, 0", hover="0", stat="min", **marks)
+    return trace | {"meta": trace["meta"] | {"zeros": height}}
 
 
 def measured(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from statistics import mean, pstdev
 
 from lab.cnn.compute import CnnResult
+from lab.cnn.presets import Preset
 from lab.cnn.run_config import of_one_seed
+from lab.ui.symbols import markdown
 from lab.ui.words import Words
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS, POLYAK
@@ -15,19 +19,24 @@ INTRO = (
     "Each lane trains the same network from the same weights on the same batches. Its sliders act on its next step, "
     "also while it trains: change one and watch $\\gamma_t$ answer. No theorem covers this; nothing here is a bound."
 )
+NO_PRESET = "Settings of your own: none of the comparisons above."
 IDLE = "Nothing is running yet: press Start."
-MORE = "With a run come four more: what decided γ, the gradient norms, the SAM gap, and what the network sees of the images."
+EXAMPLE = "Nothing is running yet. The charts show a run that was recorded with these settings: press Start for one of your own."
+NUMBERS = "Every recorded step of every lane, with the values that the run was started with, each later change, and the versions of what computed it."
+MORE = "With a run come five more: what decided γ, the formula, the gradient norms, the SAM gap, and what the network sees."
 GAMMA = Words(
-    alt="Step size of each lane on a logarithmic scale, with ratio and cap.",
+    alt="Step size of each lane on a logarithmic scale, with ratio and cap; steps of size 0 on a rail below.",
     notice="The faint line is the Polyak ratio, the strong one the step taken. Where the strong one is lower, the cap "
-    "$\\gamma_b$ decided. Where the ratio is negative, the safeguard decides: $\\gamma_t = 0$. Neither 0 nor a negative ratio has "
-    "a place on a logarithmic axis: there a line falls to the lower edge. A thin upright line marks the step at which a "
-    "slider's new value took hold.",
+    "$\\gamma_b$ decided. Where the ratio is negative, the safeguard decides: $\\gamma_t = 0$, a tick on the rail below the "
+    "axis. A thin upright line marks the step at which a slider's new value took hold.",
     question="What happens to γ as the loss goes to 0?",
-    answer="Loss and gradient both go to 0, the squared gradient faster: the ratio grows, and the cap takes over. With noisy "
-    "labels the loss cannot go to 0, but $\\ell^* = 0$ says it could: the ratio is too large then, and the cap takes over too.",
+    answer="With $\\lambda = 0$ the point $e$ comes as near to $x$ as the gradient is small: loss and gradient go to 0 "
+    "together, the squared gradient faster, so the ratio grows and the cap takes over. With $\\lambda = 1$ the point $e$ stays "
+    "$\\rho$ away, however small the gradient: $f_S(e)$ need not go to 0, N turns negative more and more often, and the "
+    "safeguard takes over. The shares under *What decided γ* say which it is here. With noisy labels the loss cannot go "
+    "to 0, but $\\ell^* = 0$ says it could: the ratio is too large, and the cap takes over.",
 )
-FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^* = 0$):"
+FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^*_S = 0$):"
 ACCURACY = Words(
     alt="Share of the test images each lane gets right.",
     notice="Measured at $x$ on images that no lane has trained on.",
@@ -86,6 +95,11 @@ def remarks(result: CnnResult) -> dict[str, str]:
     return absent | {key: " (downloads first)" for key, one in found if one.downloads}
 
 
+def not_installed(result: CnnResult) -> dict[str, str]:
+    """What to add to the names of methods whose packages are not here."""
+    return dict.fromkeys(result.absent, " (not installed)")
+
+
 def about(result: CnnResult) -> str:
     """What is trained on what."""
     data, network = DATASETS[result.config.dataset], NETWORKS[result.config.network]
@@ -96,11 +110,55 @@ def about(result: CnnResult) -> str:
     )
 
 
+def conditioning(result: CnnResult) -> str:
+    """What the offset does to the curvature, in numbers; empty where it was not measured."""
+    if result.conditioning is None:
+        return ""
+    centred, now = (f"{number:,.0f}" if number < 1e6 else f"{number:.1e}" for number in result.conditioning)
+    offset = result.config.offset
+    change = f" (**{centred}** without the offset)" if offset > 0 else ""
+    return (
+        f"Condition number of the curvature at the start: **{now}**{change}. It is the largest eigenvalue of the "
+        "Gauss-Newton matrix over the median one, of 24 images and the weights of seed 0."
+    )
+
+
+def preset(one: Preset, accuracies: Sequence[Sequence[float]]) -> str:
+    """What to look for in a ready comparison, and the test accuracy of each lane at the end of our runs."""
+    lanes = zip(one.config.shown_lanes.items(), accuracies, strict=True)
+    ended = [
+        f"{letter.upper()} {METHODS[lane.method].label} **{percent(found)}**"
+        for (letter, lane), found in lanes
+    ]
+    return markdown(
+        f"**{one.name}.** {one.look} "
+        f"Our runs ended after {one.config.epochs} epochs, mean of {len(accuracies[0])} seeds, at: {', '.join(ended)}."
+    )
+
+
+def percent(accuracies: Sequence[float]) -> str:
+    """Mean and standard deviation (divisor: seeds) of accuracies, in percent."""
+    return f"{100 * mean(accuracies):.1f} ± {100 * pstdev(accuracies):.1f}%"
+
+
+def changed(result: CnnResult) -> str:
+    """Which controls differ from the run on the screen, and what the run has."""
+    rows, now = result.config.rows(), result.config.values()
+    said = []
+    for key, value in result.changed.items():
+        row, lane = rows[key], f"{key[0].upper()} " if key[1:2] == "_" else ""
+        before, after = ((row.choices or {}).get(str(one), row.format(one)) for one in (value, now[key]))
+        said.append(f"{lane}{row.symbol or row.label} **{after}**, the run had {before}")
+    return markdown(f"Changed since this run started: {'; '.join(said)}. The charts show the run as it was.")
+
+
 def in_a_line(found: Summary) -> str:
     """A run in the list of the visitor's runs."""
+    created = time.strftime("%d %b %H:%M", time.localtime(found.created))
     config = found.config
+    if config is None:
+        return f"{created} · damaged or of another version, cannot be shown"
     lanes, seeds = of_one_seed(config)
     methods = ", ".join(METHODS[lane.method].label for lane in lanes)
     trained = f"{methods} on {config.dataset}" + (f", {seeds} seeds" if seeds > 1 else "")
-    created = time.strftime("%d %b %H:%M", time.localtime(found.created))
     return f"{created} · {trained} · {found.status.state}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lab.cnn import datasets
 from lab.cnn.actions import commands
 from lab.cnn.run_config import train_config
 from lab.params import CnnConfig
 from lab.params.cnn import LaneControls
+from neural import known_datasets as datasets
 from neural.availability import Availability
 from neural.catalog import DATASETS
 from runs import Mark, Status
@@ -35,7 +35,7 @@ def test_without_a_run_it_shows_what_would_be_started() -> None:
 def test_a_run_that_is_not_known_is_no_run() -> None:
     result = found(ASKED, run=RUN)
     assert result.run is None
-    assert result.notices == ("The run in the link is not here any more. Start a new one.",)
+    assert result.notices == ("The run in the link is not here any more, or damaged. Start a new one.",)
 
 
 def test_the_charts_show_the_run_and_not_what_the_controls_say() -> None:

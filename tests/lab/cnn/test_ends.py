@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -13,10 +14,10 @@ import torch
 from lab.cnn import figures, words
 from lab.cnn.run_config import train_config
 from lab.params import CnnConfig
-from lab.params.cnn import LaneControls
+from lab.params.cnn import IMAGES, LaneControls
 from lab.ui.figure_json import written
 from neural import train
-from neural.catalog import DATASETS, NETWORKS
+from neural.catalog import DATASETS, networks_for
 from neural.config import TrainConfig
 from neural.data import Dataset, load_dataset
 from neural.methods import METHODS
@@ -24,7 +25,10 @@ from tests.lab.cnn.engine import OneRun, found
 from tests.lab.params.ends import at_both_ends
 
 BASE = CnnConfig(lanes=1, batch_size=16)
+# Series and their network go together.
+SERIES = replace(BASE, dataset="mnist1d", network="cnn1d")
 ENDS = at_both_ends(BASE)
+ENDS |= dict.fromkeys(ENDS.keys() & {"dataset=mnist1d", "network=cnn1d"}, SERIES)
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -46,11 +50,11 @@ def test_every_end_can_be_shown(end: str) -> None:
 
 
 @cache
-def images(dataset: str, label_noise: float, kappa: float, train_size: int) -> Dataset:
+def images(dataset: str, label_noise: float, kappa: float, train_size: int, offset: float) -> Dataset:
     """The data set; noise of its shape where it would have to be downloaded."""
     choice = DATASETS[dataset]
     if choice.source != "openml":
-        return load_dataset(dataset, label_noise, kappa, train_size)
+        return load_dataset(dataset, label_noise, kappa, train_size, offset)
     x, y = torch.rand(64, *choice.shape), torch.arange(64) % choice.classes
     return Dataset(x, y, x, y, choice.classes)
 
@@ -58,7 +62,7 @@ def images(dataset: str, label_noise: float, kappa: float, train_size: int) -> D
 @pytest.fixture(autouse=True)
 def _no_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
     def data_of(config: TrainConfig) -> Dataset:
-        return images(config.dataset, config.label_noise, config.kappa, config.train_size)
+        return images(config.dataset, config.label_noise, config.kappa, config.train_size, config.offset)
 
     monkeypatch.setattr(train, "data_of", data_of)
 
@@ -99,7 +103,9 @@ def test_every_end_can_be_trained(end: str) -> None:
     assert_trains(TRAINED[end])
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("network", NETWORKS)
-def test_every_network_trains_on_every_data_set(network: str, dataset: str) -> None:
+PAIRS = [(network, dataset) for dataset in IMAGES for network in networks_for(dataset)]
+
+
+@pytest.mark.parametrize(("network", "dataset"), PAIRS)
+def test_every_network_trains_on_every_data_set_that_it_fits(network: str, dataset: str) -> None:
     assert_trains(train_config(CnnConfig(lanes=1, batch_size=8, network=network, dataset=dataset)))

@@ -12,6 +12,7 @@ from lab.cnn.compute import CnnResult
 from lab.cnn.looks import lane_looks
 from lab.params import CnnConfig
 from lab.params.cnn import LANES, LaneControls
+from neural.config import LaneConfig
 from neural.methods import METHODS
 from runs.record import NAMES
 from tests.lab.cnn.engine import found
@@ -52,7 +53,8 @@ def test_the_axes_on_offer_are_those_that_figures_know() -> None:
 
 def test_the_cap_is_drawn_for_the_methods_that_have_one() -> None:
     figure = figures.gamma(of(["sgd_constant", "sps_max"]))
-    assert [trace.meta["y"] for trace in figure.data] == ["gamma", "gamma_raw", "gamma_b", "gamma"]
+    assert [trace.meta["y"] for trace in figure.data] == ["gamma", "gamma_raw", "gamma_b", "gamma", "gamma"]
+    assert ["zeros" in trace.meta for trace in figure.data] == [False] * 4 + [True]
 
 
 def test_only_adaptive_lanes_say_what_decided() -> None:
@@ -76,7 +78,7 @@ def test_seeds_make_a_band_from_lowest_to_highest() -> None:
 
 
 def test_two_lanes_of_one_method_differ() -> None:
-    looks = lane_looks(["sam_sps", "sam_sps"])
+    looks = lane_looks([LaneConfig("sam_sps"), LaneConfig("sam_sps")])
     assert looks[0].dash != looks[1].dash
     assert looks[0].label != looks[1].label
 
@@ -94,7 +96,8 @@ def test_an_empty_chart_has_axes_that_make_sense(build: Build) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_a_method_has_one_name_in_selector_and_legend(method: str) -> None:
     name = (CnnConfig.rows()["a_method"].choices or {})[method]
-    (line,) = (trace for trace in figures.gamma(of([method])).data if trace.meta["y"] == "gamma")
+    data = figures.gamma(of([method])).data
+    (line,) = (trace for trace in data if trace.meta["y"] == "gamma" and "zeros" not in trace.meta)
     assert line.name.replace("<sub>", "_").replace("</sub>", "") == f"A · {name}"
 
 
@@ -105,4 +108,4 @@ def test_changes_are_named_in_one_chart() -> None:
 
 def test_indices_are_set_low() -> None:
     names = [trace.name for trace in figures.gamma(of(["sps_max"])).data]
-    assert names[1] == "A · SPS<sub>max</sub>, cap γ<sub>b</sub>"
+    assert names[1] == "A · SPS<sub>max</sub>, c = 1, cap γ<sub>b</sub>"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lab.cnn import datasets, words
+from lab.cnn import words
 from lab.cnn.run_config import train_config
 from lab.params import CnnConfig
+from lab.params.cnn import IMAGES
+from neural import known_datasets as datasets
 from neural.availability import Availability
-from neural.catalog import DATASETS, NETWORKS
+from neural.catalog import DATASETS, NETWORKS, networks_for
 from runs import Status, Summary
 from tests.lab.cnn.engine import OneRun, found
 
@@ -33,8 +35,10 @@ def test_images_that_are_not_simply_there_are_marked(monkeypatch: pytest.MonkeyP
     assert words.remarks(found(CnnConfig())) == {"mnist": " (not here)", "cifar10": " (downloads first)"}
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("network", NETWORKS)
+PAIRS = [(dataset, network) for dataset in IMAGES for network in networks_for(dataset)]
+
+
+@pytest.mark.parametrize(("dataset", "network"), PAIRS)
 def test_every_network_on_every_data_set_says_how_large_it_is(dataset: str, network: str) -> None:
     said = words.about(found(CnnConfig(dataset=dataset, network=network)))
     assert f"**{NETWORKS[network].parameters[dataset]:,} parameters**" in said
@@ -46,3 +50,8 @@ def test_a_run_in_the_list() -> None:
     training = train_config(CnnConfig(lanes=2, seeds=3, dataset="textures"))
     said = words.in_a_line(Summary("abcdefgh1234", 0.0, training, Status("paused")))
     assert said.endswith(" · SAM-SPS, SAM, constant γ on textures, 3 seeds · paused")
+
+
+def test_a_run_that_cannot_be_read_is_in_the_list() -> None:
+    said = words.in_a_line(Summary("", 0.0, None, Status("failed")))
+    assert said.endswith(" · damaged or of another version, cannot be shown")

@@ -1,0 +1,52 @@
+"""The numbers of a run: every recorded step of every lane and seed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import chain
+from typing import Any
+
+from lab.cnn.compute import CnnResult
+from lab.export.about import about
+from lab.export.numbers import Numbers
+from runs import Backend
+from runs.record import NAMES
+
+ALL = 10**9  # steps
+
+
+def numbers(result: CnnResult, engine: Backend) -> Numbers:
+    """A long table; a value that is not finite or was not taken is None.
+
+    The description has the values that the run was started with, and each later change with its step.
+
+    Raises
+    ------
+    ValueError
+        Where the run is not there any more.
+    """
+    run = result.run or ""
+    started, points = engine.config(run), engine.points(run, 0, ALL)
+    if started is None or points is None:
+        raise ValueError("The run is not here any more.")
+    lanes = {index: (look.label, seed) for look in result.looks for seed, index in enumerate(look.indices)}
+    columns: dict[str, list[Any]] = {"lane": [], "replica": []}
+    for index, found in enumerate(points.lanes):
+        label, replica = lanes[index]
+        columns["lane"] += [label] * len(found["step"])
+        columns["replica"] += [replica] * len(found["step"])
+    columns |= {name: list(chain.from_iterable(found[name] for found in points.lanes)) for name in NAMES}
+    description = {
+        **about(result.config, run),
+        "run": started.to_dict(),
+        "changes": [asdict(mark) for mark in engine.marks(run)],
+        "recorded": f"all {points.next:,} steps so far",
+    }
+    return Numbers(file_name(result), description, columns)
+
+
+def file_name(result: CnnResult) -> str:
+    """Data, network, methods and the run's name."""
+    training = result.training
+    methods = "-".join(dict.fromkeys(lane.method for lane in training.lanes))
+    return f"cnn_{training.dataset}_{training.network}_{methods}_{result.run}"
