@@ -10,8 +10,9 @@ from html import escape
 from lab.ridge.published import PublishedResult, compute_published
 from lab.ridge.published_caption import caption, parameters
 from lab.ridge.published_figure import published_figure
+from lab.ui.symbols import html
 from lab.ui.theme import FONT, INK, QUIET, RULE
-from synthetic.terminal import add_figure_arguments, progress_bar
+from synthetic.terminal import add_figure_arguments, exit_status, progress_bar, write_text
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -50,14 +51,11 @@ td {{ border-top: 1px solid {rule}; }}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status (2 for wrong usage)."""
     options = parser().parse_args(arguments)
-    text = page(compute_published(options.name, options.edition, progress_bar()))
-    try:
-        with open(options.html, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        print(f"cannot write {options.html}: {error.strerror}", file=sys.stderr)
-        return 1
-    return 0
+
+    def text() -> str:
+        return page(compute_published(options.name, options.edition, progress_bar()))
+
+    return exit_status(lambda: write_text(options.html, text), options.html)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,7 +64,12 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     figure = commands.add_parser("figure", help="compute a figure and draw it into an HTML file")
     add_figure_arguments(figure)
-    figure.add_argument("--html", metavar="FILE", required=True, help="where to write; it needs no network")
+    figure.add_argument(
+        "--html",
+        metavar="FILE",
+        required=True,
+        help="where to write (-: the standard output); it needs no network",
+    )
     return top
 
 
@@ -74,12 +77,12 @@ def page(result: PublishedResult) -> str:
     """The figure with its title, caption and the methods' parameters; plotly.js is inside."""
     chart = published_figure(result).update_layout(title=None, showlegend=True, margin={"t": 16, "b": 76})
     methods = [track.method for track in result.tracks]
-    rows = ((method.name, parameters(method), method.source) for method in methods)
+    rows = ((html(escape(one.name)), escape(parameters(one)), escape(one.source)) for one in methods)
     return PAGE.format(
         title=escape(f"{result.recipe.title} ({result.edition} edition)"),
         chart=chart.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False}),
-        caption="\n".join(f"<p>{escape(said)}</p>" for said in caption(result)),
-        methods="\n".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows),
+        caption="\n".join(f"<p>{html(escape(said))}</p>" for said in caption(result)),
+        methods="\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows),
         font=FONT,
         ink=INK,
         quiet=QUIET,

@@ -78,7 +78,7 @@ def plans(function: PlaneFunction, config: OneStepConfig) -> list[Plan]:
     second = {
         "none": [],
         "other": [adaptive(1.0 if lambd < 0.5 else 0.0)],
-        "sps_max": [Plan("sps_max", "SPS_max", 0.0, 0.0)],
+        "sps_max": [Plan("sps_max", "SPS_max, c = 1", 0.0, 0.0)],
         "usam": [Plan("usam", "USAM, constant γ", 1 / (2 * L), 0.0, 1 / (2 * L))],
         "sgd": [Plan("sgd", "Gradient descent", 0.0, 0.0, 1 / L)],
     }

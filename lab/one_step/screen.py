@@ -15,18 +15,19 @@ from lab.one_step.tries import OWN, TRIES, shown
 from lab.params import OneStepConfig
 from lab.params.one_step import EDGE
 from lab.ui.screen import Screen
+from lab.ui.symbols import markdown
 from lab.ui.theme import MODEL, UPHILL
-from lab.ui.words import escape, say
+from lab.ui.words import say
 
 
 def tries(screen: Screen[OneStepConfig], result: OneStepResult) -> None:
     """The buttons with settings worth a look, and what to look for in the one that is on the screen."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="presets"):
         for one in TRIES:
-            st.button(one.name, on_click=screen.put, args=(one.config.values(),))
+            st.button(markdown(one.name), on_click=screen.put, args=(one.config.values(),))
     with st.container(key="look"):  # a line in any case, so that the charts stay in their place
         found = shown(result.config)
-        st.markdown(f"**{escape(found.name)}.** {found.see}" if found else OWN)
+        st.markdown(markdown(f"**{found.name}.** {found.see}") if found else OWN)
 
 
 def lab(screen: Screen[OneStepConfig], result: OneStepResult) -> None:
@@ -60,6 +61,7 @@ def controls(screen: Screen[OneStepConfig], result: OneStepResult) -> None:
 
 def charts(screen: Screen[OneStepConfig], result: OneStepResult) -> None:
     """Picture and parabola, played in the browser; a click in the picture starts from there."""
+    found = shown(result.config)
     player(
         [figures.picture(result), figures.parabola(result)],
         frames(result),
@@ -68,6 +70,7 @@ def charts(screen: Screen[OneStepConfig], result: OneStepResult) -> None:
         words=texts.SAID,
         roles={"uphill": UPHILL, "model": MODEL},
         speed=result.config.speed,
+        story=found.name if found else "",
         on_point=lambda point: screen.put(start_at(point, *_coordinates(result))),
     )
 

@@ -18,14 +18,14 @@ class Try:
 
 TRIES = (
     Try(
-        "A Polyak step",
-        OneStepConfig(),
-        "$\\gamma$ is where $\\varphi$ is lowest. Press Play: each step comes closer to $x^*$.",
-    ),
-    Try(
         "On a graph",
         OneStepConfig(function="log_sum_exp", variables="1", x1=2.0),
         "One variable: the tangent at $e$ runs down to $\\ell^*$, and there the step ends.",
+    ),
+    Try(
+        "From above",
+        OneStepConfig(),
+        "$\\gamma$ is where $\\varphi$ is lowest. Press Play: each step comes closer to $x^*$.",
     ),
     Try(
         "ℓ* too low",
@@ -36,7 +36,7 @@ TRIES = (
     Try(
         "… and a cap",
         OneStepConfig(f_star="0", gamma_b=1.0),
-        "The same $\\ell^* = 0$, now with $\\gamma_b = 1$: the cap takes the long steps away. "
+        "The same $\\ell^* = 0$, now with $\\gamma_b = 1$: from step 3 on the cap takes the long steps away. "
         "That is what $\\gamma_b$ is for.",
     ),
     Try(

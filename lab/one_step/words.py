@@ -10,6 +10,10 @@ from lab.one_step.compute import OneStepResult
 from lab.ui.words import Words
 from synthetic.step import CAPPED, CLAMPED, GIVEN, RATIO, STATIONARY
 
+LEAD = (
+    "A sharpness-aware method climbs a little, from $x$ to $e$, takes the gradient *there*, and goes down along it from $x$. How far? "
+    "Press Play, or one of these:"
+)
 INTRO = (
     "You stand at $x$ and look for the lowest point $x^*$. A sharpness-aware method first climbs a little along the gradient, to $e$, "
     "takes the gradient *there*, and goes down along it from $x$. How far? Draw the tangent of $f$ at $e$. At $x$ it is "
@@ -18,12 +22,12 @@ INTRO = (
     "**up to there, every bit of the step brings $x$ closer.** That is the Polyak step.\n\n"
     "$\\rho$ says how far to climb: the further, the more the directions of large curvature count. $\\lambda$ says how: at 0 (USAM) the climb is "
     "$\\rho\\nabla f(x)$ and shrinks on the way to $x^*$, at 1 (SAM) its length is always $\\rho.$ $\\gamma_b$ is the longest step allowed, for where "
-    "$\\ell^*$ is too low and the tangent asks for too much. Each has its button:"
+    "$\\ell^*$ is too low and the tangent asks for too much. Each has its button above."
 )
 
 PLANE = Words(
     alt="The function from above as level lines, with x, the gradient, the perturbed point e, the step and the minimiser.",
-    notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. Without a cap the step ends on it, straight across: it is the nearest point. "
+    notice="On the dashed line the tangent at $e$ has come down to $\\ell^*$. Without a cap, and with $N \\ge 0$, the step ends on it, straight across: it is the nearest point. "
     "Click anywhere to start from there; drag to look closer, double-click to look at all again.",
     question="Why is the step not along the gradient at x?",
     answer="It is along the gradient at $e$. On a quadratic with $\\lambda = 0$, $\\nabla f(e) = (I + \\rho H)\\nabla f(x)$: directions of large "
@@ -33,7 +37,7 @@ PLANE = Words(
 GRAPH = Words(
     alt="The graph of the function with x, e, the tangent at e and the place where it reaches the lower bound.",
     notice="$N$ is the height of the tangent above $\\ell^*$ at $x$; divided by the slope it is the way to where the tangent reaches $\\ell^*$. "
-    "There the step ends, unless the cap $\\gamma_b$ ends it sooner. Click to start from another $x$.",
+    "There the step ends, unless the cap $\\gamma_b$ ends it sooner, or $N < 0$ forbids it. Click to start from another $x$.",
     question="Can the step pass the minimiser?",
     answer="Not while $f$ is convex and $\\ell^* = f^*$: the tangent lies under $f$, so it reaches $f^*$ before, or at, the minimiser. "
     "With $\\ell^*$ set lower, or with the ripples, it can.",
@@ -41,10 +45,11 @@ GRAPH = Words(
 PARABOLA = Words(
     alt="Squared distance to the minimiser after a step of size gamma: the Polyak bound, the truth under it, the cap and the step taken.",
     notice="Nobody knows the solid line, since it needs $x^*$. The dashed one needs only $f(e)$, $\\ell^*$ and the gradients; with a convex $f$ and $\\ell^* = f^*$ it lies above. "
-    "$\\gamma$ is where the dashed one is lowest, or the cap $\\gamma_b$ if that comes first.",
+    "$\\gamma$ is where the dashed one is lowest, or the cap $\\gamma_b$ if that comes first, or 0 if it is lowest left of 0.",
     question="Why the lowest point of φ and not of the truth?",
-    answer="Because $\\varphi(\\gamma) = \\|x-x^*\\|^2 - 2\\gamma N + \\gamma^2\\|\\nabla f(e)\\|^2$ is the best promise one can compute: its drop, "
-    "$N^2/\\|\\nabla f(e)\\|^2$, is certain. The truth's lowest point is further out, and the room between them is what convexity leaves open.",
+    answer="Because $\\varphi(\\gamma) = \\|x-x^*\\|^2 - 2\\gamma N + \\gamma^2\\|\\nabla f(e)\\|^2$ is the best promise one can compute: with a convex $f$, "
+    "$\\ell^* = f^*$ and $N \\ge 0$ its drop, $N^2/\\|\\nabla f(e)\\|^2$, is certain. The truth's lowest point is then no nearer, and the room between them is what "
+    "convexity leaves open.",
 )
 
 # What the player says of a step.

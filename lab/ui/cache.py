@@ -47,12 +47,42 @@ class Cache(Generic[T]):
             raise
         mine.set_result(result)
         with self._lock:
-            while len(self._known) > self.size:
-                self._known.popitem(last=False)
+            self._shorten()
         return result
+
+    def put(self, key: Hashable, result: T) -> None:
+        """Keep a result that was computed elsewhere."""
+        known: Future[T] = Future()
+        known.set_result(result)
+        with self._lock:
+            self._known.setdefault(key, known)
+            self._known.move_to_end(key)
+            self._shorten()
+
+    def find(self, key: Hashable) -> T | None:
+        """The result for `key`; None if it is not kept, or not there yet."""
+        with self._lock:
+            found = self._known.get(key)
+            if found is None or not self._is_there(found):
+                return None
+            self._known.move_to_end(key)
+        return found.result()
 
     def has(self, key: Hashable) -> bool:
         """Whether the result for `key` is kept."""
         with self._lock:
             found = self._known.get(key)
         return found is not None and found.done()
+
+    def items(self) -> list[tuple[Hashable, T]]:
+        """All results that are kept, with their keys."""
+        with self._lock:
+            return [(key, known.result()) for key, known in self._known.items() if self._is_there(known)]
+
+    @staticmethod
+    def _is_there(known: Future[T]) -> bool:
+        return known.done() and known.exception() is None
+
+    def _shorten(self) -> None:
+        while len(self._known) > self.size:
+            self._known.popitem(last=False)

@@ -16,6 +16,8 @@ from lab.params import Config, InvalidValueError, Value, shorten
 SCHEMA = "1"
 VERSION = "v"
 RUN = "run"
+VIEW = "view"
+STAGE = "stage"
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,32}")
 MAX_NOTICES = 6
 MAX_ENTRY = 1000
@@ -25,11 +27,11 @@ PAIR = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
 C = TypeVar("C", bound=Config)
 
 
-def encode(config: Config, run: str | None = None) -> dict[str, str]:
+def encode(config: Config, run: str | None = None, view: str | None = None) -> dict[str, str]:
     """Query parameters that reproduce the screen."""
     query, rows = {VERSION: SCHEMA}, config.rows()
     query |= {key: rows[key].format(value) for key, value in config.values().items()}
-    return query | ({RUN: run} if run else {})
+    return query | ({RUN: run} if run else {}) | ({VIEW: view} if view else {})
 
 
 def decode(kind: type[C], query: Mapping[str, str]) -> tuple[C, list[str]]:
@@ -47,7 +49,7 @@ def decode(kind: type[C], query: Mapping[str, str]) -> tuple[C, list[str]]:
         return kind(), [
             f"This link is of version {version}; this app reads version {SCHEMA}. Its values are not used."
         ]
-    pairs = ((key, text) for key, text in query.items() if key not in (VERSION, RUN))
+    pairs = ((key, text) for key, text in query.items() if key not in (VERSION, RUN, VIEW))
     values, notices = read(kind, pairs, instead=kind().values())
     return kind.from_values(values), notices
 
@@ -58,6 +60,16 @@ def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
     if run is None or RUN_ID.fullmatch(run):
         return run, []
     return None, [f"run = {shorten(run)} is not the name of a run; it is ignored."]
+
+
+def decode_view(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
+    """The view that a link asks for: `STAGE`, or None for the usual one."""
+    view = query.get(VIEW)
+    if view is None or view == STAGE:
+        return view, []
+    return None, [
+        f"view = {shorten(view)} is not a view of this page: {STAGE} is the only one; it is ignored."
+    ]
 
 
 def parse_entry(

@@ -21,7 +21,7 @@ class Column(TypedDict):
     """A line of a live run (js/columns.js): column `y` over column `x` of `lanes`, see `runs.record`.
 
     Several lanes are the seeds of one method, joined by `stat`. `smooth` is the weight of the past in the
-    smoothing.
+    smoothing. With `zeros` only the places are drawn at which the column is 0, at this height.
     """
 
     lanes: list[int]
@@ -29,6 +29,7 @@ class Column(TypedDict):
     y: str
     stat: Literal["mean", "min", "max"]
     smooth: NotRequired[float]
+    zeros: NotRequired[float]
 
 
 class Points(TypedDict):

@@ -28,14 +28,20 @@ def progress_bar(label: str, *, at_once: bool = False) -> Iterator[Callable[[flo
         Call it with the share that is done, 0 to 1.
     """
     slot = st.empty()
-    began = time.monotonic()
+    began = asked = time.monotonic()
     if at_once:
         slot.progress(0.0, f"{label} …")
 
     def tell(share: float) -> None:
-        elapsed = time.monotonic() - began
-        if elapsed > PATIENCE and 0 < share < 1:
-            left = elapsed * (1 - share) / share
+        nonlocal began
+        st.session_state.get("progress")  # where Streamlit ends a script that is no longer wanted
+        now = time.monotonic()
+        if share == 0:
+            began = now  # it may wait for its turn
+            if now - asked > PATIENCE:
+                slot.progress(0.0, f"{label} …")
+        elif now - began > PATIENCE and share < 1:
+            left = (now - began) * (1 - share) / share
             slot.progress(share, f"{label}: {left:.0f} s left" if left >= 1 else f"{label} …")
 
     try:

@@ -8,12 +8,13 @@ widgets on another page.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from lab.params import Config, Param, Value
-from lab.ui import link
+from lab.ui import link, view
 from lab.ui.widgets import offering, widget
 from lab.ui.words import escape
 
@@ -33,6 +34,9 @@ class Screen(Generic[C]):
     ----------
     kind : type of Config
         The page's configuration.
+    first : Config, optional
+        What the page shows without a link, and after a reset; by default the defaults, which also stand in
+        for what a link leaves out.
 
     Attributes
     ----------
@@ -40,19 +44,23 @@ class Screen(Generic[C]):
         The checked value of every parameter of the page.
     run : str or None
         The run that the page shows, if it shows one.
+    marked : collection of str
+        Parameters whose controls have a dot, since they differ from what is shown.
     from_link : bool
         Whether this run of the script has just taken its values from the address bar.
     """
 
-    def __init__(self, kind: type[C]) -> None:
+    def __init__(self, kind: type[C], first: C | None = None) -> None:
         self.kind = kind
+        self._first = first or kind()
         self.page = kind.page
         self.rows = kind.rows()
-        self.values: dict[str, Value] = self._kept("values", kind().values())
+        self.values: dict[str, Value] = self._kept("values", self._first.values())
         self._notices: list[str] = self._kept("notices", [])
         self._told = False
         self._read_link()
         self._shown: set[str] = set()
+        self.marked: Collection[str] = ()
         self._fill_widgets()
         self.values.update({key: self.current(key) for key in self.rows})
         self._mend_choices()
@@ -96,17 +104,20 @@ class Screen(Generic[C]):
         on_change: Callable[..., None] | None = None,
         args: Any = (),
         remarks: Mapping[str, str] | None = None,
-        only: Collection[str] | None = None,
+        only: Collection[str | float] | None = None,
+        in_a_row: bool = False,
     ) -> Value:
         """Show the widget of one parameter and return its value.
 
-        `remarks` are added to the labels of those choices; `only` those of a choice are offered.
+        `remarks` are added to the labels of those choices; `only` those of a choice, or of the ticks, are
+        offered. `in_a_row`: all of a choice are in sight, one of them pressed.
         """
         self._shown.add(key)
         self._kept("shown", set()).add(key)
         row = offering(self.rows[key], remarks or {}, only)
+        row = replace(row, label=f"{row.label} ●") if key in self.marked else row
         options = {"disabled": disabled, "on_change": on_change, "args": args}
-        widget(row, self.values[key], key=self._name(key), **options)
+        widget(row, self.values[key], in_a_row=in_a_row, key=self._name(key), **options)
         return self.values[key]
 
     def controls(self, *keys: str, **options: Any) -> None:
@@ -123,7 +134,8 @@ class Screen(Generic[C]):
             key=self._name(":entry"),
             placeholder=f"{row.key} = {row.format(row.default)}",
             help="Write name = value; several are parted by commas. A name is the symbol beside a control, "
-            "or one of those in the link: " + ", ".join(f"`{key}`" for key in self.rows),
+            "with _ before what is set low, or one of those in the link: "
+            + ", ".join(f"`{key}`" for key in self.rows),
             on_change=self._take_entry,
         )
         if st.session_state[self._name(":entry")]:
@@ -131,8 +143,15 @@ class Screen(Generic[C]):
                 _warn(self._kept("entry_notices", []))
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
+    def tell(self, *texts: str) -> None:
+        """Have `notices` show these once, also from a callback."""
+        self._notices += [text for text in texts if text not in self._notices]
+
     def notices(self, more: Iterable[str] = ()) -> None:
-        """Show once what could not be used of a link; a run of the script that was cut off does not count."""
+        """Show once what is to be told, first what could not be used of a link; `more` is shown each time.
+
+        A run of the script that was cut off does not count.
+        """
         texts = [*self._notices, *more]
         self._told = True
         _warn(texts)
@@ -142,7 +161,7 @@ class Screen(Generic[C]):
         st.session_state[f"{self.page}:shown"] = self._shown
         if self._told:
             self._notices.clear()
-        query = link.encode(self.config, self.run)
+        query = link.encode(self.config, self.run, view.view())
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
 
@@ -151,12 +170,12 @@ class Screen(Generic[C]):
         arrived = st.session_state.get("screen") != self.page
         st.session_state["screen"] = self.page
         query = st.query_params.to_dict()
-        self.from_link = arrived and bool(query)
+        self.from_link = arrived and bool(query.keys() - {link.VIEW})
         if not self.from_link:
             return
         config, notices = link.decode(self.kind, query)
         run, run_notices = link.decode_run(query)
-        self._notices += [*notices, *run_notices]
+        self.tell(*notices, *run_notices, *link.decode_view(query)[1])
         self.run = run or self.run
         self.put(config.values())
 
@@ -187,7 +206,7 @@ class Screen(Generic[C]):
             st.session_state[self._name(":entry")] = ""
 
     def _reset(self) -> None:
-        self.put(self.kind().values())
+        self.put(self._first.values())
         st.session_state[self._name(":entry")] = ""
 
     def put(self, values: Mapping[str, Value]) -> None:

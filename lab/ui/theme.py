@@ -12,14 +12,17 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from lab.ui.symbols import html
+
 INK = "#1b2530"
 QUIET = "#5c6b7a"
 RULE = "#dde3e9"
 GUIDE = "#8a97a5"
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FONT = "'Source Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 CAP = "γ<sub>b</sub>"  # as Plotly sets it
+RESOLUTION = "resolution of double precision"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ STYLES: dict[str, Style] = {
     "sgd_constant": Style("#6b6b2f", "longdash", "x"),
     "sgd_cosine": Style("#8a6d1d", "longdashdot", "star"),
     "mix": Style("#84307a", "longdash", "diamond-wide", 2.2),
+    "long_sps": Style("#5b21b6", "longdashdot", "triangle-ne", 2.2),
     "unified_sam": Style("#6b5a4a", "dot", "diamond-tall"),
     "af22": Style("#8a4b12", "dash", "triangle-left"),
     "khanh24": Style("#566573", "dashdot", "triangle-right"),
@@ -54,12 +58,18 @@ STYLES: dict[str, Style] = {
     "lightsam_2": Style("#2e7d5b", "dashdot", "star-square"),
     "lightsam_3": Style("#127a86", "longdashdot", "hexagram"),
     "sa_sam": Style("#4a55a8", "dash", "octagon"),
+    "muon": Style("#7c4d2b", "longdash", "pentagon"),
+    "momo": Style("#0e7490", "dash", "star-triangle-up"),
+    "prodigy": Style("#8f3fae", "dot", "star-triangle-down"),
+    "schedule_free": Style("#4b6a88", "longdashdot", "square-cross"),
+    "dog": Style("#9a5b00", "dashdot", "diamond-cross"),
 }
 
 # Methods that are drawn alike: the same one on the full batch, or with a constant step on ridge regression.
 DRAWN_LIKE = {
     "usam_ps": "usam_sps",
     "sam_ps": "sam_sps",
+    "long_ps": "long_sps",
     "usam": "usam_constant",
     "sam": "sam_constant",
     "sgd": "sgd_constant",
@@ -90,6 +100,7 @@ DARK: dict[str, str] = {
     "#6b6b2f": "#c9c873",
     "#8a6d1d": "#e3bf5c",
     "#84307a": "#e39bd8",
+    "#5b21b6": "#b794ff",
     "#6b5a4a": "#cbb49c",
     "#8a4b12": "#e8a765",
     "#566573": "#aebdcb",
@@ -100,6 +111,11 @@ DARK: dict[str, str] = {
     "#2e7d5b": "#79d9ab",
     "#127a86": "#63ccd8",
     "#4a55a8": "#9ba8f5",
+    "#7c4d2b": "#d8a581",
+    "#0e7490": "#5cc5e0",
+    "#8f3fae": "#d596f0",
+    "#4b6a88": "#9dbcdc",
+    "#9a5b00": "#eeb04f",
 }
 
 TEMPLATE = go.layout.Template(
@@ -138,6 +154,11 @@ _TEMPLATE = TEMPLATE.to_plotly_json()
 
 def plain_figure(traces: list[dict[str, Any]], layout: dict[str, Any]) -> go.Figure:
     """A figure from plain dictionaries, not validated: it is built at every move of a slider."""
+    for trace in traces:
+        if "name" in trace:
+            trace["name"] = html(trace["name"])
+    for note in layout.get("annotations", ()):
+        note["text"] = html(note["text"])
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
 
 
@@ -146,7 +167,10 @@ def plain_layout(
 ) -> dict[str, Any]:
     """The layout of such a figure; where `revision` stays the same, zoom and hidden traces do too."""
     axes = [
-        {"title": {"text": text, "standoff": 6}, "type": "log" if log else "linear"}
+        {
+            "title": {"text": text, "standoff": 6},
+            **({"type": "log", "nticks": 5} if log else {"type": "linear"}),
+        }
         for text, log in ((x, log_x), (y, log_y))
     ]
     return {

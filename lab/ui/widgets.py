@@ -10,31 +10,35 @@ from typing import Any
 import streamlit as st
 
 from lab.params import Param, Value
+from lab.ui.symbols import markdown
 
 MANY = 10_000  # a slider over more values than this could not be set to one of them
 
 
-def widget(row: Param, value: Value, **options: Any) -> None:
+def widget(row: Param, value: Value, *, in_a_row: bool = False, **options: Any) -> None:
     """Show the widget of a row.
 
     Parameters
     ----------
     row : Param
-    value : float, int, bool, str or tuple of str
-        The row's value: a stop of its slider, also where it is none of the row's ticks.
+    value : float, int, bool, str or tuple
+        The row's value: a stop of its slider, and an option, also where it is none of the row's ticks.
+    in_a_row : bool
+        Whether a choice shows all that can be chosen.
     **options
         Passed on to Streamlit: `key`, `disabled`, `on_change`, `args`.
     """
     symbol = f"{row.symbol}  ·  " if row.symbol else ""
-    label, help_text = f"{symbol}{row.label}", row.help or None
-    _WIDGETS[_kind(row)](row, value, label=label, help=help_text, **options)
+    label, help_text = markdown(f"{symbol}{row.label}"), markdown(row.help) or None
+    show = _in_a_row if in_a_row else _WIDGETS[_kind(row)]
+    show(row, value, label=label, help=help_text, **options)
 
 
-def offering(row: Param, remarks: Mapping[str, str], only: Collection[str] | None) -> Param:
-    """The row with `remarks` added to the labels of those choices, and `only` those of its choices."""
+def offering(row: Param, remarks: Mapping[str, str], only: Collection[str | float] | None) -> Param:
+    """The row with `remarks` added to the labels of those choices, and `only` those choices, or ticks."""
     choices = row.choices
     if choices is None:
-        return row
+        return row if only is None else replace(row, ticks=tuple(float(one) for one in only))
     offered = [key for key in choices if only is None or key in only]
     return replace(row, choices={key: choices[key] + remarks.get(key, "") for key in offered})
 
@@ -45,7 +49,7 @@ def show_number(value: float) -> str:
 
 
 def _kind(row: Param) -> str:
-    if row.kind in ("choice", "bool", "set"):
+    if row.kind in ("choice", "bool", "set", "numbers"):
         return row.kind
     if row.ticks:
         return "ticks"
@@ -72,10 +76,22 @@ def _choice(row: Param, value: Value, **common: Any) -> None:
     st.selectbox(options=list(choices), format_func=lambda key: choices[key], **common)
 
 
+def _in_a_row(row: Param, value: Value, **common: Any) -> None:
+    choices = row.choices or {}
+    st.segmented_control(
+        options=list(choices), format_func=lambda key: choices[key], required=True, wrap=True, **common
+    )
+
+
 def _set(row: Param, value: Value, **common: Any) -> None:
     choices = row.choices or {}
     most = int(row.high)
     st.multiselect(options=list(choices), format_func=lambda key: choices[key], max_selections=most, **common)
+
+
+def _numbers(row: Param, value: Value, **common: Any) -> None:
+    options = sorted({*row.ticks, *value})  # type: ignore[misc]
+    st.multiselect(options=options, format_func=show_number, max_selections=row.most, **common)
 
 
 def _bool(row: Param, value: Value, **common: Any) -> None:
@@ -93,5 +109,6 @@ def _number_type(row: Param) -> Callable[[float], Any]:
 
 
 _WIDGETS: dict[str, Callable[..., None]] = {
-    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "set": _set, "bool": _bool,
+    "ticks": _ticks, "slider": _slider, "field": _field, "choice": _choice, "set": _set, "numbers": _numbers,
+    "bool": _bool,
 }  # fmt: skip

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lab.ui.symbols import markdown
+
 ROUNDED = "That is rounding: where a loss is at its lower bound to the last digit, the sign of $N$ is chance."
 
 
@@ -33,16 +35,16 @@ class Words:
 
 def say(words: Words, key: str) -> None:
     """Show what to notice, and the question with its answer folded."""
-    st.caption(words.notice)
+    st.caption(markdown(words.notice))
     with st.container(key=f"answer-{key}"):
         fold(words.question, f"fold-{key}", lambda: words.answer)
 
 
 def fold(label: str, key: str, text: Callable[[], str]) -> None:
     """Show Markdown in a fold. It is sent once the fold is open: much of it is LaTeX, which is slow to set."""
-    unfolded = st.expander(label, key=key, on_change="rerun")
+    unfolded = st.expander(markdown(label), key=key, on_change="rerun")
     if unfolded.open:
-        unfolded.markdown(text())
+        unfolded.markdown(markdown(text()))
 
 
 def escape(text: str) -> str:

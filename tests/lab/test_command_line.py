@@ -83,10 +83,22 @@ def test_wrong_use_lists_the_right_names_and_exits_with_2(
     assert message in capsys.readouterr().err
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_written_is_named_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lab.__main__.compute_published", lambda *_: pytest.fail("the work was done"))
     target = tmp_path / "missing" / "figure.html"
     assert main(["figure", "usam_theory_det", "--edition", "described", "--html", str(target)]) == 1
     assert capsys.readouterr().err == f"cannot write {target}: No such file or directory\n"
+
+
+def test_a_dash_is_the_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["figure", "usam_theory_det", "--edition", "described", "--html", "-"]) == 0
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_runs_as_a_module_without_streamlit_or_torch(tmp_path: Path) -> None:

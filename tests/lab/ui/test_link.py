@@ -6,14 +6,15 @@ import math
 
 import pytest
 
-from lab.params import CONFIGS, RidgeConfig
+from lab.params import CONFIGS, RidgeConfig, Value
 from lab.ui import link
 
 
 @pytest.mark.parametrize("page", sorted(CONFIGS))
 def test_round_trip_of_defaults_and_of_changed_values(page: str) -> None:
     kind = CONFIGS[page]
-    changed = kind.from_values({"seed": 77} if "seed" in kind.rows() else {"rho": 0.07})
+    others: dict[str, Value] = {"seed": 77, "rho": 0.07, "place": 0.2}
+    changed = kind.from_values({key: others[key] for key in others.keys() & kind.rows().keys()})
     assert changed != kind()
     for config in (kind(), changed):
         query = link.encode(config)
@@ -122,3 +123,17 @@ def test_a_symbol_means_the_parameter_that_is_shown() -> None:
 def test_a_flood_in_an_entry_gives_a_short_list() -> None:
     _, notices = link.parse_entry(RidgeConfig, " ".join(f"k{i}=1" for i in range(100)))
     assert len(notices) == link.MAX_NOTICES + 1
+
+
+def test_the_link_holds_the_view_beside_the_values() -> None:
+    query = link.encode(RidgeConfig(), view=link.STAGE)
+    assert query["view"] == "stage"
+    assert link.decode(RidgeConfig, query) == (RidgeConfig(), [])
+    assert link.decode_view(query) == ("stage", [])
+    assert "view" not in link.encode(RidgeConfig())
+
+
+def test_a_view_that_there_is_not_is_named() -> None:
+    view, notices = link.decode_view({"view": "<b>"})
+    assert view is None
+    assert notices == ["view = '<b>' is not a view of this page: stage is the only one; it is ignored."]

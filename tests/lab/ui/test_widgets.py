@@ -34,6 +34,7 @@ NUMBER = {"key": "a", "label": "A", "default": 1.0}
         (Param("A", 1, "int", low=0, high=999_999, step=1, key="a"), 7, "number_input"),
         (Param("A", "x", "choice", choices={"x": "X", "y": "Y"}, key="a"), "y", "selectbox"),
         (Param("A", (), "set", high=2, choices={"x": "X", "y": "Y"}, key="a"), ["y"], "multiselect"),
+        (Param("A", (), "numbers", high=2, most=3, ticks=(1.0,), key="a"), [0.5, 1.0], "multiselect"),
         (Param("A", True, "bool", key="a"), False, "toggle"),
     ],
     ids=lambda given: given if isinstance(given, str) else "",
@@ -51,6 +52,11 @@ def test_a_value_between_the_ticks_is_a_stop_of_the_slider_too() -> None:
     assert app.select_slider[0].value == 0.037
     assert app.select_slider[0].options == ["0", "0.037", "1", "2"]
     assert app.select_slider[0].label == "ρ  ·  A"
+
+
+def test_numbers_offer_the_ticks_and_what_is_chosen() -> None:
+    app = shown(Param("A", (), "numbers", high=2, most=3, ticks=(0.0, 1.0, 2.0), key="a"), (0.037, 1.0))
+    assert app.multiselect[0].options == ["0", "0.037", "1", "2"]
 
 
 def test_remarks_stand_behind_labels_and_only_some_choices_are_offered() -> None:

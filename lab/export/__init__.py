@@ -1,0 +1,1 @@
+"""What a visitor takes along: numbers as files, with what made them."""
