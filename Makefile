@@ -29,7 +29,7 @@ $(VENV)/.runtime: requirements.txt $(VENV)/.python
 	$(PIP) -r requirements.txt
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.txt requirements-peers.txt $(VENV)/.runtime
 	$(PIP) -r requirements-dev.txt
 	touch $@
 
@@ -51,10 +51,11 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 # Side by side, file by file: a file's cluster or app is started once. JOBS=1 make … runs one after the other.
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# In the order of the folders: the longest files, those of runs, are then not the last ones.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Runs train on every core: beside another test they would miss their time limits.
-TRAINING := tests/browser/test_runs.py tests/browser/test_long_runs.py
+TRAINING := tests/browser/test_runs.py tests/browser/test_long_runs.py tests/browser/test_robustness.py
 
 unit: $(VENV)/.dev $(VENV)/.oracle
 	$(PYTEST) -m "not browser"

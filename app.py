@@ -19,12 +19,19 @@ from streamlit.runtime.pages_manager import PagesManager
 from threadpoolctl import threadpool_limits
 
 import runs
+from lab.chart.stage import close_page, open_page
+from lab.pool import pool
+from lab.pool.task import Task
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
+from lab.ridge.compute import warmed_up
 from lab.web import ending
 from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
 from lab.web.chart_files import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
+from lab.web.headers import SecurityHeaders
+from lab.web.health import healthz
 from lab.web.owner import OwnerCookie
-from lab.web.stream import csv, part, pictures, stream
+from lab.web.rates import Rates
+from lab.web.stream import part, pictures, stream
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
@@ -33,15 +40,22 @@ HERE = Path(__file__).parent
 def script() -> None:
     """One run of the script: page list, style sheet, the chosen page."""
     st.set_page_config(page_title="SAM-SPS Lab", page_icon="📐", layout="wide")
-    st.html(HERE / "assets" / "style.css")
     pages = [
         st.Page("pages/home.py", title="Home", default=True),
         st.Page("pages/one_step.py", title="One step", url_path="step"),
+        st.Page("pages/cnn.py", title="CNN lab", url_path="cnn"),
         st.Page("pages/ridge.py", title="Ridge lab", url_path="ridge"),
         st.Page("pages/theory.py", title="Theory", url_path="theory"),
-        st.Page("pages/cnn.py", title="CNN lab", url_path="cnn"),
+        st.Page("pages/robustness.py", title="Robustness", url_path="robustness"),
     ]
-    st.navigation(pages, position="top").run()
+    page = st.navigation(pages, position="top")
+    open_page(page.url_path)
+    page.run()
+    places = [one.url_path for one in pages]
+    if following := pages[places.index(page.url_path) + 1 :]:
+        label = f"Next: {following[0].title}"
+        st.page_link(following[0], label=label, icon=":material/arrow_forward:", icon_position="right")
+    close_page()
 
 
 @asynccontextmanager
@@ -49,8 +63,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Compile in the background while the first page opens; the run engine ends with the app."""
     threadpool_limits(1)  # beside a training run two threads of linear algebra wait for each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    pool.start(prepare=Task(warmed_up))
     ending.on_signals()
     yield
+    pool.shutdown()
     runs.shutdown()
 
 
@@ -68,10 +84,15 @@ else:
     app = st.App(
         __file__,
         lifespan=lifespan,
-        middleware=[Middleware(OwnerCookie), Middleware(ChartsFirst)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Rates),
+            Middleware(OwnerCookie),
+            Middleware(ChartsFirst),
+        ],
         routes=[
+            Route("/healthz", healthz),
             Route("/api/stream/{run}", stream),
-            Route("/api/runs/{run}.csv", csv),
             Route("/api/runs/{run}/pictures", pictures),
             Route("/api/runs/{run}/part", part),
             Route(RIDGE_CHARTS.path, RIDGE_CHARTS),

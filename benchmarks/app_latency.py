@@ -134,7 +134,7 @@ def open_lane(
     browser: Browser, name: str, url: str, ready: str, slider: str, aside: str, target: str
 ) -> Lane:
     """Open a page, count what comes and goes, watch what a press changes."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context = chromium.visitor(browser, viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     lane = Lane(name, page, slider, aside)
     session = context.new_cdp_session(page)
@@ -189,9 +189,9 @@ def main() -> None:
     parser.add_argument("--query", default="", help="query of the Ridge lab's address")
     options = parser.parse_args()
     slider = "input[type=range][aria-label*='{}']"
-    with serve() as url, bare_app() as bare, sync_playwright() as playwright:
+    with serve() as app, bare_app() as bare, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.installed(), args=["--no-sandbox"])
-        ridge = f"{url}/ridge?{options.query}".rstrip("?")
+        ridge = f"{app.url}/ridge?{options.query}".rstrip("?")
         chart = ".lab-chart .main-svg"
         kappa, rho = (slider.replace("{}", text) for text in ("Condition number", "Sharpness radius"))
         lanes = [

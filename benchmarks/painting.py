@@ -114,7 +114,9 @@ def ages(seconds: float) -> tuple[dict[str, list[float]], float]:
         sync_playwright() as driver,
     ):
         browser = driver.chromium.launch(executable_path=chromium.installed(), args=["--no-sandbox"])
-        pages = [browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in range(2)]
+        pages = [
+            chromium.visitor(browser, viewport={"width": 1440, "height": 1000}).new_page() for _ in range(2)
+        ]
         for page in pages:
             page.goto(f"{url}{LINK}")
             page.get_by_role("button", name="Start", exact=True).click()

@@ -71,8 +71,8 @@ def polyak(method: PolyakStep, problem: Problem) -> Step:
         e = x + blend(problem.batch_gradient(x, rows), now(method.rho, t), now(method.lambd, t))
         h = problem.batch_gradient(e, rows)
         N = problem.batch_loss(e, rows) - f_star(rows) - h @ (e - x)
-        gamma = (max(N, 0) if method.safeguard else N) / (h @ h)
-        gamma = min(gamma, method.gamma_b)
+        gamma = N / (h @ h) + 1 / (2 * method.L)
+        gamma = min(max(gamma, 0) if method.safeguard else gamma, method.gamma_b)
         return x - gamma * h, gamma
 
     return step

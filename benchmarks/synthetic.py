@@ -10,6 +10,7 @@ formulas read, recording the full loss every 100 iterations like the engine.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import subprocess
 import sys
@@ -114,7 +115,7 @@ def ridge_lab(problem: Problem) -> list[Method]:
         sam(0.5 / L, 0.05),
         usam_ps(0.5 / L),
         sam_ps(0.05),
-        sps_max(None, "minimum"),
+        sps_max(math.inf, "minimum"),
     ]
 
 

@@ -7,7 +7,8 @@ from lab.home import words as texts
 
 st.title(texts.TITLE)
 st.markdown(texts.INTRO)
-zones.formulas()
+zones.question()
+zones.race()
 zones.cards()
-zones.symbols()
-st.caption(texts.CAPTION)
+zones.code()
+zones.formulas()

@@ -6,8 +6,8 @@ from lab.chart.show import show
 from lab.params import TheoryConfig
 from lab.theory import captions, compute, figures, screen, words
 from lab.ui.glossary import glossary
-from lab.ui.progress import progress_bar
 from lab.ui.screen import Screen
+from lab.visit.computing import computing, visitor
 
 
 @st.fragment
@@ -24,35 +24,25 @@ def live() -> None:
 
     with charts:
         with st.container(key="verdict"):
-            with progress_bar("Measuring the problems") as progress:
-                result = compute.compute(values.config, progress)
+            with computing("Measuring the problems") as progress:
+                result = compute.compute(values.config, progress, visitor())
             screen.verdict(result)
-        measured, ratio, near = words.around(result)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            show(figures.measured_and_bound(result), "measured", measured)
-        with right:
-            show(figures.ratio(result), "ratio", ratio)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            show(figures.tightness(result), "tightness", near)
-        with right:
+        around = words.around(result)
+        names = [name for name in figures.LIVE if name in around]
+        places = [*st.columns(2, gap="medium"), *st.columns(2, gap="medium")]
+        for name, place in zip(names, places, strict=False):
+            with place:
+                show(figures.LIVE[name](result), name, around[name])
+        with places[len(names)]:
             screen.details(result)
 
     st.header("Proposition 2.1, counted", anchor="counted")
-    for text in words.counted(result):
-        st.markdown(text)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show(figures.fired(result), "fired", captions.FIRED)
-    with right:
-        show(figures.smallest(result), "smallest", captions.SMALLEST)
+    screen.counted(result)
     values.write_link()
 
 
 st.title("Theory")
 st.markdown(captions.INTRO)
-screen.overview()
 live()
 st.header("Where the theory stops", anchor="stops")
 st.markdown(captions.STOPS)

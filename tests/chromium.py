@@ -10,6 +10,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # it is not installed yet where this file is run to find a browser
+    from playwright.sync_api import Browser, BrowserContext
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -20,6 +24,11 @@ def installed() -> str | None:
         if name and (path := shutil.which(name)):
             return path
     return downloaded()
+
+
+def visitor(browser: Browser, **options: Any) -> BrowserContext:
+    """A visitor whose pages let Playwright wait for expressions, which the policy of the app forbids."""
+    return browser.new_context(bypass_csp=True, **options)
 
 
 def downloaded() -> str | None:

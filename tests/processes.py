@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 WORKER = "runs.worker.worker"
+COMPUTES = "lab.pool.child"
 
 
 def processes() -> list[tuple[int, int, str]]:
@@ -21,6 +22,6 @@ def processes() -> list[tuple[int, int, str]]:
     return found
 
 
-def workers_of(app: int) -> set[int]:
-    """Process ids of the workers that an app has started."""
-    return {pid for pid, parent, command in processes() if parent == app and WORKER in command}
+def workers_of(app: int, module: str = WORKER) -> set[int]:
+    """Process ids of the workers, or of the compute processes, that an app has started."""
+    return {pid for pid, parent, command in processes() if parent == app and module in command}

@@ -22,7 +22,7 @@ from tests.browser.server import ROOT, serve
 README = ROOT / "assets" / "pictures" / "cnn.png"
 PAGES = {
     "home": "",
-    "step": "step",
+    "step": "step?v=1",
     "step-graph": "step?v=1&variables=1&function=log_sum_exp&x1=2&gamma_b=1&second=sgd",
     "ridge": "ridge",
     "ridge-noisy": "ridge?" + urlencode(link.encode(RidgeConfig.from_values(NOISY | {"map": True}))),
@@ -31,10 +31,12 @@ PAGES = {
     "theory-outside": "theory?v=1&guarantee=T3.1&rho_L=1.5",
     "theory-noisy": "theory?v=1&guarantee=T3.5",
     "cnn": "cnn",
+    "robustness": "robustness",
 }
-# The script has ended, every component is mounted, and every place of a chart holds one.
+# The script has ended, there are components, each is mounted, and every place of a chart holds one.
 DRAWN = """() => {
   if (!document.querySelector('[data-test-script-state=notRunning]')) return false;
+  if (!document.querySelector('[data-testid^=stBidiComponent]')) return false;
   const filled = (places, what) => [...document.querySelectorAll(places)].every(it => it.querySelector(what));
   return filled('[data-testid^=stBidiComponent]', '[class^=lab-]') && filled('.lab-chart', '.main-svg');
 }"""
@@ -44,7 +46,7 @@ SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}
 @contextmanager
 def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> Iterator[Page]:
     """A page with its charts drawn."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = chromium.visitor(browser, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     page = context.new_page()
     page.goto(url)
     page.wait_for_selector("h1")
@@ -74,16 +76,16 @@ def whole(page: Page, path: Path) -> None:
 def main(folder: Path | None) -> None:
     """Take the pictures."""
     browser_path = chromium.installed()
-    with serve() as url, sync_playwright() as playwright:
+    with serve() as app, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        with opened(browser, f"{url}/cnn?v=1&epochs=1000", SIZES["wide"], "light") as page:
+        with opened(browser, f"{app.url}/cnn?v=1&epochs=1000", SIZES["wide"], "light") as page:
             train(page)
             README.parent.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=README)
         for name, path in PAGES.items() if folder else ():
             for size, pixels in SIZES.items():
                 for scheme in ("light", "dark"):
-                    with opened(browser, f"{url}/{path}", pixels, scheme) as page:
+                    with opened(browser, f"{app.url}/{path}", pixels, scheme) as page:
                         if name == "cnn":
                             train(page)
                         whole(page, folder / f"{name}-{size}-{scheme}.png")

@@ -5,29 +5,37 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from neural.methods import METHODS
+
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = {"lab/params", "lab/ui", "lab/web", "lab/chart"}  # what pages share, the lowest first
+# What pages share, the lowest first
+SHARED = {"lab/params", "lab/ui", "lab/pool", "lab/web", "lab/chart", "lab/export", "lab/visit"}
 PAGE_FOLDERS = {
     f"lab/{path.parent.name}"
     for path in (ROOT / "lab").glob("*/__init__.py")
     if f"lab/{path.parent.name}" not in SHARED
 }
 PAGES = {f"pages/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
+PEERS = {"momo", "prodigyopt", "schedulefree", "dog"}  # optional packages
 # What each room may import: other rooms, and other people's packages. Only `lab` and what is above it know
 # Streamlit and Plotly; `synthetic` and `sam_sps` do not know each other.
 MAY_IMPORT = {
     "sam_sps": {"torch"},
     "synthetic": {"numpy", "numba"},
-    "neural": {"sam_sps", "torch", "numpy", "sklearn"},
+    "neural": {"sam_sps", "torch", "numpy", "scipy", "sklearn", "pyarrow", *PEERS},
     "runs": {"neural", "numpy", "distributed"},
     "lab/params": {"neural", "synthetic"},
     "lab/ui": {"lab/params", "numpy", "plotly", "streamlit"},
-    "lab/web": {"lab/params", "lab/ui", "runs", "plotly", "starlette"},
+    "lab/pool": {"lab/ui", "runs", "threadpoolctl"},
+    "lab/web": {"lab/params", "lab/ui", "lab/pool", "runs", "plotly", "starlette", "streamlit"},
     "lab/chart": {"lab/params", "lab/ui", "lab/web", "plotly", "streamlit"},
+    "lab/export": {"lab/params", "lab/ui", "pyarrow", "streamlit"},
+    "lab/visit": {"lab/ui", "lab/pool", "lab/web", "streamlit"},
     **{
         folder: {*SHARED, "runs", "neural", "synthetic", "numpy", "sklearn", "plotly", "streamlit"}
         for folder in PAGE_FOLDERS
@@ -37,6 +45,7 @@ MAY_IMPORT = {
     "lab": {"lab/ridge", "lab/ui", "synthetic"},  # its command line
     "app": {
         "lab/ridge",
+        "lab/pool",
         "lab/web",
         "lab/chart",
         "runs",
@@ -117,7 +126,7 @@ def test_results_figures_and_words_draw_nothing(folder: str) -> None:
 
 def test_the_app_never_loads_torch() -> None:
     code = (
-        "import sys, app, lab.cnn.screen, lab.ui.screen, lab.cnn.figures, runs.fleets.local\n"
+        "import sys, app, lab.cnn.screen, lab.robustness.screen, lab.ui.screen, runs.fleets.local\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
@@ -136,3 +145,12 @@ def test_every_pinned_requirement_is_imported() -> None:
             name, _, version = line.partition("==")
             assert version, f"{line} is not pinned"
             assert module_of.get(name, name) in used, f"{name} is not imported"
+
+
+def test_the_optional_packages_are_pinned_and_named_by_the_methods_that_need_them() -> None:
+    lines = (ROOT / "requirements-peers.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if not line.startswith("#")]
+    named = {method.package for method in METHODS.values()} - {""}
+    assert {line.partition("==")[0] for line in pinned} == named
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert extras["optional-dependencies"]["peers"] == pinned

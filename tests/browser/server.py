@@ -12,7 +12,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.processes import workers_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,12 +62,25 @@ def launched(port: int, home: Path, seconds: float = 60) -> Iterator[subprocess.
             raise RuntimeError(f"the app's log holds a traceback:\n{text}")
 
 
+@dataclass
+class App:
+    """A running app that a test may look into."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[int]:
+        """Process ids of its workers."""
+        return sorted(workers_of(self.process.pid))
+
+
 @contextmanager
-def serve() -> Iterator[str]:
-    """Serve the app on a free port and yield its address."""
+def serve() -> Iterator[App]:
+    """Serve the app on a free port."""
     port = free_port()
-    with tempfile.TemporaryDirectory() as home, launched(port, Path(home)):
-        yield address(port)
+    with tempfile.TemporaryDirectory() as home, launched(port, Path(home)) as process:
+        yield App(address(port), Path(home), process)
 
 
 def address(port: int) -> str:

@@ -29,7 +29,7 @@ CHANGED = """() => {
 
 
 @pytest.mark.parametrize(
-    ("path", "kinds"), [("ridge", {"scatter"}), ("theory", {"scatter"}), ("step", {"scatter", "contour"})]
+    ("path", "kinds"), [("ridge", {"scatter"}), ("theory", {"scatter"}), ("step?v=1", {"scatter", "contour"})]
 )
 def test_what_is_remembered_is_what_plotly_finds(
     page: Page, app_url: str, path: str, kinds: set[str]

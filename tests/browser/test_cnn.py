@@ -50,7 +50,7 @@ def test_a_live_run_from_start_to_stop(page: Page, app_url: str) -> None:
     assert len(series(page, GAMMA, "B · SAM, constant γ")) >= 30, "both lanes are drawn"
 
     # A zoom by hand survives ten updates.
-    box = page.locator(f"{GAMMA} .nsewdrag").bounding_box()
+    box = page.locator(f"{GAMMA} .nsewdrag[data-subplot=xy]").bounding_box()
     assert box
     x, y = box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -64,7 +64,7 @@ def test_a_live_run_from_start_to_stop(page: Page, app_url: str) -> None:
     assert page.evaluate(zoom, GAMMA) == chosen
 
     # γ obeys a cap that is lowered while the run goes on.
-    cap = page.get_by_role("slider", name=re.compile("γ_b")).first
+    cap = page.get_by_role("slider", name=re.compile("Step-size cap")).first
     cap.focus()
     for _ in range(9):  # 1 → 0.001, nine stops of the slider
         cap.press("ArrowLeft")
@@ -83,12 +83,28 @@ def test_a_live_run_from_start_to_stop(page: Page, app_url: str) -> None:
 
     # The way back leads to the whole run, not to the ranges of the chart while it was empty.
     page.locator(GAMMA).scroll_into_view_if_needed()
-    page.locator(f"{GAMMA} .nsewdrag").dblclick()
+    page.locator(f"{GAMMA} .nsewdrag[data-subplot=xy]").dblclick()
     wait_for(page, "chart => document.querySelector(chart).layout.xaxis.autorange === true", GAMMA)
     newest = "document.querySelector(chart).calcdata[0].at(-1).x"
     assert page.evaluate(
         f"chart => {{ const n = {newest}; return n > 100 && ({zoom})(chart)[1] >= n; }}", GAMMA
     )
+
+
+PRESS_BOTH = """names => {
+  const buttons = [...document.querySelectorAll("button")];
+  for (const name of names) buttons.find(button => button.textContent.trim() === name).click();
+}"""
+
+
+def test_two_presses_at_once_both_count(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000")
+    expect(page.get_by_role("button", name="Clear", exact=True)).to_be_disabled()
+    page.evaluate(PRESS_BOTH, ["Large ρ", "Start"])
+    expect(page.locator(".lab-progress")).not_to_have_attribute("data-state", "idle")
+    page.wait_for_url("**&a_rho=0.4&**")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", "stopped")
 
 
 def test_pause_and_resume_and_a_reload_in_between(page: Page, app_url: str) -> None:
@@ -112,7 +128,7 @@ def test_pause_and_resume_and_a_reload_in_between(page: Page, app_url: str) -> N
 def test_pictures_that_could_not_be_fetched_come_with_the_next_news(page: Page, app_url: str) -> None:
     asked = []
     page.route("**/api/runs/*/pictures", lambda route: (asked.append(route.request.url), route.abort()))
-    page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1&seed=3")
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1&seed=3&more=pictures")
     page.get_by_role("button", name="Start", exact=True).click()
     wait_for(page, GROWN, GAMMA, 10)
     page.locator(".lab-pictures").scroll_into_view_if_needed()
@@ -151,7 +167,7 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
 
 
 def test_before_a_run_the_page_is_short_and_its_axes_make_sense(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/cnn")
+    page.goto(f"{app_url}/cnn?v=1&epochs=1000")
     for chart in (GAMMA, ACCURACY):
         page.wait_for_selector(f"{chart} .main-svg")
     assert page.evaluate(AXES, ACCURACY) == [[0, 100], [-0.02, 1.02]]
@@ -160,11 +176,21 @@ def test_before_a_run_the_page_is_short_and_its_axes_make_sense(page: Page, app_
     expect(page.locator(".lab-chart")).to_have_count(3)
 
 
+def test_before_a_run_the_charts_show_the_recorded_race(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn")
+    page.wait_for_selector(f"{GAMMA} .main-svg")
+    expect(page.get_by_text("The charts show a run that was recorded with these settings")).to_have_count(1)
+    wait_for(page, GROWN, GAMMA, 100)
+    assert page.evaluate(AXES, GAMMA)[0][1] >= page.evaluate(
+        "chart => document.querySelector(chart).data[0].x.length", GAMMA
+    )
+
+
 def test_changes_are_named_once_and_a_rewind_empties_charts_and_pictures(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/cnn?v=1&epochs=1000&lanes=1")
     page.get_by_role("button", name="Start", exact=True).click()
     wait_for(page, GROWN, GAMMA, 20)
-    for count, name in enumerate(("γ_b", "ρ", "λ"), start=1):
+    for count, name in enumerate(("Step-size cap", "ρ", "λ"), start=1):
         page.get_by_role("slider", name=re.compile(name)).first.press("ArrowLeft")
         wait_for(page, NAMED, GAMMA, count)
     page.get_by_role("button", name="Pause").click()
@@ -172,13 +198,14 @@ def test_changes_are_named_once_and_a_rewind_empties_charts_and_pictures(page: P
     labels = page.evaluate(LABELS, GAMMA)
     assert [label["text"] for label in labels] == ["A γb → 0.5", "A ρ → 0.05", "A λ → 0.95"]
     assert not any(overlap(one, other) for one in labels for other in labels if one is not other)
-    plot = page.locator(f"{GAMMA} .nsewdrag").bounding_box()
+    plot = page.locator(f"{GAMMA} .nsewdrag[data-subplot=xy]").bounding_box()
     assert plot
     assert all(label["bottom"] <= plot["y"] + 1 for label in labels), "they lie over no data"
     assert page.evaluate(LABELS, ACCURACY) == []
 
     step = re.search(r"step ([\d,]+) of", page.locator(".lab-progress-text").inner_text())
     assert step
+    page.get_by_text("What the network sees", exact=True).click()
     pictures = page.locator(".lab-pictures")
     pictures.scroll_into_view_if_needed()
     expect(pictures).to_contain_text(f"Confusion matrix at step {step[1]}")
@@ -197,6 +224,24 @@ def test_a_narrow_screen_says_that_the_table_goes_on(page: Page, app_url: str) -
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator(".lab-progress")).to_have_attribute("data-state", "finished")
     expect(page.locator(".lab-progress-text")).to_have_text("Finished: all 23 steps")
+    page.locator("summary.lab-progress-numbers").click()
     expect(page.locator(".lab-progress-more")).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator(".lab-progress-more")).to_be_hidden()
+
+
+def test_a_lane_that_stands_still_says_since_when_and_why(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/cnn?v=1&epochs=20&a_rho=10&b_method=sgd_constant&b_lr=10&b_weight_decay=1")
+    cards = page.locator(".lab-lane")
+    expect(cards.nth(0)).to_contain_text("no step yet")
+    page.get_by_role("button", name="Start", exact=True).click()
+    for lane, why in enumerate(["N < 0, so γ = 0. ρ is too large here", "not a finite number any more"]):
+        expect(cards.nth(lane).locator(".news")).to_contain_text("Has not moved since step", timeout=30_000)
+        expect(cards.nth(lane)).to_contain_text(why)
+    wait_for(
+        page,
+        "chart => document.querySelector(chart).data.some(t => t.meta.zeros === 0 && t.x.length > 20)",
+        GAMMA,
+    )
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".lab-progress")).to_have_attribute("data-state", re.compile("stopped|finished"))

@@ -14,7 +14,7 @@ PLANE = '.lab-chart[aria-label^="The function from above"]'
 PARABOLA = '.lab-chart[aria-label^="Squared distance to the minimiser after"]'
 
 
-def opened(page: Page, url: str, query: str = "") -> None:
+def opened(page: Page, url: str, query: str = "?v=1") -> None:
     page.goto(f"{url}/step{query}")
     page.wait_for_selector(f"{PLANE} .main-svg")
     page.wait_for_selector(f"{PARABOLA} .main-svg")
@@ -246,3 +246,15 @@ def test_where_nothing_moves_there_is_nothing_to_play(page: Page, app_url: str) 
     page.goto(f"{app_url}/step?v=1&kappa=1e6&rho=100")
     expect(page.get_by_text("step 1 of 1")).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_disabled()
+
+
+def test_a_preset_begins_at_its_first_step(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/step")
+    page.get_by_role("button", name="too low").click()
+    page.wait_for_function("location.search.includes('f_star=0')")
+    for step in (2, 3):
+        page.get_by_role("button", name="Step ▶").click()
+        at_step(page, step)
+    page.get_by_role("button", name="… and a cap").click()
+    page.wait_for_function("location.search.includes('gamma_b=1')")
+    at_step(page, 1)

@@ -15,23 +15,32 @@ TITLES = {
     "ridge": "Ridge lab",
     "theory": "Theory",
     "cnn": "CNN lab",
+    "robustness": "Robustness",
 }
 
 
-@pytest.mark.parametrize("path", ["cnn", "ridge", "theory", "step", ""])
+@pytest.mark.parametrize("path", ["robustness", "cnn", "ridge", "theory", "step", ""])
 def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def test_next_leads_through_all_pages_in_the_order_of_home(page: Page, app_url: str) -> None:
+    page.goto(app_url)
+    for title in ("One step", "CNN lab", "Ridge lab", "Theory", "Robustness"):
+        page.get_by_role("link", name=f"Next: {title}").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_role("link", name="Next: ")).to_have_count(0)
+
+
 def test_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/cnn?v=1&seed=41&a_rho=0.037")
     seed = page.get_by_role("spinbutton", name="Seed")
     expect(seed).to_have_value("41")
-    page.get_by_role("link", name="Ridge lab").click()
+    page.get_by_role("link", name="Ridge lab").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ridge lab")
-    page.get_by_role("link", name="CNN lab").click()
+    page.get_by_role("link", name="CNN lab").first.click()
     expect(seed).to_have_value("41")
     page.wait_for_function("location.search.includes('a_rho=0.037') && location.search.includes('seed=41')")
 
@@ -71,7 +80,30 @@ def test_a_bad_value_typed_gives_a_notice(page: Page, app_url: str, path: str) -
     expect(notice).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["ridge", "step"])
+# On a phone: the main button lies under nothing, without scrolling; the controls take a quarter at most.
+UNCOVERED = """button => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("", "Start the race"), ("step", "▶ Play"), ("cnn", "Start"), ("ridge", "The theorem")]
+)
+def test_on_a_phone_the_main_button_is_in_reach(page: Page, app_url: str, path: str, name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app_url}/{path}")
+    page.wait_for_selector(".lab-chart .main-svg, .lab-guess svg")
+    button = page.get_by_text(name, exact=True).first
+    expect(button).to_be_in_viewport()
+    assert button.evaluate(UNCOVERED)
+    if path:
+        panel = page.locator("[data-testid=stColumn]:has(.st-key-controls)").first.bounding_box()
+        assert panel
+        assert panel["height"] <= 844 / 4 + 1
+
+
+@pytest.mark.parametrize("name", ["ridge?v=1", "step?v=1"])
 def test_on_a_phone_a_slider_and_the_chart_it_moves_are_in_view_together(
     page: Page, app_url: str, name: str
 ) -> None:
@@ -96,7 +128,7 @@ def test_on_a_phone_a_slider_and_the_chart_it_moves_are_in_view_together(
 
 
 def test_every_chosen_method_is_in_sight(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}/ridge")
+    page.goto(f"{app_url}/ridge?v=1")
     chips = page.locator("[data-testid=stMultiSelect] [data-tag]")
     expect(chips).to_have_count(6)
     box = page.locator("[data-testid=stMultiSelect] [data-rac][role=group]").element_handle()

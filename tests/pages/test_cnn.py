@@ -12,8 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import runs
-from lab.cnn import actions, datasets, words
+from lab.cnn import compute, words
+from lab.cnn.presets import PRESETS, ends
 from lab.params.cnn import LANES
+from lab.visit import computing
+from neural import known_datasets as datasets
 from neural.availability import Availability
 from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
@@ -52,6 +55,45 @@ def test_as_many_lanes_as_asked_for(lanes: int) -> None:
     assert {key[0] for key in keys(opened({"lanes": str(lanes)})) if key[1] == "_"} == set(LANES[:lanes])
 
 
+def test_a_method_keeps_its_own_values_in_its_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_devices(monkeypatch, {"cpu": ""})
+    app = opened({"lanes": "2", "a_method": "lightsam_3", "a_rho": "0.0002"})
+    choice = app.selectbox(key="cnn.a_method")
+    choice.set_value("sam_sps").run()
+    assert app.select_slider(key="cnn.a_rho").value == 0.1, "not what the method before it had"
+    app.select_slider(key="cnn.a_rho").set_value(0.2).run()
+    choice.set_value("lightsam_3").run()
+    assert app.select_slider(key="cnn.a_rho").value == 0.0002
+    choice.set_value("sam_sps").run()
+    assert app.select_slider(key="cnn.a_rho").value == 0.2
+    assert app.select_slider(key="cnn.b_rho").value == 0.1
+    assert not app.exception
+
+
+def test_what_differs_from_the_run_on_the_screen_is_marked_and_can_be_taken_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(computing, "visitor", lambda: "who changes")
+    with_devices(monkeypatch, {"cpu": ""})
+    config = TrainConfig((LaneConfig("sam_sps", rho=0.1), LaneConfig("sgd_constant")), epochs=1)
+    run = runs.engine().submit(config, owner="who changes")
+    runs.engine().send(run, runs.Command("stop"), owner="who changes")
+    wait_until(lambda: (status := runs.engine().status(run)) is not None and status.over)
+    app = opened()
+    app.button(key=f"cnn.open.{run}").click().run()
+    assert "Take the run's values back" not in [button.label for button in app.button]
+    app.select_slider(key="cnn.a_rho").set_value(0.5).run()
+    app.select_slider(key="cnn.epochs").set_value(20).run()
+    assert app.select_slider(key="cnn.a_rho").label.endswith("●")
+    (said,) = [one.value for one in app.markdown if one.value.startswith("Changed since")]
+    assert "Epochs **20**, the run had 1; A ρ **0.5**, the run had 0.1." in said
+    next(button for button in app.button if button.label.startswith("Take")).click().run()
+    assert app.select_slider(key="cnn.a_rho").value == 0.1
+    assert app.select_slider(key="cnn.epochs").value == 1
+    assert not app.select_slider(key="cnn.a_rho").label.endswith("●")
+    assert not app.exception
+
+
 def test_a_new_method_brings_the_values_it_suggests() -> None:
     app = opened({"lanes": "1"})
     app.selectbox(key="cnn.a_method").set_value("adam").run()
@@ -66,6 +108,22 @@ def test_what_cannot_be_had_is_named_and_cannot_be_started(monkeypatch: pytest.M
     assert [warning.value for warning in app.warning] == ["Not here."]
     assert next(button for button in app.button if button.label == "Start").disabled
     assert f"{DATASETS['mnist'].label} (not here)" in app.selectbox(key="cnn.dataset").options
+
+
+def test_a_method_whose_package_is_missing_is_named_and_cannot_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reasons = {"dog": "Install it."}
+    monkeypatch.setattr(compute, "missing", lambda method: reasons.get(method, ""))
+    app = opened({"lanes": "1", "a_method": "dog"})
+    assert [warning.value for warning in app.warning] == ["Install it."]
+    assert "DoG (not installed)" in app.selectbox(key="cnn.a_method").options
+    assert app.select_slider(key="cnn.a_lr").disabled
+    assert next(button for button in app.button if button.label == "Start").disabled
+    app.selectbox(key="cnn.a_method").set_value("momo").run()
+    assert not app.warning
+    assert not app.select_slider(key="cnn.a_lr").disabled
+    assert not next(button for button in app.button if button.label == "Start").disabled
 
 
 def press(app: AppTest, label: str) -> None:
@@ -170,7 +228,7 @@ def test_who_watches_sees_the_values_that_the_run_has_now() -> None:
 
 
 def test_a_steered_run_opened_later_shows_its_last_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "visitor", lambda: "me")
+    monkeypatch.setattr(computing, "visitor", lambda: "me")
     run = steered_run("me")
     app = opened({"run": run, "a_gamma_b": "1"})
     assert app.select_slider(key="cnn.a_gamma_b").value == 0.1, "an old link of one's own"
@@ -183,7 +241,7 @@ def test_a_steered_run_opened_later_shows_its_last_values(monkeypatch: pytest.Mo
 
 
 def test_a_run_is_started_steered_in_every_seed_and_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "visitor", lambda: "the one who steers")
+    monkeypatch.setattr(computing, "visitor", lambda: "the one who steers")
     engine = runs.engine()
     app = opened({"lanes": "2", "seeds": "2", "epochs": "1000", "seed": "999999", "speed": "50"})
     press(app, "New seed")
@@ -223,3 +281,14 @@ def test_who_has_too_many_runs_is_told_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert [warning.value for warning in app.warning] == ["Two runs of yours are under way."]
     assert "run" not in app.query_params
     assert not app.run().warning, "said once"
+
+
+def test_a_ready_comparison_sets_its_values_and_says_how_it_ended() -> None:
+    app = opened({"a_rho": "0.77", "lanes": "5"})
+    assert words.NO_PRESET in [element.value for element in app.markdown]
+    press(app, "Label noise")
+    assert not app.exception
+    assert app.slider(key="cnn.lanes").value == 3
+    assert app.select_slider(key="cnn.b_gamma_b").value == 0.1
+    found = next(one for one in PRESETS if one.name == "Label noise")
+    assert words.preset(found, ends()["Label noise"]) in [element.value for element in app.markdown]

@@ -6,6 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lab.one_step.tries import TRIES, Try
+from lab.params import OneStepConfig
+from lab.ui import link
+from lab.ui.symbols import markdown
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
@@ -50,7 +53,7 @@ def test_extremes(query: dict[str, str]) -> None:
 @pytest.mark.parametrize("trial", TRIES, ids=lambda trial: trial.name)
 def test_each_trial_sets_its_values_and_says_what_to_see(trial: Try) -> None:
     app = opened({"v": "1", "kappa": "77", "second": "sgd"})
-    button = next(button for button in app.button if button.label == trial.name)
+    button = next(button for button in app.button if button.label == markdown(trial.name))
     app = button.click().run()
     assert not app.exception
     assert trial.see in text(app)
@@ -60,7 +63,7 @@ def test_each_trial_sets_its_values_and_says_what_to_see(trial: Try) -> None:
 def test_the_words_of_a_button_stay_while_it_is_played_otherwise(changed: dict[str, str]) -> None:
     low = next(trial for trial in TRIES if "too low" in trial.name)
     app = opened({"v": "1", "f_star": "0", **changed})
-    assert f"**ℓ\\* too low.** {low.see}" in text(app)
+    assert f"**$\\ell^*$ too low.** {low.see}" in text(app)
     assert low.see not in text(opened({"v": "1", "f_star": "0", "rho": "0.3"}))
 
 
@@ -80,8 +83,15 @@ def test_the_page_says_where_the_theory_stops(query: dict[str, str], sentence: s
     assert sentence in text(opened({"v": "1", **query}))
 
 
+def test_the_first_picture_is_the_first_button_s_and_its_link_says_so() -> None:
+    app = opened()
+    assert TRIES[0].see in text(app)
+    assert link.decode(OneStepConfig, dict(app.query_params)) == (TRIES[0].config, [])
+
+
 def test_controls_that_do_nothing_are_not_shown() -> None:
-    keys = {slider.key for slider in [*opened().slider, *opened().select_slider]}
+    app = opened({"v": "1"})
+    keys = {slider.key for slider in [*app.slider, *app.select_slider]}
     assert {"one_step.x2", "one_step.kappa"} <= keys
     app = opened({"v": "1", "variables": "1"})
     keys = {slider.key for slider in [*app.slider, *app.select_slider]}
@@ -110,5 +120,5 @@ def test_reset_and_exact_entry() -> None:
     assert app.slider(key="one_step.x1").value == 0.123
     assert app.select_slider(key="one_step.rho").value == 0.07
     app.button(key="one_step.:reset").click().run()
-    assert app.slider(key="one_step.x1").value == 1.2
+    assert app.slider(key="one_step.x1").value == TRIES[0].config.x1
     assert not app.exception

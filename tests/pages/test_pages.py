@@ -44,6 +44,16 @@ def test_the_entry_opens_home_and_lists_every_page() -> None:
     assert app.title[0].value == "How far should a sharpness-aware step go?"
 
 
+def test_home_starts_the_race_with_one_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    app = AppTest.from_file("../../app.py", default_timeout=60).run()
+    app.button[0].click()
+    monkeypatch.setattr("streamlit.switch_page", started.append)
+    app.run()
+    assert started == ["pages/cnn.py"]
+    assert app.session_state["race asked"]
+
+
 def test_home_explains_every_letter_of_its_formula() -> None:
     app = AppTest.from_file("../../app.py", default_timeout=60).run()
     said = "\n".join(one.value for one in app.markdown)
@@ -53,7 +63,7 @@ def test_home_explains_every_letter_of_its_formula() -> None:
         r"f,\ f_S",
         r"\langle a, b\rangle",
         "[a]_+",
-        r"\ell^*_S",
+        r"\ell^*_S,\ \ell^*",
         r"\gamma_b",
     ):
         assert f"- ${symbol}$: " in said

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.params.ridge_methods import METHODS
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
-from lab.ui.words import escape
+from lab.ui.symbols import markdown
 
 
 def opened(**query: str) -> AppTest:
@@ -119,14 +119,14 @@ def test_what_does_not_fit_is_named(query: dict[str, str], expected: str) -> Non
 def test_divergence_says_when() -> None:
     app = opened(methods="sgd", sgd_gamma="100", iterations="1000")
     assert "at " in table(app)
-    assert "has left the floating-point numbers" in captions(app)
+    assert "or left the floating-point numbers" in captions(app)
 
 
 def test_every_bound_that_does_not_apply_says_why() -> None:
     app = opened(methods="usam_ps.sam_ps.sgd")
     app.session_state["ridge.:why"] = True  # unfolded
     text = " ".join(markdown.value for markdown in app.run().markdown)
-    assert "**USAM-PS**: T3.1, T3.2 apply." in text
+    assert "**USAM-PS**: T3.1, T3.2, least squares apply." in text
     assert "**SAM-PS**: none applies." in text
     assert "here λ = 1" in text
     assert "**Gradient descent**: rate applies." in text
@@ -136,16 +136,16 @@ def test_every_bound_that_does_not_apply_says_why() -> None:
 @pytest.mark.parametrize("preset", [*TEACHING, *PUBLISHED], ids=lambda preset: preset.name)
 def test_a_preset_sets_its_values_and_its_link_gives_the_same_screen(preset: Preset) -> None:
     app = opened(seed="9")
-    assert not any(button.label == preset.name for button in app.button)  # sent once unfolded
-    app.session_state["ridge.:presets"] = True
-    app.run()
-    next(button for button in app.button if button.label == preset.name).click().run()
+    row = next(row for row in app.pills if preset.name in row.options)
+    assert row.value is None
+    row.select(preset.name).run()
     assert not app.exception
     assert not app.warning
     values = app.session_state["ridge:values"]
     assert values == preset.config.values()
     if preset.look:
-        assert any(f"**{escape(preset.name)}.** {escape(preset.look)}" == one.value for one in app.markdown)
+        assert any(markdown(f"**{preset.name}.** {preset.look}") == one.value for one in app.markdown)
+    assert next(row for row in app.pills if preset.name in row.options).value == preset.name
     again = opened(**{key: link(app, key) for key in app.query_params})
     assert again.session_state["ridge:values"] == values
     assert table(again) == table(app)
