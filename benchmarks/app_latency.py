@@ -37,6 +37,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests import chromium  # noqa: E402
 from tests.browser.server import free_port, is_up, serve  # noqa: E402
+from tests.browser.waiting import until  # noqa: E402
 
 STOPS = 5  # of a slider in a sweep
 BARE = """
@@ -110,7 +111,7 @@ class Lane:
 
     def _press(self, slider: str, key: str) -> None:
         self.page.locator(slider).press(key)
-        self.page.wait_for_function("bench.all > 0", timeout=20_000)
+        until(self.page, "bench.all > 0", timeout=20_000)
         self.page.wait_for_timeout(QUIET_MS)
 
     @property

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.browser.waiting import until
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -120,12 +122,12 @@ def ages(seconds: float) -> tuple[dict[str, list[float]], float]:
         for page in pages:
             page.goto(f"{url}{LINK}")
             page.get_by_role("button", name="Start", exact=True).click()
-            page.wait_for_function("() => new URL(location.href).searchParams.has('run')", timeout=60_000)
+            until(page, "() => new URL(location.href).searchParams.has('run')", timeout=60_000)
         run = pages[0].evaluate("() => new URL(location.href).searchParams.get('run')")
-        pages[1].wait_for_function(f"({GROWN})('{CHARTS['step size']}')", timeout=60_000)
+        until(pages[1], f"({GROWN})('{CHARTS['step size']}')", timeout=60_000)
         pages[1].close()  # its run goes on
         page = pages[0]
-        page.wait_for_function(f"({GROWN})('{CHARTS['step size']}')", timeout=60_000)
+        until(page, f"({GROWN})('{CHARTS['step size']}')", timeout=60_000)
         page.bring_to_front()
         page.evaluate(LONG_TASKS)
         samples = []

@@ -18,6 +18,7 @@ from lab.ridge.presets import NOISY
 from lab.ui import link
 from tests import chromium
 from tests.browser.server import ROOT, serve
+from tests.browser.waiting import until
 
 README = ROOT / "assets" / "pictures" / "cnn.png"
 PAGES = {
@@ -51,7 +52,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> It
     page.goto(url)
     page.wait_for_selector("h1")
     page.wait_for_load_state("networkidle")
-    page.wait_for_function(DRAWN)
+    until(page, DRAWN)
     yield page
     context.close()
 
@@ -59,9 +60,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> It
 def train(page: Page) -> None:
     """Start a run on the CNN lab and wait until its charts have something to show."""
     page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_function(
-        "document.querySelector('.lab-chart')?.data?.some(t => t.y.length > 400)", timeout=120_000
-    )
+    until(page, "document.querySelector('.lab-chart')?.data?.some(t => t.y.length > 400)", timeout=120_000)
 
 
 def whole(page: Page, path: Path) -> None:

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 CHART = '.lab-chart[aria-label^="{}"]'
@@ -24,7 +26,7 @@ def series(page: Page, chart: str, name: str) -> list[float]:
 
 def wait_for(page: Page, expression: str, *arguments: object) -> None:
     """Wait until a JavaScript function of the arguments is true."""
-    page.wait_for_function(f"(args) => ({expression})(...args)", arg=list(arguments), timeout=60_000)
+    until(page, f"(args) => ({expression})(...args)", arg=list(arguments), timeout=60_000)
 
 
 GROWN = "(chart, count) => document.querySelector(chart)?.data?.some(t => t.y.length >= count)"

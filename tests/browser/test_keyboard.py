@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 FOCUSED = "name => document.activeElement.tagName === 'BUTTON' && document.activeElement.innerText === name"
@@ -17,9 +19,9 @@ def test_one_press_of_back_leads_one_page_back(page: Page, app_url: str) -> None
     page.goto(app_url)
     page.wait_for_selector(".lab-guess svg")
     page.get_by_role("link", name="Ridge lab").first.click()
-    page.wait_for_function("location.search.includes('kappa=100')")
+    until(page, "location.search.includes('kappa=100')")
     page.get_by_role("slider", name=re.compile("Sharpness radius")).press("ArrowRight")
-    page.wait_for_function("location.search.includes('&rho=0.5')")
+    until(page, "location.search.includes('&rho=0.5')")
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("How far should a sharpness-aware step go?")
 
@@ -29,16 +31,14 @@ def test_a_race_is_started_paused_steered_and_read_with_the_keyboard_alone(page:
     page.wait_for_selector(f"{GAMMA} .main-svg")
     page.get_by_role("button", name="Start", exact=True).focus()
     page.keyboard.press("Enter")
-    page.wait_for_function(FOCUSED, arg="Pause")
-    page.wait_for_function(
-        "chart => document.querySelector(chart).data?.some(t => t.y.length > 5)", arg=GAMMA
-    )
+    until(page, FOCUSED, arg="Pause")
+    until(page, "chart => document.querySelector(chart).data?.some(t => t.y.length > 5)", arg=GAMMA)
     page.keyboard.press("Enter")
-    page.wait_for_function(FOCUSED, arg="Resume")
+    until(page, FOCUSED, arg="Resume")
     page.get_by_role("slider", name=re.compile("Sharpness radius")).first.press("ArrowRight")
-    page.wait_for_function("location.search.includes('a_rho=0.2')")
+    until(page, "location.search.includes('a_rho=0.2')")
     fold = page.locator(f":has(> {GAMMA}) > .lab-data")
     fold.locator("summary").press("Enter")
     expect(fold.locator("td").first).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).press("Enter")
-    page.wait_for_function(FOCUSED, arg="Start again")
+    until(page, FOCUSED, arg="Start again")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.long_run import PEAK, PEAK_LOSS, put_long_run
 from tests.browser.modules import exported
 from tests.browser.server import address, free_port, launched
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_half_a_million_steps_are_drawn_thinned_and_finer_in_a_zoom(page: Page, url: str) -> None:
     page.add_init_script(LONG_TASKS)
     page.goto(f"{url}/cnn?v=1&lanes=2&run={RUN}")
-    page.wait_for_function(DRAWN, arg=LOSS)
+    until(page, DRAWN, arg=LOSS)
     streams = exported("stream", "Stream.all")
     kept = page.evaluate(f"async () => [...{streams}.values()][0].lanes[0].step.length")
     assert kept < 30_000, "the browser holds a part of them"
@@ -64,7 +65,7 @@ def test_half_a_million_steps_are_drawn_thinned_and_finer_in_a_zoom(page: Page, 
     page.mouse.move(x + box["width"] * 0.04, y, steps=8)
     page.mouse.up()
     expect(note).to_contain_text("The part in view is finer.")
-    page.wait_for_function(f"chart => ({INSIDE})(chart) > 500", arg=LOSS)
+    until(page, f"chart => ({INSIDE})(chart) > 500", arg=LOSS)
     first, last = page.evaluate("chart => document.querySelector(chart).layout.xaxis.range", LOSS)
     assert first < PEAK * STEPS < last
     assert page.evaluate("chart => Math.max(...document.querySelector(chart).data[0].y)", LOSS) == PEAK_LOSS

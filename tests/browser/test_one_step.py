@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 PLAYER = ".lab-player"
@@ -22,7 +24,7 @@ def opened(page: Page, url: str, query: str = "?v=1") -> None:
 
 def at_step(page: Page, step: int) -> None:
     """Wait until a step, counted from 1, is drawn."""
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.step === '{step - 1}'")
+    until(page, f"document.querySelector('{PLAYER}').dataset.step === '{step - 1}'")
     expect(page.locator(".lab-player-bar span")).to_contain_text(f"step {step} of")
 
 
@@ -80,7 +82,7 @@ def test_the_slider_goes_to_a_step(page: Page, app_url: str) -> None:
     assert box
     middle = box["y"] + box["height"] / 2
     page.mouse.click(box["x"] + box["width"] / 2, middle)
-    page.wait_for_function(f"[9, 10].includes(Number(document.querySelector('{PLAYER}').dataset.step))")
+    until(page, f"[9, 10].includes(Number(document.querySelector('{PLAYER}').dataset.step))")
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
     page.mouse.up()
@@ -97,7 +99,7 @@ def test_it_plays_without_a_word_to_the_server(page: Page, app_url: str) -> None
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     opened(page, app_url, "?v=1&steps=12&speed=8&second=sgd")
-    page.wait_for_function("location.search.includes('steps=12')")
+    until(page, "location.search.includes('steps=12')")
     page.wait_for_load_state("networkidle")
     before = len(sent)
     assert before, "the page itself came over that socket"
@@ -153,7 +155,7 @@ def test_a_click_sets_x_and_the_link(page: Page, app_url: str) -> None:
     assert box
     # the axes go from -3.2 to 3.2
     page.mouse.click(box["x"] + box["width"] * (3.2 - 1) / 6.4, box["y"] + box["height"] * (3.2 - 2) / 6.4)
-    page.wait_for_function("location.search.includes('x1=-1') || location.search.includes('x1=-0.9')")
+    until(page, "location.search.includes('x1=-1') || location.search.includes('x1=-0.9')")
     at_step(page, 1)
     [x, _] = drawn(page, "step of USAM-PS")
     assert x == [pytest.approx(-1, abs=0.03), pytest.approx(2, abs=0.03)]
@@ -177,13 +179,14 @@ def test_a_drag_zooms_and_a_slider_keeps_node_zoom_and_step(page: Page, app_url:
     page.mouse.move(box["x"] + 200, box["y"] + 200, steps=6)
     page.mouse.up()
     zoom = "chart => document.querySelector(chart)._fullLayout.xaxis.range"
-    page.wait_for_function(f"chart => ({zoom})(chart)[1] < 3", arg=PLANE)
+    until(page, f"chart => ({zoom})(chart)[1] < 3", arg=PLANE)
     chosen = page.evaluate(zoom, PLANE)
     assert page.evaluate("location.search") == link, "a drag is not a click"
     before = drawn(page, "climb to e")
     page.get_by_role("slider", name=re.compile("Sharpness radius")).press("ArrowRight")
-    page.wait_for_function("location.search.includes('rho=0.3')")
-    page.wait_for_function(
+    until(page, "location.search.includes('rho=0.3')")
+    until(
+        page,
         "([root, name, old]) => document.querySelector(root).data.find(t => t.name === name).x[1] !== old",
         arg=[PLANE, "climb to e", before[1][0]],
     )
@@ -251,10 +254,10 @@ def test_where_nothing_moves_there_is_nothing_to_play(page: Page, app_url: str) 
 def test_a_preset_begins_at_its_first_step(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/step")
     page.get_by_role("button", name="too low").click()
-    page.wait_for_function("location.search.includes('f_star=0')")
+    until(page, "location.search.includes('f_star=0')")
     for step in (2, 3):
         page.get_by_role("button", name="Step ▶").click()
         at_step(page, step)
     page.get_by_role("button", name="… and a cap").click()
-    page.wait_for_function("location.search.includes('gamma_b=1')")
+    until(page, "location.search.includes('gamma_b=1')")
     at_step(page, 1)

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 TITLES = {
@@ -42,7 +44,7 @@ def test_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Ridge lab")
     page.get_by_role("link", name="CNN lab").first.click()
     expect(seed).to_have_value("41")
-    page.wait_for_function("location.search.includes('a_rho=0.037') && location.search.includes('seed=41')")
+    until(page, "location.search.includes('a_rho=0.037') && location.search.includes('seed=41')")
 
 
 @pytest.mark.parametrize("path", ["cnn", "ridge", "theory"])
@@ -117,7 +119,7 @@ def test_on_a_phone_a_slider_and_the_chart_it_moves_are_in_view_together(
     drawn = "JSON.stringify(document.querySelector('.lab-chart').data)"
     before = page.evaluate(drawn)
     control.get_by_role("slider").press("ArrowRight")
-    page.wait_for_function(f"before => {drawn} !== before", arg=before)
+    until(page, f"before => {drawn} !== before", arg=before)
     expect(control).to_be_in_viewport()
     picture, box = chart.bounding_box(), control.bounding_box()
     assert picture
@@ -132,7 +134,8 @@ def test_every_chosen_method_is_in_sight(page: Page, app_url: str) -> None:
     chips = page.locator("[data-testid=stMultiSelect] [data-tag]")
     expect(chips).to_have_count(6)
     box = page.locator("[data-testid=stMultiSelect] [data-rac][role=group]").element_handle()
-    page.wait_for_function(  # chips move until the page's style sheet is there
+    until(  # chips move until the page's style sheet is there
+        page,
         "([chip, box]) => chip.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom",
         arg=[chips.last.element_handle(), box],
     )

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.modules import exported
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,7 @@ ALL_DRAWN = "count => document.querySelectorAll('.lab-chart[data-revision]').len
 def opened(page: Page, url: str, charts: int = 3) -> None:
     """Open the page and wait until every chart is drawn."""
     page.goto(url)
-    page.wait_for_function(ALL_DRAWN, arg=charts)
+    until(page, ALL_DRAWN, arg=charts)
 
 
 def radius(page: Page) -> Locator:
@@ -51,7 +52,7 @@ def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> 
         "charts => charts.every(c => c.data.filter(t => t.legendgroup === 'sam_ps').every(t => !t.visible))"
     )
     gone = f"() => ({hidden})([...document.querySelectorAll('.lab-chart')].filter(c => c.data))"
-    page.wait_for_function(gone)
+    until(page, gone)
     box = page.locator(f"{DISTANCE} .nsewdrag").bounding_box()
     assert box
     x, y = box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2
@@ -59,21 +60,19 @@ def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> 
     page.mouse.down()
     page.mouse.move(x + box["width"] * 0.5, y, steps=8)
     page.mouse.up()
-    page.wait_for_function(
-        "chart => document.querySelector(chart).layout.xaxis.autorange === false", arg=DISTANCE
-    )
+    until(page, "chart => document.querySelector(chart).layout.xaxis.autorange === false", arg=DISTANCE)
     zoom = "chart => document.querySelector(chart).layout.xaxis.range"
     chosen = page.evaluate(zoom, DISTANCE)
 
     page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
-    page.wait_for_function(f"([chart, before]) => {DRAWN} !== before", arg=[DISTANCE, before])
+    until(page, f"([chart, before]) => {DRAWN} !== before", arg=[DISTANCE, before])
     assert page.evaluate(gone)
     assert page.evaluate(zoom, DISTANCE) == chosen
     assert page.evaluate("chart => document.querySelector(chart).mine", DISTANCE)
-    page.wait_for_function("location.search.includes('kappa=200')")
+    until(page, "location.search.includes('kappa=200')")
 
     radius(page).press("End")
-    page.wait_for_function(f"chart => !{NAMES}.includes('T3.1 bounds USAM-PS')", arg=DISTANCE)
+    until(page, f"chart => !{NAMES}.includes('T3.1 bounds USAM-PS')", arg=DISTANCE)
 
 
 def kappa(page: Page) -> Locator:
@@ -95,8 +94,8 @@ def test_a_press_asks_for_its_charts_once_and_draws_them_once(page: Page, app_ur
     )
     before = [int(revision) for revision in page.evaluate(REVISIONS)]
     kappa(page).press("ArrowRight")
-    page.wait_for_function("location.search.includes('kappa=200')")  # the script has run to its end
-    page.wait_for_function(f"before => ({REVISIONS})().every((now, i) => now > before[i])", arg=before)
+    until(page, "location.search.includes('kappa=200')")  # the script has run to its end
+    until(page, f"before => ({REVISIONS})().every((now, i) => now > before[i])", arg=before)
     assert [(url.split("kappa=")[1].split("&")[0], ahead) for url, ahead in asked] == [("200", True)]
     assert [url.split("?")[1] for url in said] == [asked[0][0].split("?")[1]]
     assert [int(revision) for revision in page.evaluate(REVISIONS)] == [revision + 1 for revision in before]
@@ -112,10 +111,10 @@ def test_the_lines_follow_a_slider_that_is_dragged(page: Page, app_url: str) -> 
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 40, y, steps=4)
-    page.wait_for_function(f"([chart, before]) => {DRAWN} !== before", arg=[GAP, before])
+    until(page, f"([chart, before]) => {DRAWN} !== before", arg=[GAP, before])
     assert "kappa=100&" in page.evaluate("location.search")  # the script has not run: the button is down
     page.mouse.up()
-    page.wait_for_function("!location.search.includes('kappa=100&')")
+    until(page, "!location.search.includes('kappa=100&')")
     dragged = page.evaluate(PAINTED)
     opened(page, page.evaluate("location.href"))
     assert page.evaluate(PAINTED) == dragged
@@ -125,8 +124,8 @@ def test_many_presses_at_once_end_at_the_newest_value(page: Page, app_url: str) 
     opened(page, f"{app_url}/ridge?v=1&seed=6")
     for _ in range(5):
         kappa(page).press("ArrowRight")
-    page.wait_for_function("location.search.includes('kappa=5000&')")
-    page.wait_for_function(f"async () => {{ const it = {SOURCED}; return !it.busy && !it.ahead; }}")
+    until(page, "location.search.includes('kappa=5000&')")
+    until(page, f"async () => {{ const it = {SOURCED}; return !it.busy && !it.ahead; }}")
     pressed = page.evaluate(PAINTED)
     opened(page, page.evaluate("location.href"))
     assert page.evaluate(PAINTED) == pressed
@@ -135,8 +134,8 @@ def test_many_presses_at_once_end_at_the_newest_value(page: Page, app_url: str) 
 def test_a_value_that_slider_and_link_write_differently_is_one(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/ridge?v=1&seed=7&kappa=500000")
     kappa(page).press("End")  # 1e+06 at the slider, 1000000 in the link
-    page.wait_for_function("location.search.includes('kappa=1000000&')")
-    page.wait_for_function(f"async () => {{ const it = {SOURCED}; return !it.busy && !it.ahead; }}")
+    until(page, "location.search.includes('kappa=1000000&')")
+    until(page, f"async () => {{ const it = {SOURCED}; return !it.busy && !it.ahead; }}")
     assert page.evaluate(f"async () => {SOURCED}.answers.size") == 2
 
 
@@ -147,8 +146,8 @@ def test_another_control_ends_what_a_slider_showed_ahead(page: Page, app_url: st
     page.evaluate(f"async () => {{ {SOURCED}.ahead = {never}; }}")
     page.evaluate(f"async () => {{ {SOURCED}.passed.add('left on the way'); }}")
     page.get_by_text("Interpolated", exact=True).click()
-    page.wait_for_function("location.search.includes('interpolated=0')")
-    page.wait_for_function(f"async () => {{ const it = {SOURCED}; return !it.ahead && !it.passed.size; }}")
+    until(page, "location.search.includes('interpolated=0')")
+    until(page, f"async () => {{ const it = {SOURCED}; return !it.ahead && !it.passed.size; }}")
 
 
 def test_curves_that_cannot_be_loaded_say_so(page: Page, app_url: str) -> None:
@@ -167,7 +166,7 @@ def test_the_link_reproduces_the_screen_exactly(page: Page, app_url: str) -> Non
     )
     opened(page, f"{app_url}/ridge?{query}")
     expect(radius(page)).to_have_attribute("aria-valuetext", "0.037")
-    page.wait_for_function("location.search.includes('figure=none')")
+    until(page, "location.search.includes('figure=none')")
     painted, table = page.evaluate(PAINTED), page.locator(".lab-table").inner_text()
     for part in query.split("&"):
         assert part in page.evaluate("location.search").lstrip("?").split("&")
@@ -183,7 +182,7 @@ def test_a_double_click_shows_the_step_size_that_left_the_picture(page: Page, ap
     assert page.evaluate(f"chart => {lowest}", chart) == -1
     expect(page.locator(chart).get_by_text("SAM-PS falls to 1e-15")).to_be_visible()
     page.locator(f"{chart} .nsewdrag").dblclick()
-    page.wait_for_function(f"chart => {lowest} < -14", arg=chart)
+    until(page, f"chart => {lowest} < -14", arg=chart)
 
 
 def test_swatches_follow_the_mode(page: Page, app_url: str) -> None:
@@ -200,21 +199,21 @@ def test_swatches_follow_the_mode(page: Page, app_url: str) -> None:
 def test_a_preset_is_one_click_and_values_survive_a_switch_of_pages(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/ridge?v=1")
     page.get_by_text("Noise and the cap", exact=True).click()
-    page.wait_for_function("location.search.includes('trials=5')")
+    until(page, "location.search.includes('trials=5')")
     expect(page.locator(".lab-table")).to_contain_text("USAM-SPS")
     table = page.locator(".lab-table").inner_text()
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Ridge lab")
     page.get_by_role("link", name="Ridge lab").first.click()
     expect(page.locator(".lab-table")).to_contain_text("USAM-SPS")
-    page.wait_for_function("location.search.includes('trials=5')")
+    until(page, "location.search.includes('trials=5')")
     assert page.locator(".lab-table").inner_text() == table
 
 
 def test_a_published_figure_opens_in_one_click(page: Page, app_url: str) -> None:
     opened(page, f"{app_url}/ridge?v=1")
     page.get_by_text("USAM steps from theory, deterministic", exact=True).click()
-    page.wait_for_function("location.search.includes('figure=usam_theory_det')")
+    until(page, "location.search.includes('figure=usam_theory_det')")
     figure = '.lab-chart[aria-label*="published figure"]'
     page.wait_for_selector(f"{figure} .main-svg")
     assert page.evaluate(f"chart => {NAMES}", figure) == ["AF22", "Khanh24", "Unified", "USAM-PS"]

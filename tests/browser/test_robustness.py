@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 LINES = "document.querySelector(chart).data.filter(t => t.visible !== false).map(t => t.name)"
@@ -18,11 +20,11 @@ MLP = "v=1&baselines=sam_cosine&heavy=.&rates=0.3_1"
 
 def test_the_example_its_legend_and_its_numbers(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/robustness")
-    page.wait_for_function("document.querySelectorAll('.lab-chart .main-svg').length >= 4")
+    until(page, "document.querySelectorAll('.lab-chart .main-svg').length >= 4")
     expect(page.get_by_text("306 of 306 runs, shipped with the app")).to_be_visible()
     assert "SAM, cosine" in page.evaluate(f"chart => {LINES}", SAM)
     page.get_by_role("button", name="SAM, cosine", exact=True).click()
-    page.wait_for_function(f"chart => !{LINES}.includes('SAM, cosine')", arg=SAM)
+    until(page, f"chart => !{LINES}.includes('SAM, cosine')", arg=SAM)
     page.get_by_text("Every number, and the runs behind it").click()
     expect(page.locator(".lab-table").first.locator("tr")).to_have_count(37)
     with page.expect_download() as download:
@@ -35,7 +37,7 @@ def test_a_sweep_fills_in_leads_to_its_runs_and_goes_on_where_it_was_left(page: 
     page.goto(f"{app_url}/robustness?{MLP}")
     expect(page.get_by_text("0 of 72 runs done: press Start")).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_function(f"chart => {POINTS} > 0", arg=SAM, timeout=MINUTE)
+    until(page, f"chart => {POINTS} > 0", arg=SAM, timeout=MINUTE)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
     done = page.get_by_text(re.compile(r"\d+ of 72 runs done"))

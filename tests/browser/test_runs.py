@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import App, address, free_port, launched
+from tests.browser.waiting import until
 from tests.chromium import visitor
 from tests.processes import processes
 
@@ -36,7 +37,7 @@ def start(page: Page, app: App, path: str = LONG) -> str:
     """Start a run; returns its id."""
     page.goto(f"{app.url}{path}")
     page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_function("() => new URL(location.href).searchParams.has('run')")
+    until(page, "() => new URL(location.href).searchParams.has('run')")
     return str(page.evaluate("() => new URL(location.href).searchParams.get('run')"))
 
 
@@ -73,7 +74,7 @@ def assert_whole(found: list[int]) -> None:
 
 def wait_for_step(page: Page, step: int) -> None:
     """Wait until a step that late is painted."""
-    page.wait_for_function(f"([chart, step]) => ({NEWEST})(chart) >= step", arg=[GAMMA, step], timeout=90_000)
+    until(page, f"([chart, step]) => ({NEWEST})(chart) >= step", arg=[GAMMA, step], timeout=90_000)
 
 
 def checkpoint_of(app: App, run: str) -> int:
@@ -122,7 +123,7 @@ def test_a_second_browser_watches_and_cannot_steer(page: Page, browser: Browser,
     cap.press("ArrowLeft")
     watched = other.get_by_role("slider", name=re.compile("Step-size cap")).first
     expect(watched).to_have_attribute("aria-valuetext", "0.5")
-    other.wait_for_function("() => new URL(location.href).searchParams.get('a_gamma_b') === '0.5'")
+    until(other, "() => new URL(location.href).searchParams.get('a_gamma_b') === '0.5'")
     context.close()
 
     tab = page.context.new_page()  # the same browser owns it in every tab

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 CHART = ".lab-chart"
@@ -24,7 +26,7 @@ def test_present_enlarges_the_type_and_the_link_keeps_it(page: Page, app_url: st
     usual = page.evaluate(TITLE_SIZE)
     page.evaluate("document.querySelector('.lab-chart').mine = true")
     page.get_by_role("button", name="Present").click()
-    page.wait_for_function(f"{TITLE_SIZE} > 1.5 * {usual}")
+    until(page, f"{TITLE_SIZE} > 1.5 * {usual}")
     expect(page).to_have_url(LARGE)
     controls = page.locator(".st-key-controls")
     expect(controls).to_be_hidden()
@@ -34,7 +36,7 @@ def test_present_enlarges_the_type_and_the_link_keeps_it(page: Page, app_url: st
     page.get_by_text("Controls", exact=True).click()
     expect(controls).to_be_visible()
     page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
-    page.wait_for_function("location.search.includes('kappa=200')")
+    until(page, "location.search.includes('kappa=200')")
     expect(page).to_have_url(LARGE)
     page.get_by_role("link", name="One step").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("One step")
@@ -45,7 +47,7 @@ def test_present_enlarges_the_type_and_the_link_keeps_it(page: Page, app_url: st
 
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Present")).to_be_visible()
-    page.wait_for_function(f"{TITLE_SIZE} < 1.1 * {usual}")
+    until(page, f"{TITLE_SIZE} < 1.1 * {usual}")
     expect(page).not_to_have_url(LARGE)
 
 
@@ -70,9 +72,7 @@ def test_a_chart_fills_the_window_and_comes_back_with_its_node_and_zoom(page: Pa
     page.evaluate("document.querySelector('.lab-chart').mine = true")
     before = page.locator(CHART).first.bounding_box()
     page.get_by_role("button", name="Enlarge").first.press("Enter")
-    page.wait_for_function(
-        "document.querySelector('.lab-chart .main-svg').getBoundingClientRect().height > 700"
-    )
+    until(page, "document.querySelector('.lab-chart .main-svg').getBoundingClientRect().height > 700")
     assert page.evaluate("document.querySelector('.lab-chart').getBoundingClientRect().width") > 1300
     expect(page.get_by_role("button", name="Back to the page")).to_be_focused()
     page.keyboard.press("Escape")
@@ -80,5 +80,5 @@ def test_a_chart_fills_the_window_and_comes_back_with_its_node_and_zoom(page: Pa
     expect(page.get_by_role("button", name="Enlarge").first).to_be_focused()
     height = before["height"] if before else 0
     now = "document.querySelector('.lab-chart').getBoundingClientRect().height"
-    page.wait_for_function(f"height => Math.abs({now} - height) < 2", arg=height)
+    until(page, f"height => Math.abs({now} - height) < 2", arg=height)
     assert page.evaluate("document.querySelector('.lab-chart').mine")

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until
+
 pytestmark = pytest.mark.browser
 
 MEASURED = '.lab-chart[aria-label^="Measured quantity"]'
@@ -25,13 +27,13 @@ def test_a_slider_moves_the_lines_of_the_same_node(page: Page, app_url: str) -> 
     )
     assert before.count(",") > 50
     page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
-    page.wait_for_function(f"([chart, before]) => {DRAWN} !== before", arg=[MEASURED, before])
-    page.wait_for_function("location.search.includes('kappa=20')")
+    until(page, f"([chart, before]) => {DRAWN} !== before", arg=[MEASURED, before])
+    until(page, "location.search.includes('kappa=20')")
     assert page.evaluate("chart => document.querySelector(chart).mine", MEASURED)
 
     page.get_by_role("slider", name=re.compile("Normalisation")).press("End")
     expect(page.get_by_text("does not apply here")).to_be_visible()
-    page.wait_for_function(f"chart => !{NAMES}.some(n => n.startsWith('promise'))", arg=MEASURED)
+    until(page, f"chart => !{NAMES}.some(n => n.startsWith('promise'))", arg=MEASURED)
     expect(page.locator(RATIO)).to_have_count(0)
 
 
@@ -59,7 +61,7 @@ def test_the_link_reproduces_the_screen(page: Page, app_url: str) -> None:
     expect(page.get_by_role("slider", name=re.compile("Cap in units"))).to_have_attribute(
         "aria-valuetext", "0.037"
     )
-    page.wait_for_function("location.search.includes('labels=fit')")
+    until(page, "location.search.includes('labels=fit')")
     for part in ("guarantee=T3.5", "m=3", "gamma_b_L=0.037", "rho_L=0.25", "problems=7", "seed=5", "lambd=0"):
         assert part in page.evaluate("location.search")
     page.evaluate("location.hash = '#t3-1'")
