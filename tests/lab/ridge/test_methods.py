@@ -73,12 +73,12 @@ def test_the_selector_says_both_names_where_there_are_two() -> None:
 def test_the_long_step_takes_as_many_iterations_more_as_its_description_says(
     kappa: float, low: float, high: float
 ) -> None:
-    spent = []
-    for seed in range(3):
+    ratios = []
+    for seed in range(5):
         found = compute(RidgeConfig(methods=("usam_ps", "long_ps"), kappa=kappa, seed=seed, iterations=3000))
-        spent.append([float(one.reached[0]) for one in found.summaries.values()])
-    short, long = np.median(spent, 0)
-    assert low < long / short < high
+        short, long = (float(one.reached[0]) for one in found.summaries.values())
+        ratios.append(long / short)
+    assert low < np.median(ratios) < high  # the last digits, which differ among processors, move one count
 
 
 def test_the_long_step_needs_one_step_for_a_single_curvature() -> None:
