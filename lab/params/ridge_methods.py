@@ -53,7 +53,7 @@ class RidgeMethod:
 LONG = (
     "$\\gamma = N/\\|\\nabla f(e)\\|^2 + 1/(2L)$, where the bound of the tighter proof is lowest; $L_{\\max}$ in the place of $L$ "
     "on mini-batches. Mostly it does not help. On least squares, full batch, $\\rho L = 0.2$: one step is enough at "
-    "$\\kappa = 1$, but to a relative gap of 1e-6 it takes about 1.5 times the iterations of USAM-PS at $\\kappa = 10$, 3 times at 100 and 5 times at "
+    "$\\kappa = 1$, but to a relative gap of 1e-6 it takes about 1.5 times the iterations of USAM-PS at $\\kappa = 10$, 3 times at 100 and 5 to 6 times at "
     "1,000. On interpolated mini-batches about a tenth fewer, with noise and on the logistic problem no gain. A better worst "
     "step is not a better run."
 )
