@@ -9,6 +9,8 @@ and import no torch, so that an interface can list and validate choices cheaply.
 At full size: `archives`, `recipes`, `augmentation`, `prepared` (precision, memory format), `ranks` (several
 processes), `long_run` (checkpoints). `peers` has optimizers of other authors; `packages` says which are here.
 
+`landscape` asks how the loss looks around weights, and so does `curvature`.
+
 `sweep`, `sweep_runs`, `sweep_result`, `sweep_table` and `ready_sweeps` describe many runs at once, without
 torch; `commands`, `train_command`, `pool` and `sweep_folder` do them from the command line. Nothing here
 knows an interface, and nothing here is global.
