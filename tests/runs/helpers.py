@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -77,22 +78,30 @@ def columns(backend: Backend, run: str) -> list[dict[str, list[Any]]]:
     return [{name: values for name, values in lane.items() if name != "seconds"} for lane in found.lanes]
 
 
-def bare(config: TrainConfig, steps: int | None = None) -> list[dict[str, list[Any]]]:
-    """What the bare loop measures, without the counted columns and the clock."""
-    lanes: list[dict[str, list[Any]]] = [
-        {name: [] for name in MEASURED if name != "seconds"} for _ in config.lanes
-    ]
-    for point in TrainingLoop(config).run():
-        if steps is not None and point.step > steps:
-            break
-        for name, values in lanes[point.lane].items():
-            values.append(plain(getattr(point, name)))
-    return lanes
+class Bare:
+    """What the bare loop measures, without the counted columns and the clock; trained as far as was asked."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        self._points = TrainingLoop(config).run()
+        self._lanes: list[dict[str, list[Any]]] = [
+            {name: [] for name in MEASURED if name != "seconds"} for _ in config.lanes
+        ]
+
+    def until(self, step: int) -> list[dict[str, list[Any]]]:
+        """The columns of every lane up to a step, of which one is measured each."""
+        while len(self._lanes[-1]["step"]) < step:
+            point = next(self._points)
+            for name, values in self._lanes[point.lane].items():
+                values.append(plain(getattr(point, name)))
+        return [{name: values[:step] for name, values in lane.items()} for lane in self._lanes]
+
+
+bare = functools.cache(Bare)  # tests that train the same configuration share it
 
 
 def assert_equal_to_bare(found: list[dict[str, list[Any]]], config: TrainConfig) -> None:
     """The recorded columns are those of the bare loop, to the last digit that is kept."""
-    expected = bare(config, steps=len(found[0]["step"]))
+    expected = bare(config).until(len(found[0]["step"]))
     for index, lane in enumerate(expected):
         for name, values in lane.items():
             assert found[index][name] == values, (index, name)
