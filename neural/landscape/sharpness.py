@@ -76,6 +76,7 @@ def sam_sharpness(
     begins += [rng.standard_normal(len(w)) for _ in range(starts)]
     best, one_step, gradients = 0.0, 0.0, 1
     for i, begin in enumerate(begins):
+        tell(i / len(begins))
         for j, d in enumerate(_ascent(gradient, w, begin, rho, steps)):
             tell((i + j / (steps + 1)) / len(begins))
             rise = loss(w + d) - here

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +20,9 @@ PARTS = ("train", "test")
 
 
 def network_of(config: TrainConfig, weights: Mapping[str, Tensor]) -> nn.Module:
-    """The network of a configuration with stored weights and statistics, on the CPU, in evaluation mode.
+    """The network of a configuration with stored weights and statistics, in evaluation mode, on the CPU.
+
+    It computes in float32, whatever the run trained in.
 
     Parameters
     ----------
@@ -37,9 +38,10 @@ def network_of(config: TrainConfig, weights: Mapping[str, Tensor]) -> nn.Module:
         Weights of another network.
     """
     data = data_of(config)
-    plain = replace(config, precision="float32", channels_last=False)
-    network = prepared(build_network(config.network, data.shape, data.classes, 0), data, plain)
+    network = prepared(build_network(config.network, data.shape, data.classes, 0), data, config)
     network.load_state_dict(dict(weights))
+    if isinstance(network, Prepared):
+        network = Prepared(network.network, data.normal)
     return network.eval()
 
 
@@ -73,8 +75,8 @@ def surface_of(
     where = find_device(device)
     network = network_of(config, weights)
     x, y = _images(data_of(config), part, most)
-    if isinstance(network, Prepared):  # its inputs are prepared once and for all, whatever the precision
-        x = (x.to(torch.float64) - network.mean) / network.deviation
+    if isinstance(network, Prepared):  # its inputs are prepared once and for all, in either precision
+        x = (x.to(torch.float64 if float64 else torch.float32) - network.mean) / network.deviation
         network = network.network
     return Surface(network.to(where), x.to(where), y.to(where), float64)
 

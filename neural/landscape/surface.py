@@ -40,8 +40,8 @@ class Surface:
     x, y : Tensor, shapes (N, channels, height, width) and (N,)
         N ≥ 1 images and labels, on the network's device.
     float64 : bool
-        Whether all is computed in float64, which takes some four times as long on a CPU; else in float32, with
-        sums over chunks of images in float64.
+        Whether all is computed in float64, which takes some four times as long on a CPU; else in float32,
+        with sums over chunks of images in float64.
 
     Attributes
     ----------
