@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from neural.config import TrainConfig
+from runs.moments import Weights
 from runs.record import Columns
 
 State = Literal[
@@ -206,6 +207,12 @@ class Backend(Protocol):
 
     def pictures(self, run: str) -> str | None:
         """The newest pictures, as JSON (see `runs.worker.pictures`); None while there are none."""
+
+    def moments(self, run: str) -> tuple[int, ...]:
+        """The steps at which the weights of its lanes are kept, ascending; see `runs.moments`."""
+
+    def weights(self, run: str, lane: int, step: int) -> Weights | None:
+        """The weights of a lane after `step` steps, BatchNorm's statistics too; None where not kept."""
 
     def config(self, run: str) -> TrainConfig | None:
         """What the run was started with."""

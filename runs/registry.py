@@ -141,6 +141,10 @@ class Registry:
             self.store.pictures(run, pictures)
         self.update(run, pictures=entry.status.pictures + 1)
 
+    def moment(self, run: str, step: int, data: bytes, most: int) -> None:
+        """Keep the weights of a step: in the store alone, where they are read from."""
+        self.store.moment(run, step, data, most)
+
     def mark(self, run: str, marks: Sequence[Mark]) -> None:
         """Note changes."""
         with self._lock:

@@ -92,6 +92,10 @@ class Reports:
         """There are newer pictures, as JSON."""
         self._registry.picture(run, pictures)
 
+    def moment(self, run: str, step: int, data: bytes, most: int) -> None:
+        """The weights after `step` steps, of which `most` are kept."""
+        self._registry.moment(run, step, data, most)
+
     def rewound(self, run: str, marks: list[Mark]) -> None:
         """The run is back at step 0, with these changes in force."""
         self._registry.cut(run, 0, marks=marks)

@@ -13,6 +13,7 @@ from runs import log
 from runs.backend import Command, Health, Mark, NotOwner, Points, Status, Summary
 from runs.fleets.fleet import Fleet
 from runs.limits import Limits, niceness
+from runs.moments import Weights, unpack
 from runs.registry import Registry
 from runs.reports import ActiveRun
 from runs.store.folder import CheckpointFolder
@@ -95,6 +96,13 @@ class Service:
 
     def pictures(self, run: str) -> str | None:
         return self._registry.pictures(run)
+
+    def moments(self, run: str) -> tuple[int, ...]:
+        return tuple(self._store.moments(run))
+
+    def weights(self, run: str, lane: int, step: int) -> Weights | None:
+        data = self._store.moment_of(run, step)
+        return None if data is None else unpack(data, lane)
 
     def config(self, run: str) -> TrainConfig | None:
         entry = self._registry.entry(run)

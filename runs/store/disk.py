@@ -131,6 +131,7 @@ class Disk:
     def _lose(self, error: Exception) -> None:
         self.away = database.reason_in_words(error)
         log.note("history off", "error", message=self.away)
+        self._waiting = deque(write for write in self._waiting if write[0] not in writes.OPTIONAL)
         self._patience = min(2 * self._patience, MAX_RETRY_SECONDS) if self._retry_at else RETRY_SECONDS
         self._retry_at = time.monotonic() + self._patience
         with self._lock:
@@ -149,6 +150,8 @@ class Disk:
 
     def _wait(self, write: tuple[Any, ...]) -> None:
         """Have it wait; while the disk is away, in the place of what it makes superfluous."""
+        if self.away and write[0] in writes.OPTIONAL:
+            return
         if self.away and write[0] in writes.REPLACING:
             self._waiting = deque(other for other in self._waiting if other[:2] != write[:2])
         numbers = writes.numbers(write)

@@ -114,6 +114,17 @@ def pictures(db: sqlite3.Connection, run: str) -> str | None:
         return None
 
 
+def moments(db: sqlite3.Connection, run: str) -> list[int]:
+    """The steps at which the weights of a run are kept, ascending."""
+    return [step for (step,) in db.execute("SELECT step FROM moments WHERE run = ? ORDER BY step", (run,))]
+
+
+def moment(db: sqlite3.Connection, run: str, step: int) -> bytes | None:
+    """The weights of a step, as they were packed."""
+    row = db.execute("SELECT data FROM moments WHERE run = ? AND step = ?", (run, step)).fetchone()
+    return bytes(row[0]) if row else None
+
+
 def checkpoint_files(db: sqlite3.Connection) -> set[str]:
     """The checkpoints that runs still need."""
     return {file for (file,) in db.execute("SELECT checkpoint_file FROM runs WHERE checkpoint_file NOT NULL")}

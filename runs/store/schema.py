@@ -40,6 +40,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             name TEXT PRIMARY KEY, config TEXT NOT NULL, run TEXT NOT NULL, result TEXT
         )""",
     ),
+    # Weights at a few steps of a run: see `runs.moments`.
+    (
+        """CREATE TABLE moments (
+            run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+            step INTEGER NOT NULL, data BLOB NOT NULL,
+            PRIMARY KEY (run, step)
+        )""",
+    ),
 )
 VERSION = len(MIGRATIONS)
 

@@ -87,6 +87,10 @@ class Store:
         """Have these pictures instead of the known ones."""
         self._writer.note(writes.pictures, run, pictures)
 
+    def moment(self, run: str, step: int, data: bytes, most: int) -> None:
+        """Keep the weights of a step (`runs.moments`), `most` of them; lost where the disk is away."""
+        self._writer.note(writes.moment, run, step, data, most)
+
     def sweep_run(
         self, run: str, name: str, config: dict[str, Any], result: dict[str, Any] | None = None
     ) -> None:
@@ -137,6 +141,15 @@ class Store:
     def pictures_of(self, run: str) -> str | None:
         """The last pictures of a stored run."""
         found: str | None = self._disk.read(lambda db: reads.pictures(db, run))
+        return found
+
+    def moments(self, run: str) -> list[int]:
+        """The steps at which the weights of a run are kept, ascending."""
+        return self._disk.read(lambda db: reads.moments(db, run)) or []
+
+    def moment_of(self, run: str, step: int) -> bytes | None:
+        """The weights of a step, as they were packed; None where they are not kept."""
+        found: bytes | None = self._disk.read(lambda db: reads.moment(db, run, step))
         return found
 
     def sweep_runs(self, names: Sequence[str]) -> list[SweepEntry]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from runs import log
 from runs.backend import OVER, Mark, Status
+from runs.moments import kept as kept_moments
 from runs.store.checkpoint import Checkpoint
 from runs.store.chunks import DamagedError, joined, pack, unpack
 from runs.store.history import Block
@@ -86,8 +87,19 @@ def pictures(db: sqlite3.Connection, run: str, data: str) -> None:
     )
 
 
+def moment(db: sqlite3.Connection, run: str, step: int, data: bytes, most: int) -> None:
+    """Keep the weights of a step, and of the earlier ones those that `runs.moments` keeps."""
+    db.execute(
+        "INSERT OR REPLACE INTO moments (run, step, data) SELECT run, ?, ? FROM runs WHERE run = ?",
+        (step, data, run),
+    )
+    steps = {found for (found,) in db.execute("SELECT step FROM moments WHERE run = ?", (run,))}
+    gone = steps - kept_moments(steps, most) if steps else set()
+    db.executemany("DELETE FROM moments WHERE run = ? AND step = ?", [(run, one) for one in gone])
+
+
 def cut(db: sqlite3.Connection, run: str, step: int, kept: Sequence[Mark], status: Status) -> None:
-    """Remove the points after `step`, replace the marks, forget a checkpoint of a later step."""
+    """Remove points and weights after `step`, replace the marks, forget a checkpoint of a later step."""
     across = db.execute(
         "SELECT start, steps, data FROM chunks WHERE run = ? AND start < ? AND start + steps > ?",
         (run, step, step),
@@ -100,6 +112,7 @@ def cut(db: sqlite3.Connection, run: str, step: int, kept: Sequence[Mark], statu
             log.note("error", "error", where="store", run=run)
             continue
         points(db, run, start, [{n: v[: step - start] for n, v in lane.items()} for lane in lanes])
+    db.execute("DELETE FROM moments WHERE run = ? AND step > ?", (run, step))
     db.execute("DELETE FROM marks WHERE run = ?", (run,))
     marks(db, run, kept)
     db.execute(
@@ -120,6 +133,10 @@ def checkpoint(db: sqlite3.Connection, run: str, found: Checkpoint | None) -> No
 
 REPLACING = (update, pictures, checkpoint)
 """Writes after which an earlier one of the same kind and run is superfluous."""
+
+
+OPTIONAL = (moment,)
+"""Writes that do not wait while the disk is away: they are large, and nothing else needs them."""
 
 
 def merged(batch: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

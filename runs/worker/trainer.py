@@ -22,6 +22,7 @@ from runs.worker import checkpoints
 from runs.worker.channel import Channel
 from runs.worker.clocks import StepRate, Throttle, Upkeep
 from runs.worker.limit_check import LimitCheck
+from runs.worker.moments import Moments
 from runs.worker.pictures import packed
 from runs.worker.turns import Turn
 
@@ -83,6 +84,7 @@ class Training:
         self.limits = LimitCheck(job["minutes"], job["worker_mb"], job["seconds_left"], lambda: turn.newest)
         self._comparison = TrainingLoop(config)
         self._recorder = Recorder(len(config.lanes))
+        self._moments = Moments(self._comparison)
         self._rate, self._throttle = StepRate(), Throttle()
         self._steps_left: int | None = 0 if job["paused"] else None  # until it pauses; None for all
         self._last_sent = -math.inf  # the first point is sent at once
@@ -110,6 +112,8 @@ class Training:
     def train(self) -> None:
         """Train to the end of the budget; raises `Ended` or `SetAside` where the run leaves before."""
         self._repeat_marks()
+        if self.step == 0:
+            self.send_moment()
         if self.paused:
             self._pause()
         for point in self._comparison.run():
@@ -122,7 +126,7 @@ class Training:
                 self.flush()
                 with self._turn.aside():
                     pass  # until all others have had theirs
-        self.flush()
+        self.send_moment()
         self._send_pictures()
 
     def flush(self) -> None:
@@ -132,12 +136,20 @@ class Training:
             self._channel.send("points", lanes, step, self._rate.update(step))
         self._last_sent = time.monotonic()
 
+    def send_moment(self) -> None:
+        """Send the points so far, and the weights of every lane if these are kept and were not sent yet."""
+        self.flush()
+        if (data := self._moments.packed(self.step)) is not None:
+            self._channel.send("moment", self.step, data, self._moments.most)
+
     def _after_step(self) -> None:
         if self._steps_left:
             self._steps_left -= 1
         waited = time.monotonic() - self._last_sent
         if waited >= FLUSH_SECONDS or self._throttle.left() > FLUSH_SECONDS:
             self.flush()
+        if self._moments.is_due(self.step):
+            self.send_moment()
         if self._checkpoint_clock.due():
             self._save()
         if self._picture_clock.due():
@@ -224,7 +236,7 @@ class Training:
     def _on_rewind(self, _command: Command) -> None:
         """Back to step 0; what was measured is dropped on both sides."""
         changes = self._comparison.rewind()
-        self._recorder = Recorder(len(self._comparison.lanes))
+        self._recorder, self._moments = Recorder(len(self._comparison.lanes)), Moments(self._comparison)
         self._rate, self._marks_to_repeat = StepRate(), []
         self._checkpoint_clock.put_off()
         self._channel.send("rewound", marks_of(changes))

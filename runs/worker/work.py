@@ -43,6 +43,8 @@ def work(channel: Channel, run: str, job: dict[str, Any], turn: Turn) -> bool:
         training.train()
         left: tuple[Any, ...] = ("ended", "finished", f"Finished: all {training.step:,} steps")
     except Ended as ended:
+        if training is not None:
+            training.send_moment()
         left = ("ended", "stopped", str(ended))
         fit = not (training and training.limits.out_of_memory)
     except SetAside as aside:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
 ORDER = (
-    ("record", "limits", "wait_times", "thinning", "log", "sweep_state"),
+    ("record", "limits", "wait_times", "thinning", "log", "sweep_state", "moments"),
     ("backend",),
     ("store", "worker"),
     ("fleets",),

@@ -13,7 +13,17 @@ import torch
 from runs.backend import Command
 from tests.runs.backends import Made
 from tests.runs.bare import CONFIG, STEPS, Bare, assert_same_bits
-from tests.runs.helpers import LONG, ME, checkpoints, columns, over, pause_at_checkpoint, state, wait_for
+from tests.runs.helpers import (
+    LONG,
+    ME,
+    checkpoints,
+    columns,
+    over,
+    pause_at_checkpoint,
+    state,
+    wait_for,
+    wait_until,
+)
 
 
 def test_a_killed_worker_costs_the_tail_of_its_run(made: Made) -> None:
@@ -84,3 +94,13 @@ def test_every_bit_is_that_of_the_bare_loop(made: Made, bare: Bare) -> None:
     backend.send(run, Command("resume"), owner=ME)
     assert wait_for(backend, run, over).message == f"Finished: all {STEPS} steps"
     assert columns(backend, run) == bare.columns
+    wait_until(lambda: backend.moments(run)[-1:] == (STEPS,))
+    assert backend.moments(run) == (*range(0, STEPS, 4), STEPS), "as if nothing had happened to it"
+    for step in (0, 20, STEPS):
+        for lane in (0, len(CONFIG.lanes) - 1):
+            weights = backend.weights(run, lane, step)
+            assert weights is not None
+            tensors = {name: torch.from_numpy(array) for name, array in weights.items()}
+            assert_same_bits(tensors, dict(bare.states[step]["lanes"][lane]["network"]))
+    assert backend.weights(run, 0, 1) is None
+    assert backend.moments("unknown") == ()

@@ -14,6 +14,7 @@ from neural.methods import METHODS
 from neural.openml import DataUnavailableError
 from neural.train import TrainingLoop
 from runs.backend import Command, Mark
+from runs.moments import unpack
 from runs.record import Columns
 from runs.store.history import History
 from runs.worker import trainer
@@ -225,3 +226,36 @@ def test_a_pause_and_a_single_step_renew_the_pictures(tmp_path: Path) -> None:
     drawn = [json.loads(found)[0]["step"] for (found,) in tape.kinds("pictures")]
     paused = tape.kinds("points")[-1][1] - 2
     assert drawn[-3:] == [paused, paused + 1, paused + 2]
+
+
+def test_the_weights_are_sent_on_the_grid_and_at_the_end(tmp_path: Path) -> None:
+    config = TrainConfig(
+        (LaneConfig("sam_sps"), LaneConfig("schedule_free")), network="small_cnn_bn", epochs=1, eval_every=10
+    )
+    tape = Tape()
+    work(tape, "run", job(tmp_path, config))
+    sent = {step: data for step, data, _ in tape.kinds("moment")}
+    assert list(sent) == [*range(12), 12, 14, 16, 18, 20, 22, 23]
+    assert {most for *_, most in tape.kinds("moment")} == {12}
+    loop = TrainingLoop(config)
+    for point in loop.run():
+        if point.lane == 1 and point.step in sent:
+            for index, lane in enumerate(loop.lanes):
+                with lane.answering():
+                    state = lane.network.state_dict()
+                    found = unpack(sent[point.step], index)
+                    assert found is not None
+                    assert found.keys() == state.keys()
+                    assert all(torch.equal(torch.from_numpy(found[key]), state[key]) for key in state)
+
+
+def test_a_run_that_is_stopped_keeps_its_last_weights(tmp_path: Path) -> None:
+    config = TrainConfig((LaneConfig("sam_sps"),), epochs=1)
+    tape = Tape({20: Command("stop")})
+    work(tape, "run", job(tmp_path, config))
+    last = tape.kinds("points")[-1][1]
+    assert last == 20
+    assert tape.kinds("moment")[-1][0] == last
+    odd = Tape({21: Command("stop")})
+    work(odd, "run", job(tmp_path, config))
+    assert odd.kinds("moment")[-1][0] == 21, "off the grid of every second step"
