@@ -10,6 +10,7 @@ from lab.params.guarantees import GUARANTEES
 from lab.theory import captions, figures, words
 from lab.theory.captions import CONSTANTS
 from lab.theory.compute import TheoryResult
+from lab.ui.glossary import explained
 from lab.ui.screen import Screen
 from synthetic.theory.theorems import THEOREMS, TIGHTER, Theorem
 
@@ -72,7 +73,7 @@ def _card(theorem: Theorem) -> None:
         st.latex(theorem.statement)
         st.markdown(theorem.meaning)
         st.markdown(f"**Proof**\n\n{words.proof(theorem)}")
-    right.markdown(words.premises(theorem))
+    right.markdown(words.premises(theorem), help=explained(theorem.setting, *theorem.assumptions) or None)
 
 
 def _smaller_constant(theorem: Theorem, tighter: Theorem) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+
 from lab.ui.words import fold
 
 SYMBOLS: tuple[tuple[str, str, str], ...] = (
@@ -35,8 +38,29 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("clamped", "the safeguard acted: $N$ was negative, so $\\gamma = 0$"),
     ("skipped", "a loss or a gradient was not finite: the step is not taken, and x stays where it is"),
     ("lane", "one method of a comparison: all lanes start from the same x and see the same mini-batches"),
+    ("smooth", "$L$-smooth: the gradient changes by at most $L$ times the way from one point to another, so no curvature is above $L$"),
+    ("convex", "the loss lies above each of its tangents: going straight to the minimum never leads uphill"),
+    ("strongly convex", "$\\mu$-strongly convex: curved upwards in every direction, by at least $\\mu > 0$, so there is one minimum and no flat direction"),
     ("interpolation", "one $x^*$ has the smallest loss on every mini-batch at once (a network that fits all its data): $\\sigma^2 = 0$"),
 )  # fmt: skip
+
+EXPLAINED = ("smooth", "strongly convex", "interpolation")
+SAID_AS = {"interpolation": ("interpolat",)}  # beginnings of the forms of a word; else the word itself
+DRAWN = Path(__file__).resolve().parents[2] / "assets" / "pictures" / "interpolation.svg"
+PICTURE = (
+    f"\n\n![two batches' losses](data:image/svg+xml;base64,{base64.b64encode(DRAWN.read_bytes()).decode()})"
+)
+
+
+def explained(*texts: str) -> str:
+    """What words of the field in these texts mean, as Markdown for a tooltip; empty without such words."""
+    said = " ".join(texts).lower()
+    found = [
+        f"**{word}**: {meaning}"
+        for word, meaning in WORDS
+        if word in EXPLAINED and any(form in said for form in SAID_AS.get(word, (word,)))
+    ]
+    return "\n\n".join(found) + (PICTURE if "interpolat" in said else "")
 
 
 def letters(*symbols: str) -> str:

@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from lab.ui.symbols import html
 
 INK = "#1b2530"
+PAPER = "#fdfcf9"
 QUIET = "#5c6b7a"
 RULE = "#dde3e9"
 GUIDE = "#8a97a5"
@@ -87,6 +88,7 @@ UPHILL, MODEL = "#a3467f", "#8a6d1d"
 
 DARK: dict[str, str] = {
     INK: "#e4e9ee",
+    PAPER: "#12171d",
     QUIET: "#9fb0c0",
     RULE: "#2c3641",
     GUIDE: "#7d8b99",
@@ -126,7 +128,7 @@ TEMPLATE = go.layout.Template(
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 62, "r": 16, "t": 40, "b": 76},
         hovermode="x unified",
-        hoverlabel={"font": {"family": FONT, "size": 12}},
+        hoverlabel={"font": {"family": FONT, "size": 12}, "bgcolor": PAPER, "bordercolor": RULE},
         legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "font": {"size": 12}},
         # "allow": to find labels that reach over the edge Plotly has the browser lay out every one of them.
         xaxis={

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from lab.params import Param, Value
+from lab.ui.glossary import explained
 from lab.ui.symbols import markdown
 
 MANY = 10_000  # a slider over more values than this could not be set to one of them
@@ -29,7 +30,9 @@ def widget(row: Param, value: Value, *, in_a_row: bool = False, **options: Any) 
         Passed on to Streamlit: `key`, `disabled`, `on_change`, `args`.
     """
     symbol = f"{row.symbol}  ·  " if row.symbol else ""
-    label, help_text = markdown(f"{symbol}{row.label}"), markdown(row.help) or None
+    label = markdown(f"{symbol}{row.label}")
+    terms = explained(row.label, row.help, *(row.choices or {}).values())
+    help_text = markdown("\n\n".join(filter(None, (row.help, terms)))) or None
     show = _in_a_row if in_a_row else _WIDGETS[_kind(row)]
     show(row, value, label=label, help=help_text, **options)
 
