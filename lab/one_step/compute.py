@@ -11,7 +11,7 @@ from lab.params import OneStepConfig
 from synthetic.plane import PlaneFunction, log_sum_exp, quadratic, ripples
 from synthetic.walk import Plan, Way, walk
 
-VIEW = 3.2  # the picture shows [−VIEW, VIEW]²
+VIEWS = (3.2, 4.5, 6.5)  # the picture shows [−view, view]², with one of these
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class OneStepResult:
     def flat(self) -> bool:
         """Whether the function has one variable only."""
         return self.config.variables == "1"
+
+    @property
+    def view(self) -> float:
+        """The smallest view that holds x, e and x⁺ at every step, or the largest."""
+        points = [points for way in self.ways for points in (way.x, way.e, way.x_next)]
+        far = max(float(np.max(np.abs(one), initial=0.0)) for one in points)
+        return next((view for view in VIEWS if far <= 0.97 * view), VIEWS[-1])
 
     @property
     def capped(self) -> bool:

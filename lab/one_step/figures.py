@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.one_step import traces
-from lab.one_step.compute import VIEW, OneStepResult
+from lab.one_step.compute import OneStepResult
 from lab.one_step.traces import Trace, arrow, at_the_end, lettering, line, look
 from lab.ui.theme import CAP, GUIDE, INK, MODEL, QUIET, UPHILL, plain_figure, plain_layout
 from synthetic.problem import Array
@@ -28,8 +28,9 @@ def picture(result: OneStepResult) -> go.Figure:
 def plane(result: OneStepResult) -> go.Figure:
     """Two variables, from above: contours, gradient, e, the line where the tangent at e is ℓ*, the step."""
     layout = _layout("The step, seen from above", "x₁", "x₂")
-    layout["xaxis"] |= {"range": [-VIEW, VIEW], "constrain": "domain", "showgrid": False}
-    layout["yaxis"] |= {"range": [-VIEW, VIEW], "scaleanchor": "x", "constrain": "domain", "showgrid": False}
+    axis = {"range": [-result.view, result.view], "constrain": "domain", "showgrid": False}
+    layout["xaxis"] |= axis
+    layout["yaxis"] |= axis | {"scaleanchor": "x"}
     moving = [_plane_lane(way, lane, result.capped) for lane, way in enumerate(result.ways)]
     return plain_figure(
         [_contours(result), traces.star(*result.function.x_star), *_first_on_top(moving)], layout
@@ -38,14 +39,14 @@ def plane(result: OneStepResult) -> go.Figure:
 
 def graph(result: OneStepResult) -> go.Figure:
     """One variable: the graph, its tangent at e, and where that tangent reaches ℓ*."""
-    x = np.linspace(-VIEW, VIEW, 161)
+    x = np.linspace(-result.view, result.view, 161)
     y = result.function.loss(np.stack([x, np.zeros_like(x)], -1))
     stroke = {"color": QUIET, "width": 1.6}
     curve = {"type": "scatter", "x": _short(x), "y": _short(y), "mode": "lines", "line": stroke, "name": "f"}
     star = traces.star(result.function.x_star[0], result.function.f_min)
     layout = _layout("The step, on the graph of f", "x", "f(x)") | _guide(result.f_star, "ℓ*")
     low, high = min(result.f_star, result.function.f_min), float(np.max(y))
-    layout["xaxis"] |= {"range": [-VIEW, VIEW]}
+    layout["xaxis"] |= {"range": [-result.view, result.view]}
     layout["yaxis"] |= {"range": [low - 0.12 * (high - low), high + 0.08 * (high - low)]}
     moving = [_graph_lane(way, lane, result.capped) for lane, way in enumerate(result.ways)]
     return plain_figure([curve | {"hoverinfo": "skip"}, star, *_first_on_top(moving)], layout)
@@ -70,7 +71,7 @@ def parabola(result: OneStepResult) -> go.Figure:
 
 def _contours(result: OneStepResult) -> Trace:
     """Level lines of √(f − f*): evenly spaced for a quadratic, so that a flat valley shows too."""
-    axis = np.linspace(-VIEW, VIEW, GRID)
+    axis = np.linspace(-result.view, result.view, GRID)
     z = np.sqrt(result.function.excess(np.stack(np.meshgrid(axis, axis), -1)))
     top = float(np.max(z))
     return {

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from lab.one_step.axes import axes
-from lab.one_step.compute import VIEW, OneStepResult
+from lab.one_step.compute import VIEWS, OneStepResult
 from lab.ui.theme import style
 from synthetic.problem import Array
 from synthetic.walk import Way
 
 DIGITS = 6
-LONG = 4 * VIEW  # half the length of a line that crosses the picture
+LONG = 4 * VIEWS[-1]  # half the length of a line that crosses the picture
 SECOND = {"x", "e", "next", "foot", "landing"}  # what is drawn of a second method
 
 
@@ -58,14 +58,14 @@ def _lane(result: OneStepResult, lane: int, way: Way) -> dict[str, Any]:
         },
         "numbers": {name: _list(values) for name, values in numbers.items()},
         "decided": list(way.decided),
-        "left_at": left_at(way),
+        "left_at": left_at(way, result.view),
         "diverged_at": way.diverged_at,
     }
 
 
-def left_at(way: Way) -> int | None:
+def left_at(way: Way, view: float) -> int | None:
     """The first step whose x⁺ is outside the picture."""
-    outside = np.flatnonzero(~np.all(np.abs(way.x_next) <= VIEW, axis=1))
+    outside = np.flatnonzero(~np.all(np.abs(way.x_next) <= view, axis=1))
     return int(outside[0]) if outside.size else None
 
 

@@ -29,7 +29,7 @@ TRIES = (
     ),
     Try(
         "ℓ* too low",
-        OneStepConfig(f_star="0", steps=90),
+        OneStepConfig(f_star="0", steps=80),
         "$\\ell^* = 0$ lies below $f^* = ¼$: close to $x^*$ the tangent needs too long a way down to it, "
         "and $x$ is thrown out again and again.",
     ),
@@ -53,7 +53,7 @@ TRIES = (
     ),
     Try(
         "Not convex",
-        OneStepConfig(function="ripples", variables="1", x1=1.4, rho=0.3),
+        OneStepConfig(function="ripples", variables="1", x1=1.5, rho=0.2),
         "The graph does not stay above its tangent at $e$, so the tangent reaches $\\ell^*$ far beyond "
         "$x^*$: $\\varphi$ falls below the truth, and the step ends further away than it began.",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lab.one_step.compute import VIEW, OneStepResult, compute
+from lab.one_step.compute import OneStepResult, compute
 from lab.one_step.frames import frames
 from lab.params import OneStepConfig, Value
 
@@ -59,6 +59,6 @@ def test_leaving_the_picture_is_noted() -> None:
     found = computed(f_star="value", bound=-5.0, kappa=1e6, steps=90)
     left_at = frames(found)["lanes"][0]["left_at"]
     x_next = found.ways[0].x_next
-    assert np.all(np.abs(x_next[:left_at]) <= VIEW)
-    assert np.max(np.abs(x_next[left_at])) > VIEW
+    assert np.all(np.abs(x_next[:left_at]) <= found.view)
+    assert np.max(np.abs(x_next[left_at])) > found.view
     assert frames(computed())["lanes"][0]["left_at"] is None
