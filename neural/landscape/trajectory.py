@@ -40,9 +40,9 @@ class Trajectory:
         """
         low, high = self.path.min(axis=0), self.path.max(axis=0)
         width = np.maximum(high - low, 0.2 * (high - low).max())
-        middle = (low + high) / 2
-        ends = (0.5 + margin) * width
-        return tuple(np.linspace(m - e, m + e, points) for m, e in zip(middle, ends, strict=True))  # type: ignore[return-value]
+        middle, reach = (low + high) / 2, (0.5 + margin) * width
+        x, y = np.linspace(middle - reach, middle + reach, points).T
+        return x, y
 
 
 def trajectory(points: Vector) -> Trajectory:
