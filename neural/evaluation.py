@@ -11,12 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from neural.devices import CHUNK
 from sam_sps.statistics import layers_with_statistics, recompute_statistics
-
-CHUNK = 256
-"""Images at a time: larger parts leave the CPU's cache and take twice as long."""
-GPU_CHUNK = 2_000
-"""The same on a GPU, which small parts would leave waiting."""
 
 
 @dataclass(frozen=True)

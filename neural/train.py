@@ -13,8 +13,8 @@ from torch import Tensor
 from neural.augmentation import crop_and_flip, draws
 from neural.config import TrainConfig
 from neural.data import data_of, epoch_order
-from neural.devices import find_device
-from neural.evaluation import CHUNK, GPU_CHUNK, Evaluation, evaluate, evaluate_recomputed
+from neural.devices import chunk_of, find_device
+from neural.evaluation import Evaluation, evaluate, evaluate_recomputed
 from neural.lane import LaneTrainer
 from neural.methods import METHODS
 from neural.networks import build_network
@@ -72,7 +72,7 @@ class TrainingLoop:
                 f"got {config.batch_size} for {ranks.world} ranks"
             )
         self._device = device
-        self._chunk = CHUNK if device.type == "cpu" else GPU_CHUNK
+        self._chunk = chunk_of(device)
         self.lanes = self._fresh_lanes()
         # Of each seed: the epoch, and the order of its samples.
         self._orders: dict[int, tuple[int, Tensor]] = {}

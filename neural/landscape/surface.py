@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812
 
-from neural.evaluation import CHUNK, GPU_CHUNK
+from neural.devices import chunk_of
 from neural.landscape.functions import Field, Vector
 
 CELLS = 20_000_000
@@ -74,10 +74,9 @@ class Surface:
         self.filters = _filters(list(self._shapes.values()))
         self.size = len(self.weights)
         self._x, self._y = x.to(self._dtype), y
-        on_cpu = x.device.type == "cpu"
-        self._cells = CELLS if on_cpu else GPU_CELLS
+        self._cells = CELLS if x.device.type == "cpu" else GPU_CELLS
         self._per_image = _cells(self._network, self._x[:1])
-        self._chunk = max(1, min(CHUNK if on_cpu else GPU_CHUNK, self._cells // self._per_image))
+        self._chunk = max(1, min(chunk_of(x.device), self._cells // self._per_image))
 
     def loss(self, w: Vector) -> float:
         """f(w): the mean cross-entropy over the images."""
