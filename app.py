@@ -27,6 +27,7 @@ from lab.ridge.compute import warmed_up
 from lab.web import ending
 from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
 from lab.web.chart_files import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
+from lab.web.counts import OpenPages, counts
 from lab.web.headers import SecurityHeaders
 from lab.web.health import healthz
 from lab.web.owner import OwnerCookie
@@ -85,6 +86,7 @@ else:
         __file__,
         lifespan=lifespan,
         middleware=[
+            Middleware(OpenPages),
             Middleware(SecurityHeaders),
             Middleware(Rates),
             Middleware(OwnerCookie),
@@ -92,6 +94,7 @@ else:
         ],
         routes=[
             Route("/healthz", healthz),
+            Route("/counts", counts),
             Route("/api/stream/{run}", stream),
             Route("/api/runs/{run}/pictures", pictures),
             Route("/api/runs/{run}/part", part),

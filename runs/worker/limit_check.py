@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+
+import psutil
 
 from runs.limits import minutes_in_words
 
@@ -14,18 +13,8 @@ MEMORY_SECONDS = 0.25  # how often the memory is looked at
 
 
 def resident_mb() -> float:
-    """Resident memory of this process in 10⁶ bytes; its peak where only that is known, 0 where nothing is."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:
-        pass
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    """Resident memory of this process in 10⁶ bytes."""
+    return float(psutil.Process().memory_info().rss / 1e6)
 
 
 class LimitCheck:
