@@ -1,5 +1,6 @@
 # make run    everything on a fresh machine: .venv, pinned packages, the app on http://localhost:8501
 # make test   lint, types, unit tests, page tests and browser tests
+# make nightly  every exported script, of every method, run and compared: a minute or two
 # make setup  only prepares .venv
 PYTHON ?= python3
 PORT ?= 8501
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test setup lint types unit browser pictures clean
+.PHONY: run test setup lint types unit browser nightly pictures clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -58,11 +59,14 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 TRAINING := tests/browser/test_runs.py tests/browser/test_long_runs.py tests/browser/test_robustness.py
 
 unit: $(VENV)/.dev $(VENV)/.oracle
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not nightly"
 
 browser: $(VENV)/.dev $(VENV)/.chromium
 	$(PYTEST) -m browser $(TRAINING:%=--ignore=%)
 	$(BIN)/python -m pytest -m browser $(TRAINING)
+
+nightly: $(VENV)/.dev
+	$(PYTEST) -m nightly
 
 # Pictures of every page, light and dark, wide and narrow, into build/pictures; the README's picture anew.
 pictures: $(VENV)/.dev $(VENV)/.chromium

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lab.export.take import take
 from lab.one_step import screen as zones
 from lab.one_step import words as texts
 from lab.one_step.compute import compute
@@ -18,6 +19,7 @@ with st.container():  # a place of its own: what comes and goes there does not m
     screen.notices()
 zones.tries(screen, result)
 zones.lab(screen, result)
+take(screen)
 st.header("Why this far, and no further")
 st.markdown(texts.INTRO)
 glossary()

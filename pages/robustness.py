@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lab.export.take import take
 from lab.params import RobustnessConfig
 from lab.robustness import screen as zones
 from lab.robustness.words import INTRO
@@ -20,6 +21,7 @@ with left, st.container(key="controls"):
     zones.control_zone(screen, shown)
 with right:
     zones.chart_zone(shown)
+    take(screen)
 
 zones.when_not_zone()
 zones.reported_zone()

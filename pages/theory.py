@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lab.chart.show import show
+from lab.export.take import take
 from lab.params import TheoryConfig
 from lab.theory import captions, compute, figures, screen, words
 from lab.ui.glossary import glossary
@@ -38,6 +39,7 @@ def live() -> None:
 
     st.header("Proposition 2.1, counted", anchor="counted")
     screen.counted(result)
+    take(values)
     values.write_link()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from lab.cnn.compute import CnnResult
 from lab.export.about import about
 from lab.export.numbers import Numbers
+from neural.config import TrainConfig
 from runs import Backend
 from runs.record import NAMES
 
@@ -47,6 +48,10 @@ def numbers(result: CnnResult, engine: Backend) -> Numbers:
 
 def file_name(result: CnnResult) -> str:
     """Data, network, methods and the run's name."""
-    training = result.training
+    return name_of(result.training, result.run)
+
+
+def name_of(training: TrainConfig, run: str | None) -> str:
+    """The same of what a run trains with."""
     methods = "-".join(dict.fromkeys(lane.method for lane in training.lanes))
-    return f"cnn_{training.dataset}_{training.network}_{methods}_{result.run}"
+    return f"cnn_{training.dataset}_{training.network}_{methods}_{run or f'seed{training.seed}'}"

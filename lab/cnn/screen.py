@@ -11,7 +11,8 @@ from lab.cnn import actions, controls, figures, words
 from lab.cnn.compute import CnnResult, compute
 from lab.cnn.controls import CnnScreen
 from lab.cnn.numbers import file_name, numbers
-from lab.export.buttons import number_buttons
+from lab.cnn.script import script
+from lab.export.take import take
 from lab.ui.race import race_was_asked
 from lab.visit import computing
 
@@ -79,7 +80,19 @@ def chart_zone(screen: CnnScreen, result: CnnResult) -> None:
     else:
         st.caption(words.PICTURES)
         pictures(key="pictures", stream=stream, url=f"api/runs/{result.run}/pictures", lanes=lanes)
-    number_buttons(lambda: numbers(result, runs.engine()), words.NUMBERS, file_name(result))
+    _take(screen, result)
+
+
+def _take(screen: CnnScreen, result: CnnResult) -> None:
+    engine = runs.engine()
+    started, marks = engine.config(result.run or ""), engine.marks(result.run or "")
+    take(
+        screen,
+        numbers=lambda: numbers(result, engine),
+        name=file_name(result),
+        about=words.NUMBERS,
+        script=lambda: script(started or result.training, marks, result.config, result.run),
+    )
 
 
 def _ask_again(result: CnnResult) -> float | None:

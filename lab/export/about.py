@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +21,28 @@ PACKAGES = ("numpy", "scipy", "torch", "numba", "scikit-learn")
 def about(config: Config, run: str | None = None) -> dict[str, Any]:
     """What stands in every file: "link" (of the screen, relative to the app), "configuration", "versions"."""
     return {
-        "link": f"{config.page}?{urlencode(link.encode(config, run))}",
+        "link": address(config, run),
         "configuration": config.values(),
         "versions": versions(),
     }
+
+
+def address(config: Config, run: str | None = None) -> str:
+    """The link of the screen, relative to the app."""
+    return f"{config.page}?{urlencode(link.encode(config, run))}"
+
+
+def heading(config: Config, title: str, exact: str, packages: Sequence[str], run: str | None = None) -> str:
+    """The head of a script: what it is, how exact, what it needs, where it comes from."""
+    here = versions()
+    needs = ", ".join(f"{name} {here[name]}" if name in here else name for name in packages)
+    lines = [
+        f"{title}\n",
+        f"{exact}\n",
+        f"Needs: {needs} (the versions of the app that wrote it, with Python {here['python']}).",
+        f"The screen: {address(config, run)}",
+    ]
+    return "\n".join([*lines, *([f"Commit: {here['commit']}"] if "commit" in here else [])])
 
 
 @cache

@@ -8,6 +8,7 @@ import numpy as np
 
 from lab.export.about import about
 from lab.export.numbers import Numbers
+from lab.params import RidgeConfig
 from lab.ridge.result import RidgeResult
 from synthetic.result import Track
 
@@ -18,13 +19,17 @@ EACH = (
 """The fields of `synthetic.result.Track` that have a value for every trial and recorded iteration."""
 
 
-def numbers(result: RidgeResult) -> Numbers:
-    """A long table; γ is NaN at the last iteration, and all are NaN after a divergence."""
+def numbers(result: RidgeResult, asked: RidgeConfig | None = None) -> Numbers:
+    """A long table; γ is NaN at the last iteration, and all are NaN after a divergence.
+
+    `asked` is what the screen says; of it the result has only what the comparison depends on.
+    """
     parts = [_columns(key, track) for key, track in result.tracks.items()]
     return Numbers(
         file_name(result),
         {
-            **about(result.config),
+            **about(asked or result.config),
+            "notices": list(result.notices),
             "methods": {key: track.method.name for key, track in result.tracks.items()},
             "constants": {
                 "L": result.problem.L,
@@ -40,9 +45,13 @@ def numbers(result: RidgeResult) -> Numbers:
 
 def file_name(result: RidgeResult) -> str:
     """Methods, size, iterations and seed."""
-    config = result.config
+    return file_name_of(result.config)
+
+
+def file_name_of(config: RidgeConfig) -> str:
+    """The same of a configuration."""
     size = f"n{config.n}_d{config.d}" if config.problem == "ridge" else "logistic"
-    return f"ridge_{'-'.join(result.tracks)}_{size}_T{config.iterations}_seed{config.seed}"
+    return f"ridge_{'-'.join(config.methods)}_{size}_T{config.iterations}_seed{config.seed}"
 
 
 def recorded(result: RidgeResult) -> str:

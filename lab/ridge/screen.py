@@ -9,7 +9,7 @@ import streamlit as st
 
 from lab.chart import legend
 from lab.chart.show import show
-from lab.export.buttons import number_buttons
+from lab.export.take import take
 from lab.params import RidgeConfig
 from lab.ridge import words
 from lab.ridge.charts import CHARTS
@@ -23,6 +23,7 @@ from lab.ridge.published import compute_published, is_published_known
 from lab.ridge.published_figure import published_figure
 from lab.ridge.published_words import published_words, recipe_words
 from lab.ridge.result import RidgeResult
+from lab.ridge.script import script
 from lab.ridge.steps import steps_from_theory
 from lab.ridge.table import below, table
 from lab.ridge.traces import BOUND_NAMES, bound_dash
@@ -55,8 +56,13 @@ def lab(screen: Screen[RidgeConfig]) -> None:
         st.caption(below(result.measured, result.spreads))
         why = "Which guarantees apply, and why the others do not"
         fold(why, "ridge.:why", lambda: guarantees(result))
-        about = f"{words.NUMBERS} Here: {recorded(result)}."
-        number_buttons(lambda: numbers(result), about, file_name(result))
+        take(
+            screen,
+            numbers=lambda: numbers(result, screen.config),
+            name=file_name(result),
+            about=f"{words.NUMBERS} Here: {recorded(result)}.",
+            script=lambda: script(screen.config),
+        )
         rho_kappa(screen)
 
 

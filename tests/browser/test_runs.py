@@ -59,7 +59,7 @@ def recorded(page: Page) -> list[int]:
     """Every step of the first lane of the page's run, in the file that the page gives away."""
     button = page.get_by_role("button", name="CSV", exact=True)
     if not button.is_visible():
-        page.get_by_text("Take the numbers").click()
+        page.get_by_text("Take it with you").click()
     with page.expect_download() as given:
         button.click()
     _about, *lines = given.value.path().read_text(encoding="utf-8").splitlines()

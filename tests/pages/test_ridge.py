@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lab.export.numbers import as_json
+from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
+from lab.ridge.compute import compute
+from lab.ridge.numbers import numbers
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
+from lab.ui.link import decode
 from lab.ui.symbols import markdown
 
 
@@ -200,3 +205,39 @@ def test_a_control_that_was_hidden_comes_back_with_its_value() -> None:
     assert not any(slider.key == "ridge.trials" for slider in app.slider)
     app.slider(key="ridge.m").set_value(5).run()
     assert app.slider(key="ridge.trials").value == 4
+
+
+def taking(**query: str) -> AppTest:
+    """The page with the place unfolded where it is taken along."""
+    app = opened(**query)
+    app.session_state["ridge.:take"] = True
+    return app.run()
+
+
+def test_what_was_taken_opens_the_same_screen_and_link() -> None:
+    app = opened(kappa="50", methods="usam_ps.sgd", rho="0.4", more="grad")
+    config, _ = decode(RidgeConfig, {key: link(app, key) for key in app.query_params})
+    other = taking(kappa="2", d="2")
+    other.file_uploader[0].upload(
+        "taken.json", as_json(numbers(compute(config), config)), "application/json"
+    ).run()
+    assert not other.exception
+    assert other.query_params == app.query_params
+    assert [warning.value for warning in other.warning] == [warning.value for warning in app.warning]
+
+
+def test_another_file_is_refused_and_changes_nothing() -> None:
+    app = taking(kappa="50")
+    before = dict(app.query_params)
+    file = b'{"about": {"link": "cnn?v=1", "configuration": {"kappa": 2}}}'
+    app.file_uploader[0].upload("taken.json", file, "application/json").run()
+    assert not app.exception
+    assert "The file is from the page 'cnn'" in said(app)
+    assert app.query_params == before
+
+
+def test_code_link_and_citation_can_be_copied() -> None:
+    script, here, bibtex = (one.value for one in taking(kappa="50").code)
+    assert "kappa=50.0" in script
+    assert "kappa=50&" in here
+    assert "2606.01827" in bibtex

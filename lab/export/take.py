@@ -1,0 +1,127 @@
+"""Where a visitor takes a page along: numbers, code, link, citation; and opens what was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lab.export.about import address
+from lab.export.cite import BIBTEX
+from lab.export.code import Script
+from lab.export.numbers import FORMATS, Format, Numbers
+from lab.export.reading import NotReadableError, read
+from lab.ui.screen import Screen
+
+CODE = (
+    "A script that makes this run again without the app. What it needs, and how exactly it repeats these "
+    "numbers, stands in its head."
+)
+OPEN = (
+    "JSON or CSV of this page: its values come on the screen. Its numbers are not read, but computed again."
+)
+MAX_MEGABYTES = 64
+NAMES = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
+
+
+def take(
+    screen: Screen[Any],
+    *,
+    numbers: Callable[[], Numbers] | None = None,
+    name: str = "",
+    about: str = "",
+    script: Callable[[], Script] | None = None,
+) -> None:
+    """Numbers and code in every form, the link, the citation, and the way back; made once it is unfolded.
+
+    Parameters
+    ----------
+    screen : Screen
+    numbers : callable, optional
+        Gives the numbers; called when a button is pressed.
+    name, about : str
+        Of their files, without their ending; a sentence on what is in them, as Markdown.
+    script : callable, optional
+        Gives the script; ValueError, with a sentence for the screen, where there is none.
+    """
+    fold = st.expander("Take it with you", key=f"{screen.page}.:take", on_change="rerun")
+    if not fold.open:
+        return
+    parts: dict[str, Callable[[], None]] = {}
+    if numbers:
+        parts["Numbers"] = lambda: _numbers(numbers, name, about)
+    if script:
+        parts["Code"] = lambda: _code(script)
+    parts["Link and citation"] = lambda: _link(screen)
+    if numbers:
+        parts["Open a file"] = lambda: _open(screen)
+    with fold:
+        places = st.tabs(list(parts)) if len(parts) > 1 else [st.container()]
+        for place, part in zip(places, parts.values(), strict=True):
+            with place:
+                part()
+
+
+def _numbers(make: Callable[[], Numbers], name: str, about: str) -> None:
+    st.caption(about)
+    with st.container(horizontal=True):
+        for ending, form in FORMATS.items():
+            _button(NAMES[ending], _writer(make, form), f"{name}.{ending}", form.media)
+
+
+def _writer(make: Callable[[], Numbers], form: Format) -> Callable[[], bytes]:
+    return lambda: form.write(make())
+
+
+def _code(make: Callable[[], Script]) -> None:
+    try:
+        script = make()
+    except ValueError as error:
+        st.caption(str(error))
+        return
+    st.caption(CODE)
+    with st.container(horizontal=True):
+        _button("Python", script.as_python, f"{script.name}.py", "text/x-python")
+        _button("Notebook", script.as_notebook, f"{script.name}.ipynb", "application/x-ipynb+json")
+    st.code(script.as_python(), language="python", height=360)
+
+
+def _button(label: str, data: Callable[[], Any], name: str, media: str) -> DeltaGenerator | bool:
+    return st.download_button(label, data, name, media, on_click="ignore")
+
+
+def _link(screen: Screen[Any]) -> None:
+    _, _, query = address(screen.config, screen.run).partition("?")
+    st.caption("This screen, with every value in its address:")
+    st.code(f"{st.context.url}?{query}", language=None, wrap_lines=True)
+    st.caption("The paper of the method:")
+    st.code(BIBTEX, language="bibtex")
+
+
+def _open(screen: Screen[Any]) -> None:
+    key = f"{screen.page}.:open"
+    st.file_uploader(
+        "A file that was taken here",
+        ["json", "csv"],
+        help=OPEN,
+        key=key,
+        on_change=_opened,
+        args=(screen, key),
+        max_upload_size=MAX_MEGABYTES,
+    )
+
+
+def _opened(screen: Screen[Any], key: str) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    try:
+        found = read(screen.kind, file.getvalue())
+    except NotReadableError as error:
+        screen.tell(str(error))
+        return
+    screen.put(found.config.values())
+    screen.run = found.run or screen.run
+    screen.tell(*found.notices)
