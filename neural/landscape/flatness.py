@@ -107,7 +107,15 @@ def flatness(
         Of the slices, in (0, inf): 1 changes every filter by its own length.
     seed : int
         Of all that is random: the same for points that are to be compared.
+
+    Raises
+    ------
+    ValueError
+        A point at which the loss is not finite, a ρ or a reach out of its range.
     """
+    here, slope = landscape.loss(w), landscape.gradient(w)
+    if not np.isfinite(here):
+        raise ValueError(f"w must be a point of finite loss, got {here}: the weights have diverged")
     product = landscape.hessian(w)
     raw = random_directions(landscape.size, effort.directions, seed)
     groups = np.zeros(landscape.size, dtype=np.int64) if filters is None else filters
@@ -129,5 +137,4 @@ def flatness(
         part(tell, 0.6, 0.8),
     )
     average = average_sharpness(landscape.loss, w, rho, effort.pairs, seed, part(tell, 0.8, 1.0))
-    slope = float(np.linalg.norm(landscape.gradient(w)))
-    return Flatness(landscape.loss(w), slope, cuts, top.values, trace, sharpness, average)
+    return Flatness(here, float(np.linalg.norm(slope)), cuts, top.values, trace, sharpness, average)

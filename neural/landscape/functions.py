@@ -69,6 +69,18 @@ class Estimate:
         return cls(float(np.mean(samples)), error, n)
 
 
+def finite(product: Field) -> Field:
+    """The same product, which raises a ValueError where it gives a number that is not finite."""
+
+    def checked(v: Vector) -> Vector:
+        found = product(v)
+        if not np.isfinite(found).all():
+            raise ValueError("product must give finite numbers, got nan or inf: the weights have diverged")
+        return found
+
+    return checked
+
+
 def untold(share: float) -> None:
     """Tell nobody."""
 

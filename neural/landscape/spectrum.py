@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import eigh, eigh_tridiagonal
 from scipy.sparse.linalg import LinearOperator, eigsh
 
-from neural.landscape.functions import Field, Tell, Vector, part, untold
+from neural.landscape.functions import Field, Tell, Vector, finite, part, untold
 from neural.ranges import Range
 
 DENSE = 64
@@ -90,7 +90,7 @@ def top_eigenvalues(
     Raises
     ------
     ValueError
-        k out of its range.
+        k out of its range, or products that are not finite.
     scipy.sparse.linalg.ArpackNoConvergence
         No such accuracy after 10 · size iterations.
     """
@@ -101,7 +101,7 @@ def top_eigenvalues(
         nonlocal count
         tell(1 - np.exp(-count / EXPECTED))
         count += 1
-        return product(np.asarray(v, dtype=float).ravel())
+        return finite(product)(np.asarray(v, dtype=float).ravel())
 
     if size <= max(DENSE, k):
         dense = np.stack([counted(row) for row in np.eye(size)])
@@ -109,6 +109,8 @@ def top_eigenvalues(
     else:
         operator = LinearOperator((size, size), matvec=counted, dtype=np.float64)
         start = np.random.default_rng(seed).standard_normal(size)
+        if not counted(start).any():  # a zero matrix, at which ARPACK stops
+            return Eigenvalues(np.zeros(k), np.eye(k, size), count)
         values, vectors = eigsh(operator, k, which="LA", tol=tolerance, v0=start)
     order = np.argsort(values)[::-1][:k]
     return Eigenvalues(values[order], vectors[:, order].T.copy(), count)
@@ -135,6 +137,11 @@ def density(
         Products for each, in [1, inf); never more than `size`.
     seed : int
 
+    Raises
+    ------
+    ValueError
+        Probes or steps out of their range, or products that are not finite.
+
     References
     ----------
     G. H. Golub, J. H. Welsch, *Calculation of Gauss Quadrature Rules*, Mathematics of Computation 1969;
@@ -146,7 +153,7 @@ def density(
     nodes, weights = np.zeros((probes, steps)), np.zeros((probes, steps))
     for i in range(probes):
         start = np.random.default_rng([seed, i]).standard_normal(size)
-        diagonal, beside = _lanczos(product, start, steps, part(tell, i / probes, (i + 1) / probes))
+        diagonal, beside = _lanczos(finite(product), start, steps, part(tell, i / probes, (i + 1) / probes))
         values, vectors = eigh_tridiagonal(diagonal, beside)
         nodes[i, : len(values)], weights[i, : len(values)] = values, vectors[0] ** 2
     return Density(nodes, weights, size)

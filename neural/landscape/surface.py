@@ -145,7 +145,7 @@ class Surface:
     def _tensor(self, w: Vector) -> Tensor:
         if np.shape(w) != (self.size,):
             raise ValueError(f"vectors must have shape ({self.size},), got {np.shape(w)}")
-        return torch.as_tensor(w, dtype=self._dtype, device=self._x.device)
+        return torch.tensor(w, dtype=self._dtype, device=self._x.device)  # a copy: w may change
 
 
 def _vector(tensor: Tensor) -> Vector:

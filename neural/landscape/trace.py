@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neural.landscape.functions import Estimate, Field, Tell, untold
+from neural.landscape.functions import Estimate, Field, Tell, finite, untold
 from neural.ranges import Range
 
 PROBES = Range(1, whole=True)
@@ -24,6 +24,11 @@ def hutchinson(product: Field, size: int, probes: int = 32, seed: int = 0, tell:
         Vectors, at least 1; one product each. More of one seed begin with the same ones.
     seed : int
 
+    Raises
+    ------
+    ValueError
+        Probes out of their range, or products that are not finite.
+
     References
     ----------
     M. F. Hutchinson, *A stochastic estimator of the trace of the influence matrix for Laplacian smoothing
@@ -34,5 +39,5 @@ def hutchinson(product: Field, size: int, probes: int = 32, seed: int = 0, tell:
     for i in range(probes):
         tell(i / probes)
         v = np.random.default_rng([seed, i]).choice([-1.0, 1.0], size)
-        found.append(float(v @ product(v)))
+        found.append(float(v @ finite(product)(v)))
     return Estimate.of(found)

@@ -50,6 +50,11 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     assert again[0] == again[1] != again[2]
 
 
+def test_weights_that_have_diverged_are_refused() -> None:
+    with pytest.raises(ValueError, match="w must be a point of finite loss, got nan: the weights have"):
+        flatness(ONE, ONE.centre * np.nan, 0.1, effort=COARSE)
+
+
 def summary(found: Flatness) -> tuple[float, ...]:
     """What is random of it."""
     return (found.slices.rise().value, found.trace.value, found.average.value)

@@ -22,7 +22,7 @@ def test_more_directions_of_one_seed_begin_with_the_same_ones() -> None:
 def test_filter_normalisation_by_hand() -> None:
     # Filters (3, 4) and (2,), then a bias and a filter whose direction is 0.
     w, filters = np.array([3.0, 4.0, 2.0, 7.0, 5.0]), np.array([0, 0, 1, -1, 2])
-    d = np.array([0.0, 2.0, -8.0, 1.0, 0.0])
+    d = np.array([0.0, 0.1, -8.0, 1.0, 0.0])
     np.testing.assert_allclose(filter_normalised(d, w, filters), [0.0, 5.0, -2.0, 0.0, 0.0])
     np.testing.assert_allclose(
         filter_normalised(np.stack([d, 3 * d]), w, filters), [[0.0, 5.0, -2.0, 0.0, 0.0]] * 2

@@ -60,6 +60,20 @@ def test_the_first_eigenvector_gives_the_exact_answer_at_a_minimum() -> None:
     assert found.one_step == 0.0  # no gradient to follow
 
 
+def test_both_signs_of_a_further_start_are_tried() -> None:
+    # w² − w³ rises to 0.009 on the right and to 0.011 on the left; the one random start leads to the right.
+    def gradient(w: Vector) -> Vector:
+        return 2 * w - 3 * w**2
+
+    found = [
+        sam_sharpness(
+            lambda w: float(w[0] ** 2 - w[0] ** 3), gradient, np.zeros(1), 0.1, starts=1, also=also
+        ).value
+        for also in ([], [np.ones(1)])
+    ]
+    assert found == pytest.approx([0.009, 0.011])
+
+
 def test_one_step_by_hand_and_gradients_counted() -> None:
     one = Quadratic(np.diag([4.0, 1.0]), np.zeros(2))
     calls = []

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from neural.landscape.functions import Vector
 from neural.landscape.spectrum import Density, density, top_eigenvalues
 from neural.landscape.trace import hutchinson
 from tests.neural.landscape.small import dense, surface
@@ -90,7 +91,20 @@ def test_the_trace_of_a_diagonal_is_exact() -> None:
     assert np.isnan(hutchinson(lambda v: v, 2, probes=1).error)
 
 
+def test_a_zero_matrix_has_zero_eigenvalues() -> None:
+    assert top_eigenvalues(lambda v: 0 * v, 100, 2).values.tolist() == [0.0, 0.0]
+    assert density(lambda v: 0 * v, 100, 1, 5).share_below(1e-9) == 1.0
+
+
+def undefined(v: Vector) -> Vector:
+    """The product at weights that have diverged."""
+    return v * np.nan
+
+
 BAD = [
+    (lambda: top_eigenvalues(undefined, 100), "product must give finite numbers, got nan or inf"),
+    (lambda: density(undefined, 100), "product must give finite numbers, got nan or inf"),
+    (lambda: hutchinson(undefined, 100), "product must give finite numbers, got nan or inf"),
     (lambda: top_eigenvalues(PRODUCT, 5, 6), r"k must be an integer in \[1, 5\], got 6"),
     (lambda: top_eigenvalues(PRODUCT, 5, 0), r"k must be an integer in \[1, 5\], got 0"),
     (lambda: density(PRODUCT, 5, 0), r"probes must be an integer in \[1, inf\), got 0"),

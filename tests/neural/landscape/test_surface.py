@@ -37,6 +37,14 @@ def test_derivatives_are_those_of_the_dense_hessian_and_of_differences() -> None
         assert v @ surface().gradient(w) == pytest.approx(rise / 2e-5, rel=1e-6)
 
 
+def test_the_product_belongs_to_the_weights_as_they_were() -> None:
+    w = surface().weights.copy()
+    v = np.random.default_rng(0).standard_normal(len(w))
+    product = surface().hessian(w)
+    w += 1.0
+    np.testing.assert_allclose(product(v), dense() @ v, rtol=1e-10, atol=1e-13)
+
+
 def test_small_chunks_and_a_graph_that_is_not_kept_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CELLS", 2_000)  # 187 numbers an image: ten at a time
     parts = Surface(network(), *data(), float64=True)
