@@ -25,7 +25,7 @@ def live() -> None:
 
     with charts:
         with st.container(key="verdict"):
-            with computing("Measuring the problems") as progress:
+            with computing("Measuring the problems", values.write_link) as progress:
                 result = compute.compute(values.config, progress, visitor())
             screen.verdict(result)
         around = words.around(result)

@@ -45,7 +45,7 @@ def lab(screen: Screen[RidgeConfig]) -> None:
         controls(screen)
     with right:
         config = screen.config
-        with computing("Running the comparison", at_once=not follows(config)) as progress:
+        with computing("Running the comparison", screen.write_link, at_once=not follows(config)) as progress:
             result = compute(config, progress, visitor())
         screen.notices(result.notices)
         if not result.tracks:
@@ -129,7 +129,7 @@ def rho_kappa(screen: Screen[RidgeConfig]) -> None:
         if st.session_state.setdefault(MAP_ASKED, asked) != asked and not is_known(config):
             st.caption("The values have changed since the map was computed: compute it again for these.")
             return
-        with computing("Computing the map") as progress:
+        with computing("Computing the map", screen.write_link) as progress:
             found = compute_map(config, progress, visitor())
         show(map_figure(found), "map", map_words(found))
 
@@ -150,7 +150,7 @@ def published(screen: Screen[RidgeConfig]) -> None:
     with right:
         screen.notices()
         at_once = not is_published_known(name, edition)
-        with computing("Computing the figure", at_once=at_once) as progress:
+        with computing("Computing the figure", screen.write_link, at_once=at_once) as progress:
             result = compute_published(name, edition, progress, visitor())
             around, rows = published_words(result), table(result.summaries, result.spreads)  # up to a second
         recipe.markdown(recipe_words(result))

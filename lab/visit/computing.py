@@ -21,8 +21,11 @@ def visitor() -> str:
 
 
 @contextmanager
-def computing(label: str, *, at_once: bool = False) -> Iterator[Callable[[float], None]]:
-    """Show the progress of a computation (`lab.ui.progress`); the script ends here where it gives no result.
+def computing(
+    label: str, write_link: Callable[[], None], *, at_once: bool = False
+) -> Iterator[Callable[[float], None]]:
+    """Show the progress of a computation (`lab.ui.progress`); the script ends here where it gives no result,
+    with the address written as by a whole script.
 
     A newer one of the same page ends the older without a word: its script is about to run. That of another
     page is named.
@@ -41,4 +44,5 @@ def computing(label: str, *, at_once: bool = False) -> Iterator[Callable[[float]
         show = st.info if isinstance(error, SupersededError | BusyError) else st.warning
         show(str(error))
         st.button("Compute it now", key=f"again:{label}")
+        write_link()
         st.stop()
