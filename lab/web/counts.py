@@ -54,10 +54,14 @@ def asked_here(request: Request) -> bool:
 
 
 def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
     try:
-        return name == "localhost" or ip_address(name).is_loopback
+        address = ip_address(name)
     except ValueError:
         return False
+    mapped = getattr(address, "ipv4_mapped", None)  # as a socket for both versions shows an IPv4 address
+    return bool((mapped or address).is_loopback)
 
 
 def _counted() -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_what_is_counted() -> None:
     assert found["memory_mb"]["app"] > 50
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize("name", ["localhost:8501", "127.0.0.1", "[::1]:8501"])
 def test_asked_here(host: str, name: str) -> None:
     assert client(host, name).get("/counts").status_code == 200
@@ -66,6 +66,7 @@ def test_asked_here(host: str, name: str) -> None:
     [
         ("10.0.0.7", "127.0.0.1", {}),
         ("203.0.113.9", "localhost", {}),
+        ("::ffff:203.0.113.9", "localhost", {}),
         ("", "localhost", {}),
         ("127.0.0.1", "sam-sps.example.org", {}),
         ("127.0.0.1", "localhost.example.org", {}),
