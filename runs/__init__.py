@@ -4,17 +4,20 @@
 """
 
 from runs.backend import Backend, Busy, Command, Mark, NotOwner, Status, Summary
-from runs.engine import engine, shutdown, sweeps
+from runs.engine import engine, shelf, shutdown, sweeps
+from runs.label import Label
 
 __all__ = [
     "Backend",
     "Busy",
     "Command",
+    "Label",
     "Mark",
     "NotOwner",
     "Status",
     "Summary",
     "engine",
+    "shelf",
     "shutdown",
     "sweeps",
 ]

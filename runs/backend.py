@@ -218,7 +218,7 @@ class Backend(Protocol):
         """What the run was started with."""
 
     def recent(self, owner: str, limit: int = 20) -> list[Summary]:
-        """The owner's last runs, newest first."""
+        """The owner's last runs, newest first, without those that are deleted."""
 
     def devices(self) -> dict[str, str] | None:
         """The devices of the workers: from the name in a configuration to what it is.

@@ -9,6 +9,7 @@ from runs.backend import Backend
 from runs.fleets.fleet import Fleet
 from runs.fleets.local import LocalFleet
 from runs.service import Service
+from runs.shelf import Shelf
 from runs.store import home
 from runs.sweep import Sweeps
 
@@ -33,6 +34,11 @@ def engine() -> Backend:
 def sweeps() -> Sweeps:
     """The sweeps of the engine, which is started if it is not running; see `engine`."""
     return _service().sweeps
+
+
+def shelf() -> Shelf:
+    """What visitors keep of their runs and sweeps; the engine is started if it is not running."""
+    return _service().shelf
 
 
 def _service() -> Service:

@@ -20,6 +20,7 @@ from runs import log
 from runs.backend import Busy, Mark, Points, Status, Summary
 from runs.entries import Entry, config_of, loaded, to_forget
 from runs.limits import Limits
+from runs.outcome import Outcome, outcomes
 from runs.record import Columns
 from runs.store.checkpoint import Checkpoint
 from runs.store.history import History
@@ -107,6 +108,39 @@ class Registry:
             if entry.owner == owner:
                 found[run] = Summary(run, entry.created, entry.config, entry.status)
         return sorted(found.values(), key=lambda summary: -summary.created)[:limit]
+
+    def outcomes(self, summary: Summary) -> tuple[tuple[Outcome, ...], int]:
+        """The outcome of every lane of a run, which is not kept for it, and how many values were changed."""
+        entry = self._entries.get(summary.run)
+        if entry is not None:
+            with self._lock:
+                return outcomes(entry.history), len(entry.marks)
+        stored = self.store.find(summary.run)
+        if stored is None or summary.config is None:
+            return (), 0
+        history = History(len(summary.config.lanes))
+        self.store.load(summary.run, history)
+        return outcomes(history), len(stored.marks)
+
+    def hand_over(self, owner: str, new: str, before: float) -> None:
+        """Have the runs in memory that an owner began before some time belong to another one."""
+        with self._lock:
+            for entry in self._entries.values():
+                if entry.owner == owner and entry.created <= before:
+                    entry.owner = new
+
+    def remove(self, run: str) -> bool:
+        """Forget a run; False for one that goes on or is watched, which stays."""
+        stored = self.store.find(run)
+        with self._lock:
+            entry = self._entries.get(run)
+            if entry is not None and (entry.status.open or entry.listeners):
+                return False
+            self._entries.pop(run, None)
+        for checkpoint in {entry.checkpoint if entry else None, stored.checkpoint if stored else None}:
+            if checkpoint is not None:
+                checkpoint.remove()
+        return True
 
     def subscribe(self, run: str, changed: Callable[[], object]) -> Callable[[], None]:
         """Call `changed` at every news of the run; returns a function that ends this."""

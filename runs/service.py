@@ -16,6 +16,7 @@ from runs.limits import Limits, niceness
 from runs.moments import Weights, unpack
 from runs.registry import Registry
 from runs.reports import ActiveRun
+from runs.shelf import Shelf
 from runs.store.folder import CheckpointFolder
 from runs.store.store import Store
 from runs.supervisor import Supervisor
@@ -44,6 +45,8 @@ class Service:
     ----------
     sweeps : Sweeps
         Sweeps over these workers.
+    shelf : Shelf
+        What visitors keep of their runs and sweeps.
     """
 
     def __init__(self, fleet: Fleet, folder: Path | None = None, limits: Limits | None = None) -> None:
@@ -58,6 +61,7 @@ class Service:
         self._supervisor = Supervisor(self._registry, fleet, limits, self._files)
         self._supervisor.start()
         self.sweeps = Sweeps(self, self._store, fleet.capacity)
+        self.shelf = Shelf(self._registry, self._store, self.sweeps)
 
     def submit(self, config: TrainConfig, *, owner: str) -> str:
         run = self._registry.add(config, owner)
@@ -109,7 +113,9 @@ class Service:
         return entry.config if entry else None
 
     def recent(self, owner: str, limit: int = 20) -> list[Summary]:
-        return self._registry.recent(owner, limit)
+        hidden = self.shelf.hidden(owner)
+        found = self._registry.recent(owner, limit + len(hidden))
+        return [summary for summary in found if summary.run not in hidden][:limit]
 
     def devices(self) -> dict[str, str] | None:
         return self._fleet.devices()

@@ -54,6 +54,10 @@ class History:
         """Forget what comes after the first `steps` steps."""
         self._steps = min(self._steps, steps)
 
+    def column(self, name: str) -> Array:
+        """One column of every lane, shape (lanes, steps); nan where nothing is known."""
+        return self._table[:, NAMES.index(name), : self._steps]
+
     def since(self, start: int, limit: int) -> tuple[int, list[Columns]]:
         """Number of the next step, and each lane's columns from `start` on, `limit` steps at most."""
         end = max(start, min(self._steps, start + limit))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from runs.store import labels
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE runs (
@@ -48,6 +50,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (run, step)
         )""",
     ),
+    labels.TABLES,
 )
 VERSION = len(MIGRATIONS)
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from runs.backend import Mark, Status
-from runs.store import reads, sweep_runs, writes
+from runs.label import Label
+from runs.store import labels, reads, sweep_runs, writes
 from runs.store.checkpoint import Checkpoint
 from runs.store.disk import Disk
 from runs.store.history import Block, History
+from runs.store.labels import StoredSweep
 from runs.store.reads import StoredRun
 from runs.store.sweep_runs import SweepEntry
 from runs.store.writer import Writer
@@ -105,6 +107,23 @@ class Store:
         """Note a checkpoint; call `then` once all that came before is on disk (or nothing ever will be)."""
         self._writer.note(writes.checkpoint, run, checkpoint, then=then)
 
+    def label(self, item: str, label: Label) -> None:
+        """Have this written on a run or a sweep."""
+        self._writer.note(labels.put, item, label)
+
+    def remove(self, item: str) -> None:
+        """Forget a run or a sweep for good."""
+        self._writer.note(labels.remove, item)
+
+    def add_sweep(self, sweep: str, owner: str, created: float, config: dict[str, Any], link: str) -> None:
+        """Note who has started a sweep."""
+        self._writer.note(labels.add_sweep, sweep, owner, created, config, link)
+
+    def hand_over(self, nonce: str, owner: str, new: str, before: float) -> None:
+        """Give what an owner has begun before some time to another one, and wait until that is written."""
+        self._writer.note(labels.hand_over, nonce, owner, new, before, time.time())
+        self._writer.sync()
+
     def sync(self) -> None:
         """Wait until all that was noted is written."""
         self._writer.sync()
@@ -155,6 +174,27 @@ class Store:
     def sweep_runs(self, names: Sequence[str]) -> list[SweepEntry]:
         """The runs of sweeps that have one of these names."""
         return self._disk.read(lambda db: sweep_runs.find(db, names)) or []
+
+    def labels(self, owner: str) -> dict[str, Label]:
+        """What is written on the runs and sweeps of an owner."""
+        return self._disk.read(lambda db: labels.of_owner(db, owner)) or {}
+
+    def deleted(self, before: float) -> list[str]:
+        """What was deleted before this time, and is there still."""
+        return self._disk.read(lambda db: labels.deleted(db, before)) or []
+
+    def sweeps(self, owner: str, limit: int) -> list[StoredSweep]:
+        """The last sweeps of an owner, newest first."""
+        return self._disk.read(lambda db: labels.sweeps(db, owner, limit)) or []
+
+    def owner_of_sweep(self, sweep: str) -> str | None:
+        """Who has started a sweep."""
+        found: str | None = self._disk.read(lambda db: labels.owner_of_sweep(db, sweep))
+        return found
+
+    def is_spent(self, nonce: str) -> bool:
+        """Whether a handover was taken already."""
+        return bool(self._disk.read(lambda db: labels.is_spent(db, nonce)))
 
     def checkpoint_files(self) -> set[str] | None:
         """Names of the checkpoints that runs still need; None where they cannot be read."""

@@ -7,14 +7,15 @@ from pathlib import Path
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
 ORDER = (
-    ("record", "limits", "wait_times", "thinning", "log", "sweep_state", "moments"),
+    ("record", "limits", "wait_times", "thinning", "log", "sweep_state", "moments", "label"),
     ("backend",),
     ("store", "worker"),
     ("fleets",),
-    ("entries",),
+    ("entries", "outcome"),
     ("registry",),
     ("reports", "outside"),
     ("supervisor", "sweep"),
+    ("shelf",),
     ("service",),
     ("engine",),
     ("__init__",),
