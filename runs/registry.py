@@ -23,7 +23,7 @@ from runs.limits import Limits
 from runs.outcome import Outcome, outcomes
 from runs.record import Columns
 from runs.store.checkpoint import Checkpoint
-from runs.store.history import History
+from runs.store.history import Array, History
 from runs.store.store import Store
 
 STORED_FIELDS = ("state", "message", "total", "generation")  # of the status
@@ -121,6 +121,14 @@ class Registry:
         history = History(len(summary.config.lanes))
         self.store.load(summary.run, history)
         return outcomes(history), len(stored.marks)
+
+    def columns(self, run: str, names: Sequence[str]) -> list[Array] | None:
+        """These columns of every lane of a run, each of shape (lanes, steps); None if it is not known."""
+        entry = self.entry(run)
+        if entry is None:
+            return None
+        with self._lock:
+            return [entry.history.column(name).copy() for name in names]
 
     def hand_over(self, owner: str, new: str, before: float) -> None:
         """Have the runs in memory that an owner began before some time belong to another one."""

@@ -18,8 +18,10 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from neural.sweep import SweepConfig
 from neural.sweep_result import RunResult
@@ -27,13 +29,16 @@ from runs.backend import NotOwner, Summary
 from runs.label import Label
 from runs.outcome import Outcome
 from runs.registry import Registry
+from runs.store.history import Array
 from runs.store.labels import StoredSweep
 from runs.store.store import Store
 from runs.sweep import Sweeps
 from runs.sweep_state import Progress
+from runs.thinning import kept
 
 GRACE_SECONDS = 600.0  # in which a deletion can be undone
 MOST = 200  # runs, and sweeps, of one visitor that are listed
+STRETCHES = 600  # of a curve, each kept by its first, lowest and highest point
 MOST_OUTCOMES = 5000  # that are kept in memory, a few hundred bytes each
 UNWRITTEN = Label()
 
@@ -78,17 +83,17 @@ class Shelf:
         """The last runs of an owner, newest first; those that are deleted only on request."""
         self.purge()
         labels = self._labels(owner)
-        kept = []
+        listed = []
         for summary in self._registry.recent(owner, MOST):
             label = labels.get(summary.run, UNWRITTEN)
             if summary.run and deleted == (label.deleted is not None):
-                kept.append(KeptRun(summary, label, *self._outcomes_of(summary)))
-        return kept
+                listed.append(KeptRun(summary, label, *self._outcomes_of(summary)))
+        return listed
 
     def sweeps(self, owner: str, *, deleted: bool = False) -> list[KeptSweep]:
         """The last sweeps that an owner has started, newest first; those that are deleted only on request."""
         labels = self._labels(owner)
-        kept = []
+        listed = []
         for one in self._sweeps_of(owner):
             label = labels.get(one.sweep, UNWRITTEN)
             try:
@@ -97,8 +102,38 @@ class Shelf:
                 continue
             if deleted == (label.deleted is not None):
                 progress, results = self._sweeps.progress(config), self._sweeps.results(config)
-                kept.append(KeptSweep(one.sweep, one.created, config, one.link, label, progress, results))
-        return kept
+                listed.append(KeptSweep(one.sweep, one.created, config, one.link, label, progress, results))
+        return listed
+
+    def curve(self, sources: Sequence[tuple[str, int]], x: str, y: str) -> tuple[Array, Array] | None:
+        """A column over another one, both meaned over the seeds that a lane was trained with, thinned.
+
+        Parameters
+        ----------
+        sources : sequence of (str, int)
+            The seeds: a run and the place of the lane in it each.
+        x, y : str
+            Names of `runs.record`.
+
+        Returns
+        -------
+        (array, array) or None
+            Of equal length, over the steps that all seeds have and at which all were measured; None where
+            a run is not there any more.
+        """
+        found = []
+        for run, lane in sources:
+            columns = self._registry.columns(run, (x, y))
+            if columns is None or lane >= len(columns[0]):
+                return None
+            found.append(np.stack([column[lane] for column in columns]))
+        if not found:
+            return None
+        steps = min(one.shape[1] for one in found)
+        mean = np.mean([one[:, :steps] for one in found], axis=0)
+        mean = mean[:, np.isfinite(mean).all(axis=0)]
+        xs, ys = mean[:, kept(mean[1:], STRETCHES)]
+        return xs, ys
 
     def hidden(self, owner: str) -> set[str]:
         """The ids of what an owner has deleted and could have back."""

@@ -127,7 +127,9 @@ class CnnResult:
         return f"api/stream/{self.run}" if self.run else None
 
 
-def compute(config: CnnConfig, run: str | None, owner: str, engine: Backend, arrived: bool) -> CnnResult:
+def compute(
+    config: CnnConfig, run: str | None, owner: str, engine: Backend, arrived: bool, alone: bool = False
+) -> CnnResult:
     """Find out all that the page shows.
 
     Parameters
@@ -142,6 +144,8 @@ def compute(config: CnnConfig, run: str | None, owner: str, engine: Backend, arr
         Where runs live.
     arrived : bool
         Whether the page was just opened by a link, which may be older than the run's last change.
+    alone : bool
+        Whether that link names the run and no values: then the controls take those of the run.
     """
     notices = []
     status = engine.status(run) if run else None
@@ -159,7 +163,7 @@ def compute(config: CnnConfig, run: str | None, owner: str, engine: Backend, arr
     mine = run is None or engine.owns(run, owner)
     started = engine.config(run) if run else None
     training = in_force(started, engine.marks(run)) if run and started else None
-    if training and status and follows(status, mine, arrived):
+    if training and status and (alone or follows(status, mine, arrived)):
         config = cnn_config(training, config)
         if not (mine or status.over):
             config = with_allowed(config, {"speed": f"{status.speed:g}"})

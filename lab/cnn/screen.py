@@ -31,7 +31,8 @@ def opened(screen: CnnScreen) -> CnnResult:
     engine.warm()
     if race_was_asked():
         actions.race(screen)
-    result = compute(screen.config, screen.run, computing.visitor(), engine, arrived=screen.from_link)
+    arrived, alone = screen.from_link, screen.run_alone
+    result = compute(screen.config, screen.run, computing.visitor(), engine, arrived, alone)
     screen.tell(*result.notices)
     screen.run = result.run
     if result.config != screen.config:

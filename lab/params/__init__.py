@@ -5,6 +5,7 @@ its frozen configuration, which is the link, the key of caches, and what a page 
 """
 
 from lab.params.cnn import CnnConfig
+from lab.params.history import HistoryConfig
 from lab.params.one_step import OneStepConfig
 from lab.params.ridge import RidgeConfig
 from lab.params.robustness import RobustnessConfig
@@ -15,6 +16,7 @@ __all__ = [
     "CONFIGS",
     "CnnConfig",
     "Config",
+    "HistoryConfig",
     "InvalidValueError",
     "OneStepConfig",
     "Param",
@@ -26,5 +28,6 @@ __all__ = [
 ]
 
 CONFIGS: dict[str, type[Config]] = {
-    config.page: config for config in (OneStepConfig, RidgeConfig, TheoryConfig, CnnConfig, RobustnessConfig)
+    config.page: config
+    for config in (OneStepConfig, RidgeConfig, TheoryConfig, CnnConfig, RobustnessConfig, HistoryConfig)
 }

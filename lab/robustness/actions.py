@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from lab.robustness.compute import compute
 from lab.robustness.here import Here, obstacle
 from lab.robustness.presets import Preset
 from lab.robustness.sweep import fitted, sweep_of
+from lab.ui import link
 from lab.ui.screen import Screen
 from lab.visit import computing
 from neural.known_datasets import known
@@ -36,6 +38,8 @@ def start(screen: Screen[RobustnessConfig]) -> None:
         if why := obstacle(compute(config, runs.sweeps()), here()):
             raise ValueError(why)
         runs.sweeps().start(sweep_of(config), owner=computing.visitor())
+        address = f"{config.page}?{urlencode(link.encode(config))}"
+        runs.shelf().note_sweep(sweep_of(config), address, owner=computing.visitor())
         st.session_state[STARTED] = config
     except (runs.Busy, ValueError) as error:
         screen.tell(str(error))

@@ -62,6 +62,11 @@ def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
     return None, [f"run = {shorten(run)} is not the name of a run; it is ignored."]
 
 
+def names_a_run_alone(query: Mapping[str, str]) -> bool:
+    """Whether a link names a run, and no value of the page."""
+    return RUN in query and query.keys() <= {VERSION, RUN, VIEW}
+
+
 def decode_view(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
     """The view that a link asks for: `STAGE`, or None for the usual one."""
     view = query.get(VIEW)

@@ -48,6 +48,8 @@ class Screen(Generic[C]):
         Parameters whose controls have a dot, since they differ from what is shown.
     from_link : bool
         Whether this run of the script has just taken its values from the address bar.
+    run_alone : bool
+        Whether that link names a run and no value: then the values are the run's.
     """
 
     def __init__(self, kind: type[C], first: C | None = None) -> None:
@@ -57,7 +59,7 @@ class Screen(Generic[C]):
         self.rows = kind.rows()
         self.values: dict[str, Value] = self._kept("values", self._first.values())
         self._notices: list[str] = self._kept("notices", [])
-        self._told = False
+        self._told = self.run_alone = False
         self._read_link()
         self._shown: set[str] = set()
         self.marked: Collection[str] = ()
@@ -171,6 +173,7 @@ class Screen(Generic[C]):
         st.session_state["screen"] = self.page
         query = st.query_params.to_dict()
         self.from_link = arrived and bool(query.keys() - {link.VIEW})
+        self.run_alone = self.from_link and link.names_a_run_alone(query)
         if not self.from_link:
             return
         config, notices = link.decode(self.kind, query)

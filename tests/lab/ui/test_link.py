@@ -13,7 +13,7 @@ from lab.ui import link
 @pytest.mark.parametrize("page", sorted(CONFIGS))
 def test_round_trip_of_defaults_and_of_changed_values(page: str) -> None:
     kind = CONFIGS[page]
-    others: dict[str, Value] = {"seed": 77, "rho": 0.07, "place": 0.2}
+    others: dict[str, Value] = {"seed": 77, "rho": 0.07, "place": 0.2, "order": "best"}
     changed = kind.from_values({key: others[key] for key in others.keys() & kind.rows().keys()})
     assert changed != kind()
     for config in (kind(), changed):
