@@ -68,7 +68,12 @@ def choice_zone(screen: HistoryScreen, ticked: Sequence[Line]) -> None:
     with st.container(horizontal=True, key="buttons"):
         one = ticked[0] if len(items) == 1 else None
         kind: Any = "secondary" if one is None else "primary"
-        if st.button("Open", type=kind, disabled=one is None, help="One run, or one sweep.") and one:
+        if (
+            st.button(
+                "Open the run", type=kind, disabled=one is None, help="One run, or one sweep, as it was."
+            )
+            and one
+        ):
             page, _, query = one.link.partition("?")
             st.switch_page(PAGES[page], query_params=dict(parse_qsl(query, keep_blank_values=True)))
         pinned = bool(ticked) and all(line.label.pinned for line in ticked)

@@ -101,7 +101,7 @@ def test_a_link_filters_sorts_and_finds() -> None:
 
 
 def test_without_a_choice_nothing_can_be_done() -> None:
-    assert {"Open", "Pin", "Delete", "Choose nothing"} <= disabled(opened())
+    assert {"Open the run", "Pin", "Delete", "Choose nothing"} <= disabled(opened())
 
 
 def test_a_name_a_note_and_tags_are_kept(trained: tuple[str, str]) -> None:
@@ -137,7 +137,7 @@ def test_a_deletion_is_undone(trained: tuple[str, str]) -> None:
 
 def test_chosen_lines_and_files_are_drawn_in_one_chart(trained: tuple[str, str]) -> None:
     app = opened({"v": "1", "y": "loss_x", "x": "epoch"}, chosen=(f"{trained[0]}:0", f"{trained[1]}:0"))
-    assert {"Open"} <= disabled(app), "two runs are chosen"
+    assert {"Open the run"} <= disabled(app), "two runs are chosen"
     assert app.selectbox(key="history.y").value == "loss_x"
     assert "Mean over the seeds" in said(app)
     app.session_state[actions.BROUGHT] = [Brought("f", "mine", {})]
@@ -153,7 +153,7 @@ def test_open_restores_the_screen(monkeypatch: pytest.MonkeyPatch, line: int, pa
     went: list[tuple[str, dict[str, str]]] = []
     app = opened(chosen=(wanted.key,))
     monkeypatch.setattr("streamlit.switch_page", lambda to, query_params: went.append((to, query_params)))
-    press(app, "Open")
+    press(app, "Open the run")
     ((to, query),) = went
     assert to == page
     assert query["v"] == "1"
