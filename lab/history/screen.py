@@ -11,7 +11,7 @@ import streamlit as st
 import runs
 from lab.chart import legend
 from lab.chart.show import show
-from lab.export.buttons import number_buttons
+from lab.export.take import take
 from lab.history import actions, words
 from lab.history.actions import HistoryScreen
 from lab.history.compute import Listed, listed, overlay
@@ -68,12 +68,8 @@ def choice_zone(screen: HistoryScreen, ticked: Sequence[Line]) -> None:
     with st.container(horizontal=True, key="buttons"):
         one = ticked[0] if len(items) == 1 else None
         kind: Any = "secondary" if one is None else "primary"
-        if (
-            st.button(
-                "Open the run", type=kind, disabled=one is None, help="One run, or one sweep, as it was."
-            )
-            and one
-        ):
+        about = "One run, or one sweep, as it was."
+        if st.button("Open the run", type=kind, disabled=one is None, help=about) and one:
             page, _, query = one.link.partition("?")
             st.switch_page(PAGES[page], query_params=dict(parse_qsl(query, keep_blank_values=True)))
         pinned = bool(ticked) and all(line.label.pinned for line in ticked)
@@ -102,7 +98,7 @@ def chart_zone(screen: HistoryScreen, ticked: Sequence[Line]) -> None:
     if result.curves:
         legend(legend_items(result), key="legend")
         show(chart_of(result), "overlay", words.chart(result))
-        number_buttons(lambda: numbers(result), words.NUMBERS, file_name(result))
+        take(screen, numbers=lambda: numbers(result), name=file_name(result), about=words.NUMBERS)
     else:
         st.info(words.chart(result).notice)
 
@@ -144,7 +140,7 @@ def _deleted(screen: HistoryScreen, result: Listed) -> None:
 def _label(screen: HistoryScreen, line: Line) -> None:
     """Name, note and tags of a run or a sweep."""
     item, label = line.item, line.label
-    with st.expander("Name, note and tags", expanded=True), st.form(f"history.:label.{item}", border=False):
+    with st.expander("Name, note and tags"), st.form(f"history.:label.{item}", border=False):
         left, right = st.columns(2)
         left.text_input("Name", label.name, key=f"history.:name.{item}", max_chars=runs.label.MAX_NAME)
         right.text_input(
