@@ -6,6 +6,7 @@ its frozen configuration, which is the link, the key of caches, and what a page 
 
 from lab.params.cnn import CnnConfig
 from lab.params.history import HistoryConfig
+from lab.params.lessons import LessonsConfig
 from lab.params.one_step import OneStepConfig
 from lab.params.ridge import RidgeConfig
 from lab.params.robustness import RobustnessConfig
@@ -18,6 +19,7 @@ __all__ = [
     "Config",
     "HistoryConfig",
     "InvalidValueError",
+    "LessonsConfig",
     "OneStepConfig",
     "Param",
     "RidgeConfig",
@@ -29,5 +31,13 @@ __all__ = [
 
 CONFIGS: dict[str, type[Config]] = {
     config.page: config
-    for config in (OneStepConfig, RidgeConfig, TheoryConfig, CnnConfig, RobustnessConfig, HistoryConfig)
+    for config in (
+        OneStepConfig,
+        RidgeConfig,
+        TheoryConfig,
+        CnnConfig,
+        RobustnessConfig,
+        LessonsConfig,
+        HistoryConfig,
+    )
 }

@@ -3,6 +3,7 @@
 // A browser loads each module once, however many components a page has: what charts share is kept in the modules.
 
 import { mountChart } from "./chart.js";
+import { mountCourse } from "./course.js";
 import { mountEscape } from "./escape.js";
 import { mountFormula } from "./formula.js";
 import { mountGuess } from "./guess.js";
@@ -22,6 +23,7 @@ const MOUNTS = {
   guess: mountGuess,
   thumbnail: mountThumbnail,
   escape: mountEscape,
+  course: mountCourse,
 };
 
 const leaving = new WeakMap(); // of each place the function that ends what is mounted there

@@ -1,0 +1,1 @@
+"""Lessons: predict, run, explain, and a question whose answer is checked."""

@@ -1,0 +1,102 @@
+"""Predictions and answers of a visitor: kept in the session, and, for a class, counted without a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lab.lessons import rooms, words
+from lab.lessons.course import Lesson
+from lab.lessons.question import Question
+from lab.params import LessonsConfig
+from lab.ui.screen import Screen
+from lab.ui.symbols import markdown
+from lab.visit.computing import visitor
+
+Answer = float | str
+
+
+def predicted(lesson: Lesson) -> Answer | None:
+    """What the visitor predicted in this lesson."""
+    return _kept("predicted").get(lesson.key)
+
+
+def solved(lesson: Lesson) -> bool:
+    """Whether the visitor has answered this lesson's question rightly."""
+    given = _kept("answered").get(lesson.key)
+    return given is not None and lesson.question is not None and lesson.question.check(given).right
+
+
+def predict(screen: Screen[LessonsConfig], lesson: Lesson, question: Question) -> None:
+    """Ask for a prediction; in a class it is counted."""
+    with st.form(f"predict-{lesson.key}"):
+        given = _field(question, f"guess-{lesson.key}", guess=True)
+        if st.form_submit_button("This is my prediction") and question.allows(given):
+            _kept("predicted")[lesson.key] = given
+            _count(screen.config, lesson.key, given)
+    said = predicted(lesson)
+    if said is not None:
+        st.info(markdown(f"You said: **{question.written(said)}**. Now run it."))
+
+
+def compared(lesson: Lesson) -> None:
+    """The prediction beside what came out."""
+    question, said = lesson.predict, predicted(lesson)
+    if question is None:
+        return
+    if said is None:
+        st.info(words.GO_BACK)
+        return
+    verdict = question.check(said)
+    show = st.success if verdict.right else st.info
+    own, right = question.written(said), question.written(question.answer)
+    show(markdown(f"You said: **{own}**. It is: **{right}**. {verdict.said}"))
+
+
+def ask(lesson: Lesson, question: Question) -> None:
+    """Ask the question, check the answer, and say why it is right or what went wrong."""
+    with st.form(f"ask-{lesson.key}"):
+        given = _field(question, f"answer-{lesson.key}", guess=False)
+        if st.form_submit_button("Check", type="primary"):
+            if question.allows(given):
+                _kept("answered")[lesson.key] = given
+                st.rerun()  # the list of lessons, above, has to know
+            else:
+                st.warning(words.unanswered(question))
+    known = _kept("answered").get(lesson.key)
+    if known is not None:
+        verdict = question.check(known)
+        show = st.success if verdict.right else st.warning
+        show(
+            markdown(
+                f"**{question.written(known)}** is {'right' if verdict.right else 'not it'}. {verdict.said}"
+            )
+        )
+
+
+def _field(question: Question, key: str, *, guess: bool) -> Any:
+    """The widget for an answer; its value, None where none was given."""
+    label = markdown(question.ask)
+    if question.choices is not None:
+        choices = question.choices
+        return st.radio(
+            label, list(choices), index=None, format_func=lambda one: markdown(choices[one]), key=key
+        )
+    if guess:
+        middle = question.low + round((question.high - question.low) / 2 / question.step) * question.step
+        return st.slider(label, question.low, question.high, middle, question.step, key=key)
+    return st.number_input(label, value=None, step=question.step, format="%g", key=key)
+
+
+def _count(config: LessonsConfig, lesson: str, given: Answer) -> None:
+    if config.room:
+        try:
+            rooms.ALL.count(config.room, visitor(), lesson, given)
+        except rooms.RoomError as error:
+            st.warning(str(error))
+
+
+def _kept(what: str) -> dict[str, Answer]:
+    """By the lesson's key."""
+    return st.session_state.setdefault(f"lessons:{what}", {})
