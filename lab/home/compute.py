@@ -74,6 +74,17 @@ def robustness() -> list[Line]:
     return _fitted(lines)
 
 
+@cache
+def lessons() -> list[Line]:
+    """What a step γ would bring, f(x) = x² from x = 1 with ρ = 0.35: the truth, and the promise φ."""
+    x, e = 1.0, 1.35
+    slope = 2 * e
+    N = e**2 - slope * (e - x)
+    gamma = np.linspace(0.0, 0.5, 60)
+    truth, promise = (x**2 - 2 * gamma * gain + (gamma * slope) ** 2 for gain in (slope * x, N))
+    return _fitted([("f", gamma, truth), ("model", gamma, promise)])
+
+
 def _measured_and_promised(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """‖x^t − x*‖² for t = 0, ..., 80 on a ridge problem of that seed, and its bound."""
     problem = RidgeConfig(n=40, d=40, seed=seed).build()

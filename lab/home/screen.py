@@ -35,6 +35,7 @@ def cards() -> None:
         "ridge": compute.ridge,
         "theory": compute.theory,
         "robustness": compute.robustness,
+        "lessons": compute.lessons,
     }
     for column, card in zip(st.columns(len(texts.CARDS)), texts.CARDS, strict=True):
         with column.container(border=True, height="stretch"):

@@ -111,4 +111,11 @@ CARDS = (
         "Accuracy at every $\\rho$ beside tuned baselines, what their tuning costs, and where the method loses.",
         "Test accuracy over ρ: SAM-SPS, and SAM with a cosine schedule, which falls earlier and further",
     ),
+    Card(
+        "lessons",
+        "Be taught",
+        "6 · 7 × 10 minutes",
+        "Predict, run, explain: seven lessons with questions that are checked, and a class that sees what it predicted.",
+        "How close a step would bring x: the promise, a parabola above that of the truth",
+    ),
 )

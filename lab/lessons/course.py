@@ -1,8 +1,8 @@
-"""The lessons as their files assets/lessons/KEY.md say them: a TOML header between lines of +++, then Markdown.
+"""The lessons as their files assets/lessons/KEY.md say them: a TOML header between lines of +++, then text.
 
 The header has `predict` and `question` (see `Question`), `controls` (the stops of each slider by its key in
-`lab.params`) and `tries` (buttons: name, values, what to see). The text has a heading ``## NAME`` for each step of
-`lab.params.lessons.STEPS`, and one more, ``## notes``, for the lecturer.
+`lab.params`) and `tries` (buttons: name, values, what to see), or `places`. The text is Markdown, with a
+heading ``## NAME`` for each step of `lab.params.lessons.STEPS`, and one more, ``## notes``, for the lecturer.
 """
 
 from __future__ import annotations

@@ -138,7 +138,8 @@ def _controls(screen: Screen[LessonsConfig], lesson: Lesson) -> None:
 def _places(places: tuple[Place, ...]) -> None:
     for number, one in enumerate(places, start=1):
         with st.expander(markdown(f"{number}. {one.ask}")):
-            st.markdown(markdown(f"{one.answer}  \nShown: [{one.label}]({one.link})"))
+            st.markdown(markdown(one.answer))
+            st.link_button(one.label, one.link, icon=":material/visibility:")
 
 
 def _text(lesson: Lesson, name: str) -> None:

@@ -21,6 +21,7 @@ from lab.one_step.compute import compute as take_steps
 from lab.one_step.tries import TRIES
 from lab.params import CONFIGS, CnnConfig, TheoryConfig
 from lab.params.guarantees import GUARANTEES
+from lab.params.lessons import LESSONS, STEPS
 from lab.ridge import charts
 from lab.ridge.map import compute_map
 from lab.ridge.map_figure import map_figure
@@ -49,6 +50,7 @@ SCREENS: list[tuple[str, dict[str, str]]] = [
     ("theory", {"rho_L": "1.5", "problems": "2"}),
     ("theory", {"guarantee": "T3.5", "gamma_b_L": "inf", "problems": "2", "trials": "5", "lambd": "0.5"}),
     ("cnn", {"lanes": "6"}),
+    *(("lessons", {"lesson": key, "step": step, "notes": "1"}) for key in LESSONS for step in STEPS),
 ]
 
 
