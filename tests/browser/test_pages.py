@@ -19,10 +19,11 @@ TITLES = {
     "cnn": "CNN lab",
     "robustness": "Robustness",
     "lessons": "Lessons",
+    "history": "History",
 }
 
 
-@pytest.mark.parametrize("path", ["lessons", "robustness", "cnn", "ridge", "theory", "step", ""])
+@pytest.mark.parametrize("path", ["history", "lessons", "robustness", "cnn", "ridge", "theory", "step", ""])
 def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
     page.goto(f"{app_url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
@@ -31,7 +32,7 @@ def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> Non
 
 def test_next_leads_through_all_pages_in_the_order_of_home(page: Page, app_url: str) -> None:
     page.goto(app_url)
-    for title in ("One step", "CNN lab", "Ridge lab", "Theory", "Robustness", "Lessons"):
+    for title in ("One step", "CNN lab", "Ridge lab", "Theory", "Robustness", "Lessons", "History"):
         page.get_by_role("link", name=f"Next: {title}").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.get_by_role("link", name="Next: ")).to_have_count(0)
