@@ -10,7 +10,7 @@ Start, and reads the stream of its run to the end of the benchmark. No browser p
 clients cost little; they share the machine with the app all the same.
 Printed: median, 95th percentile and largest of the first page (page, first script, its figures), of figures
 and script; errors; actions a second; how old the newest point is when the next arrives; memory of the app and
-of its processes.
+of its processes; processor time of the app itself and of the clients.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import httpx2 as httpx
+import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -36,7 +37,6 @@ ROOT = Path(__file__).parent.parent
 sys.path[0] = str(ROOT)
 
 from tests.browser.server import serve  # noqa: E402
-from tests.processes import processes  # noqa: E402
 
 SLIDER = "ridge.kappa"
 START = "Start"
@@ -114,8 +114,7 @@ class Visitor:
             self.ids[found.id.rsplit("-", 1)[-1]] = found.id
             if found.id.endswith(SLIDER):
                 self.stops = list(found.options)
-        text = str(element)
-        if "api/charts/" in text:
+        if not self.source and "api/charts/" in (text := str(element)):
             at = text.index("api/charts/")
             self.source = text[at : min(text.find(end, at) for end in '"\\' if text.find(end, at) > 0)]
 
@@ -176,18 +175,17 @@ async def visit(visitor: Visitor, trains: bool, until: float, pause: float) -> N
         visitor.counts.errors.append(f"{type(error).__name__}: {error}")
 
 
-def memory(app: int) -> str:
+def memory(app: psutil.Process) -> str:
     """Resident memory of the app and of all its processes together."""
-    pids = {pid for pid, parent, _ in processes() if parent == app}
-    return f"app {_resident(app):.0f} MB, its {len(pids)} processes {sum(map(_resident, pids)):.0f} MB"
+    children = app.children()
+    held = sum(child.memory_info().rss for child in children) / 1e6
+    return f"app {app.memory_info().rss / 1e6:.0f} MB, its {len(children)} processes {held:.0f} MB"
 
 
-def _resident(pid: int) -> float:
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+def busy(process: psutil.Process) -> float:
+    """Seconds of processor that a process has used."""
+    used = process.cpu_times()
+    return float(used.user + used.system)
 
 
 def line(name: str, seconds: list[float]) -> str:
@@ -199,7 +197,7 @@ def line(name: str, seconds: list[float]) -> str:
     return f"{name:<12} " + "   ".join(f"{what} {number:6.3f} s" for what, number in numbers.items())
 
 
-async def crowd(url: str, app: int, options: argparse.Namespace) -> Counts:
+async def crowd(url: str, app: psutil.Process, options: argparse.Namespace) -> Counts:
     """All visitors at once."""
     counts, until = Counts(), time.monotonic() + options.seconds
     visitors = [Visitor(url, counts) for _ in range(options.visitors)]
@@ -223,12 +221,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--pause", type=float, default=3.0, help="between two actions, on average")
     options = parser.parse_args()
-    with serve() as app:
+    with serve() as served:
         time.sleep(5)  # compiled and warm
-        counts = asyncio.run(crowd(app.url, app.process.pid, options))
+        app, clients = psutil.Process(served.process.pid), psutil.Process()
+        before = busy(app), busy(clients)
+        counts = asyncio.run(crowd(served.url, app, options))
+        used = busy(app) - before[0], busy(clients) - before[1]
     print(line("first page", counts.first), line("figures", counts.figures), sep="\n")
     print(line("script", counts.script), line("newest point", counts.gaps), sep="\n")
     print(f"{len(counts.script) / options.seconds:.1f} actions a second, {counts.points} points")
+    print(f"processor: app {used[0]:.1f} s, clients {used[1]:.1f} s")
     print(f"{len(counts.errors)} errors", *sorted(set(counts.errors))[:10], sep="\n  ")
 
 
