@@ -43,7 +43,7 @@ def test_the_newer_tab_of_a_visitor_has_the_turn_and_the_older_says_so(page: Pag
     expect(page.get_by_test_id("stAlert")).to_contain_text("A newer computation of yours")
     assert "n=500" in page.url
     assert "iterations=10000" in page.url
-    wait_until_at_work(app_url, 1, seconds=3)
+    wait_until_at_work(app_url, 1, seconds=10)
     newer.close()
     page.close()
     wait_until_at_work(app_url, 0, seconds=3)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
+
 from playwright.sync_api import Page
+
+_numbers = itertools.count()
+
+# Playwright takes the promise of an asynchronous condition for true: the answer is noted for the next look.
+LOOK = """arg => {
+  const waits = (window.waits ??= {});
+  const wait = (waits[NUMBER] ??= { met: false, asking: false });
+  if (!wait.asking) {
+    wait.asking = true;
+    const ask = async () => {
+      const condition = (CONDITION);
+      return typeof condition === "function" ? condition(arg) : condition;
+    };
+    ask()
+      .then((answer) => { wait.met = Boolean(answer); }, () => {})
+      .finally(() => { wait.asking = false; });
+  }
+  return wait.met;
+}"""
 
 
 def until(page: Page, condition: str, arg: object = None, timeout: float | None = None) -> None:
     """Wait until a JavaScript condition, or a function of `arg`, is true; one that throws is not true yet."""
-    page.wait_for_function(
-        f"""async arg => {{
-          try {{
-            const condition = ({condition});
-            return typeof condition === 'function' ? await condition(arg) : condition;
-          }} catch {{
-            return false;
-          }}
-        }}""",
-        arg=arg,
-        timeout=timeout,
-    )
+    look = LOOK.replace("NUMBER", str(next(_numbers))).replace("CONDITION", condition)
+    page.wait_for_function(look, arg=arg, timeout=timeout)
