@@ -22,6 +22,7 @@ CODE = (
 OPEN = (
     "JSON or CSV of this page: its values come on the screen. Its numbers are not read, but computed again."
 )
+FIGURES = "Under each figure, *Save* gives it as SVG, PNG, PDF or a page of its own."
 MAX_MEGABYTES = 64
 NAMES = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
 
@@ -58,6 +59,7 @@ def take(
     if numbers:
         parts["Open a file"] = lambda: _open(screen)
     with fold:
+        st.caption(FIGURES)
         places = st.tabs(list(parts)) if len(parts) > 1 else [st.container()]
         for place, part in zip(places, parts.values(), strict=True):
             with place:

@@ -10,6 +10,7 @@ import { applyHidden, redraws } from "./hidden.js";
 import { marked } from "./marks.js";
 import { tellFaults } from "./meta.js";
 import { LIVE_CONFIG, PLOT_CONFIG, loadPlotly } from "./plotly.js";
+import { saver } from "./save.js";
 import { follow } from "./sourced.js";
 import { Stream } from "./stream.js";
 import { isDark, onThemeChange, recolor } from "./theme.js";
@@ -26,6 +27,7 @@ export function mountChart({ data, parentElement }) {
   root.setAttribute("role", "figure"); // not "img": the buttons of its bar are inside
   root.setAttribute("aria-label", data.alt);
   const isLarge = enlarger(parentElement, () => now());
+  saver(parentElement, () => (state.plain ? [{ figure: state.plain, drawn: root }] : []));
   const fold = dataFold(parentElement, root);
 
   const callOff = () => {
@@ -42,6 +44,7 @@ export function mountChart({ data, parentElement }) {
     const traces = state.figure.data.map((trace) => (state.stream ? fill(trace, lanes) : trace));
     const swap = isDark() ? DARK : {};
     const base = state.stream ? marked(state.figure.layout, state.stream) : state.figure.layout;
+    state.plain = { data: applyHidden(traces), layout: base };
     const scale = typeScale(isLarge());
     const height = isLarge() ? undefined : heightFor(base.height, scale);
     const layout = { ...scaled(base, scale), height, datarevision: ++state.revision, autosize: true };

@@ -8,6 +8,7 @@ import { hideDots, placeDots } from "./dots.js";
 import { enlarger } from "./enlarge.js";
 import { tellFaults } from "./meta.js";
 import { PLOT_CONFIG, loadPlotly } from "./plotly.js";
+import { saver } from "./save.js";
 import { axesAt, fillStep } from "./steps.js";
 import { showFormula, stepsTable } from "./terms.js";
 import { isDark, onThemeChange, recolor } from "./theme.js";
@@ -57,6 +58,8 @@ class Player {
     this.formula = element(root, "lab-player-formula");
     this.isLarge = enlarger(root.parentElement, () => this.show());
     this.fold = dataFold(root, root);
+    this.plain = [];
+    saver(root.parentElement, () => this.plain.map((figure, index) => ({ figure, drawn: this.charts[index] })));
     root.addEventListener("keydown", (event) => this.key(event));
     this.watchClicks(this.charts[0]);
   }
@@ -98,6 +101,7 @@ class Player {
       this.charts.map((chart, index) => {
         const { data, layout } = this.figures[index];
         const traces = data.map((trace) => fillStep(trace, this.frames, this.t));
+        this.plain[index] = { data: traces, layout };
         const height = this.height(layout.height, scale);
         const drawn = { ...scaled(layout, scale), height, datarevision: this.revision, autosize: true };
         if (height < layout.height) drawn.showlegend = false; // it would lie on the axis; names stand in the picture too
