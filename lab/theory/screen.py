@@ -14,9 +14,6 @@ from lab.ui.glossary import explained
 from lab.ui.screen import Screen
 from synthetic.theory.theorems import THEOREMS, TIGHTER, Theorem
 
-COUNTED = {"fired": (figures.fired, captions.FIRED), "smallest": (figures.smallest, captions.SMALLEST)}
-"""The charts of Proposition 2.1."""
-
 
 def controls(screen: Screen[TheoryConfig]) -> None:
     """The guarantee, and of the other values those that it uses."""
@@ -49,11 +46,11 @@ def counted(result: TheoryResult) -> None:
         st.markdown(text)
     fold = st.expander("Over every radius", key="theory.:counted", on_change="rerun")
     if fold.open:
-        for place, (name, (figure, around)) in zip(
-            fold.columns(2, gap="medium"), COUNTED.items(), strict=True
-        ):
-            with place:
-                show(figure(result), name, around)
+        left, right = fold.columns(2, gap="medium")
+        with left:
+            show(figures.fired(result), "fired", words.around_fired(result))
+        with right:
+            show(figures.smallest(result), "smallest", captions.SMALLEST)
 
 
 def cards() -> None:

@@ -8,19 +8,28 @@ from dataclasses import replace
 import numpy as np
 
 from lab.theory.captions import (
+    ALIKE,
+    AVERAGE,
+    BEYOND,
     CLIMBING,
     COUNT,
     ENDS,
     EXACT,
-    LEVEL,
+    FIRED,
     LIMIT,
     MEASURED,
+    MINI_BATCHES,
+    NOISE,
+    NORMALISED,
+    OF_A_CONTRACTION,
+    OF_AN_AVERAGE,
     RATIO,
     REACHED,
     TIGHTNESS,
     UNBOUNDED,
     UNBOUNDED_CLIMBING,
     UNBOUNDED_CONSTANT,
+    WORST_STEP,
 )
 from lab.theory.compute import TheoryResult
 from lab.theory.measure import TOLERANCE
@@ -102,7 +111,7 @@ def around(result: TheoryResult) -> dict[str, Words]:
     form = " Dashes with dots: the published form." if result.beside else ""
     measured = replace(measured, notice=measured.notice + form + _ends(result))
     if result.has_bound:
-        return {"measured": measured, "ratio": RATIO, "tightness": TIGHTNESS}
+        return {"measured": measured, "ratio": _around_ratio(result), "tightness": TIGHTNESS}
     floor = f" What falls below {result.summary.floor:.0e} counts as that." if result.sinks else ""
     return {"measured": measured, "tightness": replace(ENDS, notice=ENDS.notice + floor)}
 
@@ -111,18 +120,51 @@ def _around_measured(result: TheoryResult) -> Words:
     """The words of the first chart: what its lines do decides."""
     constant = result.guarantee.constant
     if result.has_bound:
-        if result.climbs and constant:
-            return CLIMBING
         if constant:
-            return EXACT
-        if result.beside and result.summary.end_ratio > 1 - TOLERANCE:
+            return CLIMBING if np.nanmax(result.curves("bound")[:, -1]) > 1 else EXACT
+        if result.summary.end_ratio > 1 - TOLERANCE:
             return REACHED
-        return LEVEL if result.summary.noise else MEASURED
+        return NOISE if result.summary.noise else _room(result)
     if result.applies:
         return LIMIT
     if result.climbs:
         return UNBOUNDED_CLIMBING
-    return UNBOUNDED_CONSTANT if constant else UNBOUNDED
+    return UNBOUNDED_CONSTANT if constant else _stopping(result)
+
+
+def _room(result: TheoryResult) -> Words:
+    """Where the room between lines and bound comes from, for each kind of bound."""
+    if result.guarantee.theorem.bounds == "gap_of_average":
+        return AVERAGE
+    if result.guarantee.stochastic:
+        return MINI_BATCHES
+    return MEASURED if result.guarantee.tighter else WORST_STEP
+
+
+def _stopping(result: TheoryResult) -> Words:
+    """Without a bound: what λ > 0 does, and what ρ beyond 1/L does."""
+    more = NORMALISED if result.config.lambd > 0 else BEYOND if result.config.rho_L >= 1 else ""
+    return replace(UNBOUNDED, answer=UNBOUNDED.answer + more)
+
+
+def _around_ratio(result: TheoryResult) -> Words:
+    """Around measured / bound: where it was largest here, and what to expect of such a bound."""
+    found = result.summary
+    if not found.judged:
+        return RATIO
+    why = OF_AN_AVERAGE if result.guarantee.theorem.bounds == "gap_of_average" else OF_A_CONTRACTION
+    where = (
+        f"Here at iteration {found.tightest_at}, in problem {found.tightest_problem}: {found.tightest:.3g}. "
+    )
+    return replace(RATIO, answer=where + why)
+
+
+def around_fired(result: TheoryResult) -> Words:
+    """Around the share of points with N < 0: whether random points are later than the worst."""
+    question, answer = (FIRED.question, FIRED.answer)
+    if np.array_equal(result.count.random_share, result.count.steepest_share):
+        question, answer = ALIKE
+    return replace(FIRED, question=question, answer=answer)
 
 
 def _ends(result: TheoryResult) -> str:

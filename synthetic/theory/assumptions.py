@@ -87,7 +87,7 @@ def constant_step(setting: Setting) -> list[str]:
     if not setting.full_batch:
         reasons.append("The rate is for the full batch; here every step sees a mini-batch.")
     reasons += quadratic(setting)
-    if setting.lambd > 0:
+    if setting.lambd > 0 and setting.rho > 0:
         reasons.append(f"The rate is for λ = 0 (USAM); here λ = {setting.lambd:g}.")
     if not setting.rho_constant:
         reasons.append(f"ρ must be constant; here it is a schedule that starts at {setting.rho:g}.")
@@ -97,7 +97,7 @@ def constant_step(setting: Setting) -> list[str]:
 def _unnormalised_polyak(setting: Setting) -> list[str]:
     if not setting.polyak:
         return ["The step size is not the Polyak rule."]
-    if setting.lambd != 0:
+    if setting.lambd != 0 and setting.rho > 0:  # at ρ = 0 there is no climb to normalise
         return [f"The theory is for λ = 0 (USAM); here λ = {setting.lambd:g}."]
     return []
 

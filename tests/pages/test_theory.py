@@ -91,7 +91,7 @@ def test_without_a_bound_no_word_is_lost_on_one(query: dict[str, str]) -> None:
     around = " ".join([*(one.value for one in app.caption), *(one.label for one in app.expander)])
     for word in (
         "dashed line is the promise",
-        "fall so much faster than the promise",
+        "the room between the lines and the promise",
         "Where is the ratio largest",
     ):
         assert word not in around
