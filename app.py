@@ -48,6 +48,7 @@ def script() -> None:
         st.Page("pages/ridge.py", title="Ridge lab", url_path="ridge"),
         st.Page("pages/theory.py", title="Theory", url_path="theory"),
         st.Page("pages/robustness.py", title="Robustness", url_path="robustness"),
+        st.Page("pages/landscape.py", title="Landscape", url_path="landscape"),
         st.Page("pages/lessons.py", title="Lessons", url_path="lessons"),
         st.Page("pages/history.py", title="History", url_path="history"),
     ]

@@ -1,9 +1,11 @@
-"""Record what the app shows before anybody has trained: python benchmarks/examples.py [race] [presets]
+"""Record what the app shows before anybody has trained: python benchmarks/examples.py [NAME …]
 
 race: assets/examples/race.json, step size and loss of the lanes of the CNN lab's race at every step, and test
 accuracy each time it is measured.
 presets: assets/examples/presets.json, where each of its ready comparisons ends, three seeds each (about ten
 minutes on one core), and the table of docs/presets.md made from it.
+landscape: assets/examples/landscape.npz, the weights of two lanes at the moments that a run keeps, with their
+configuration.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,8 +26,11 @@ sys.path.insert(0, str(ROOT))
 from lab.cnn.preset_table import DOCS, written  # noqa: E402
 from lab.cnn.presets import ENDS, PRESETS, RACE, SEEDS, Preset, ends  # noqa: E402
 from lab.cnn.run_config import train_config  # noqa: E402
+from neural.config import LaneConfig, TrainConfig  # noqa: E402
 from neural.point import plain  # noqa: E402
 from neural.train import TrainingLoop  # noqa: E402
+from runs.moments import kept, unpack  # noqa: E402
+from runs.worker.moments import Moments  # noqa: E402
 
 
 def race() -> None:
@@ -66,7 +72,30 @@ def _ends(preset: Preset) -> list[list[float]]:
     return [[round(float(one or 0.0), 4) for one in of_lane] for of_lane in accuracies]
 
 
+def landscape() -> None:
+    """Train SAM-SPS and SGD from the same weights on the same batches, and write what a run would keep."""
+    lanes = (LaneConfig("sam_sps"), LaneConfig("sgd_constant"))
+    config = TrainConfig(lanes, eval_every=20)
+    loop = TrainingLoop(config)
+    moments = Moments(loop)
+    packed = {0: moments.packed(0)}
+    for point in loop.run():
+        last = point.step == loop.total_steps
+        if point.lane == len(lanes) - 1 and (last or moments.is_due(point.step)):
+            packed[point.step] = moments.packed(point.step)
+    arrays = {
+        f"{step}/{lane}/{name}": array
+        for step in sorted(kept(packed, moments.most))
+        for lane in range(len(lanes))
+        for name, array in (unpack(packed[step] or b"", lane) or {}).items()
+    }
+    np.savez_compressed(
+        ROOT / "assets/examples/landscape.npz", config=np.array(json.dumps(config.to_dict())), **arrays
+    )
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for name in sys.argv[1:] or ["race", "presets"]:
-        {"race": race, "presets": presets}[name]()
+    parts = {"race": race, "presets": presets, "landscape": landscape}
+    for name in sys.argv[1:] or parts:
+        parts[name]()

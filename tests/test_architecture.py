@@ -132,7 +132,7 @@ def test_results_figures_and_words_draw_nothing(folder: str) -> None:
 
 def test_the_app_never_loads_torch() -> None:
     code = (
-        "import sys, app, lab.cnn.screen, lab.robustness.screen, lab.ui.screen, runs.fleets.local\n"
+        "import sys, app, lab.cnn.screen, lab.landscape.screen, lab.robustness.screen, runs.fleets.local\n"
         "from neural.landscape import comparison, flatness, line, plane, quadratic, trajectory\n"
         "sys.exit('torch' in sys.modules)"
     )

@@ -6,6 +6,7 @@ its frozen configuration, which is the link, the key of caches, and what a page 
 
 from lab.params.cnn import CnnConfig
 from lab.params.history import HistoryConfig
+from lab.params.landscape import LandscapeConfig
 from lab.params.lessons import LessonsConfig
 from lab.params.one_step import OneStepConfig
 from lab.params.ridge import RidgeConfig
@@ -19,6 +20,7 @@ __all__ = [
     "Config",
     "HistoryConfig",
     "InvalidValueError",
+    "LandscapeConfig",
     "LessonsConfig",
     "OneStepConfig",
     "Param",
@@ -37,6 +39,7 @@ CONFIGS: dict[str, type[Config]] = {
         TheoryConfig,
         CnnConfig,
         RobustnessConfig,
+        LandscapeConfig,
         LessonsConfig,
         HistoryConfig,
     )

@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
 Value = float | int | bool | str | tuple[str, ...] | tuple[float, ...]
-Kind = Literal["float", "int", "bool", "choice", "set", "numbers"]
+Kind = Literal["float", "int", "bool", "choice", "set", "numbers", "id"]
+ID = re.compile(r"[A-Za-z0-9_-]{8,32}")
 
 
 class InvalidValueError(ValueError):
@@ -35,9 +36,9 @@ class Param:
     ----------
     label, symbol, help : str
         What the screen says; `symbol` is the letter used in the charts.
-    kind : {"float", "int", "bool", "choice", "set", "numbers"}
+    kind : {"float", "int", "bool", "choice", "set", "numbers", "id"}
         "set": any of the `choices`, at most `high` of them, kept in the order of `choices`. "numbers": at
-        most `most` different ones, kept in ascending order.
+        most `most` different ones, kept in ascending order. "id": the name of a run, or none.
     default : float, int, bool, str, tuple of str or of float
     low, high : float
         Allowed range, ends included. `high = inf` allows the value ``inf`` or ``∞`` ("no cap").
@@ -77,6 +78,8 @@ class Param:
             return f"at most {self.most}, parted by underscores, from {self.low:g} to {self.high:g}"
         if self.kind == "bool":
             return "0 or 1"
+        if self.kind == "id":
+            return "the name of a run, or . for none"
         what = "a whole number" if self.kind == "int" else "a number"
         if self.high == math.inf:
             return f"{what} from {self.low:g} to {sys.float_info.max:.2g}, or inf"
@@ -97,6 +100,9 @@ class Param:
                 numbers = tuple(sorted(set(map(float, value))))
                 if len(numbers) <= self.most:
                     return numbers
+        elif self.kind == "id":
+            if isinstance(value, str) and (not value or ID.fullmatch(value)):
+                return value
         elif self.kind == "bool":
             if isinstance(value, bool):
                 return value
@@ -119,6 +125,8 @@ class Param:
                 return {"0": False, "1": True}[text]
             if self.kind == "choice":
                 return self.check(text)
+            if self.kind == "id":
+                return self.check("" if text == "." else text or None)
             if self.kind == "set":
                 return self.check([key for key in text.split(".") if key] if text != "" else None)
             if self.kind == "numbers":
@@ -131,6 +139,8 @@ class Param:
         """Write a value so that `parse` gives it back exactly."""
         if self.kind == "numbers":
             return "_".join(_written(one) for one in value) or "_"  # type: ignore[union-attr, arg-type]
+        if self.kind == "id":
+            return str(value) or "."
         if isinstance(value, tuple):
             return ".".join(map(str, value)) or "."
         if isinstance(value, bool):

@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from lab.params import Config, InvalidValueError, Value, shorten
+from lab.params.table import ID
 
 SCHEMA = "1"
 VERSION = "v"
 RUN = "run"
 VIEW = "view"
 STAGE = "stage"
-RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,32}")
 MAX_NOTICES = 6
 MAX_ENTRY = 1000
 PAIR = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
@@ -57,7 +57,7 @@ def decode(kind: type[C], query: Mapping[str, str]) -> tuple[C, list[str]]:
 def decode_run(query: Mapping[str, str]) -> tuple[str | None, list[str]]:
     """The run that a link points to, if it has the form of one."""
     run = query.get(RUN)
-    if run is None or RUN_ID.fullmatch(run):
+    if run is None or ID.fullmatch(run):
         return run, []
     return None, [f"run = {shorten(run)} is not the name of a run; it is ignored."]
 

@@ -38,8 +38,13 @@ def widget(row: Param, value: Value, *, in_a_row: bool = False, **options: Any) 
 
 
 def offering(row: Param, remarks: Mapping[str, str], only: Collection[str | float] | None) -> Param:
-    """The row with `remarks` added to the labels of those choices, and `only` those choices, or ticks."""
+    """The row with `remarks` added to the labels of those choices, and `only` those choices, or ticks.
+
+    Of a run the remarks are the choices.
+    """
     choices = row.choices
+    if row.kind == "id":
+        return replace(row, kind="choice", choices=dict(remarks))
     if choices is None:
         return row if only is None else replace(row, ticks=tuple(float(one) for one in only))
     offered = [key for key in choices if only is None or key in only]

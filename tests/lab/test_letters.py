@@ -50,6 +50,8 @@ SCREENS: list[tuple[str, dict[str, str]]] = [
     ("theory", {"rho_L": "1.5", "problems": "2"}),
     ("theory", {"guarantee": "T3.5", "gamma_b_L": "inf", "problems": "2", "trials": "5", "lambd": "0.5"}),
     ("cnn", {"lanes": "6"}),
+    ("landscape", {"what": "ridge"}),
+    ("landscape", {"what": "plane", "function": "ripples", "b": "none"}),
     *(("lessons", {"lesson": key, "step": step, "notes": "1"}) for key in LESSONS for step in STEPS),
 ]
 

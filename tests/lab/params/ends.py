@@ -12,7 +12,7 @@ C = TypeVar("C", bound=Config)
 
 
 def ends(row: Param) -> list[Value]:
-    """The lowest and highest value of a row; every choice; of a set none, each alone and all of them."""
+    """The lowest and highest value of a row; every choice; of a set none, each, all; no run, and one."""
     if row.kind == "bool":
         return [False, True]
     if row.kind == "choice":
@@ -20,6 +20,8 @@ def ends(row: Param) -> list[Value]:
     if row.kind == "set":
         keys = tuple(row.choices or {})
         return [(), *((key,) for key in keys), keys[: int(row.high)]]
+    if row.kind == "id":
+        return ["", "a-run_8c"]
     if row.kind == "numbers":
         return [(), (row.low,), (row.high,)]
     largest = [sys.float_info.max, math.inf] if row.high == math.inf else [row.high]

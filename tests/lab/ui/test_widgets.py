@@ -63,6 +63,8 @@ def test_remarks_stand_behind_labels_and_only_some_choices_are_offered() -> None
     row = Param("A", "x", "choice", choices={"x": "X", "y": "Y", "z": "Z"}, key="a")
     assert offering(row, {"y": ": slow"}, None).choices == {"x": "X", "y": "Y: slow", "z": "Z"}
     assert offering(row, {}, ["z", "x"]).choices == {"x": "X", "z": "Z"}
+    run = offering(Param("R", "", "id", key="r"), {"": "none", "abcdefgh": "my run"}, None)
+    assert (run.kind, run.choices) == ("choice", {"": "none", "abcdefgh": "my run"})
 
 
 def test_numbers_as_a_control_shows_them() -> None:

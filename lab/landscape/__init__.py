@@ -1,0 +1,1 @@
+"""The Landscape page: is the minimum that a method found sharp or flat, and does it matter?"""
