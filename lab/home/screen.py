@@ -11,6 +11,8 @@ from lab.home.thumbnails import strokes
 from lab.ui.glossary import letters
 from lab.ui.race import ask_for_race
 
+IN_A_ROW = 4  # cards of pages
+
 
 def question() -> None:
     """The two valleys, and how long the step should be."""
@@ -37,12 +39,13 @@ def cards() -> None:
         "robustness": compute.robustness,
         "lessons": compute.lessons,
     }
-    for column, card in zip(st.columns(len(texts.CARDS)), texts.CARDS, strict=True):
-        with column.container(border=True, height="stretch"):
-            st.caption(card.minutes)
-            st.page_link(f"pages/{card.page}.py", label=f"**{card.name}**")
-            thumbnail(strokes(pictures[card.page]()), key=f"thumbnail-{card.page}", alt=card.picture)
-            st.markdown(card.text)
+    for first in range(0, len(texts.CARDS), IN_A_ROW):
+        for column, card in zip(st.columns(IN_A_ROW), texts.CARDS[first : first + IN_A_ROW], strict=False):
+            with column.container(border=True, height="stretch"):
+                st.caption(card.minutes)
+                st.page_link(f"pages/{card.page}.py", label=f"**{card.name}**")
+                thumbnail(strokes(pictures[card.page]()), key=f"thumbnail-{card.page}", alt=card.picture)
+                st.markdown(card.text)
 
 
 def code() -> None:
