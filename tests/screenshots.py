@@ -33,6 +33,8 @@ PAGES = {
     "theory-noisy": "theory?v=1&guarantee=T3.5",
     "cnn": "cnn",
     "robustness": "robustness",
+    "lessons": "lessons",
+    "lessons-run": "lessons?v=1&lesson=polyak&step=run",
 }
 # The script has ended, there are components, each is mounted, and every place of a chart holds one.
 DRAWN = """() => {

@@ -12,7 +12,7 @@ from tests.screenshots import SIZES, opened
 
 pytestmark = pytest.mark.browser
 
-PATHS = ("", "step", "ridge", "theory", "cnn", "robustness")
+PATHS = ("", "step", "ridge", "theory", "cnn", "robustness", "lessons", "lessons?lesson=cap&step=run")
 
 
 def told(violation: dict[str, Any]) -> str:
