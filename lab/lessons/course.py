@@ -22,6 +22,8 @@ FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
 FENCE = "+++\n"
 LAST = "remember"  # the lesson that has no picture, but places to go back to
 PARTS = (*STEPS, "notes")
+CONTROLS = ("rho", "lambd", "gamma", "gamma_b", "kappa", "x1", "bound", "noise", "recorded")
+"""The values of the pictures, by their keys in `lab.params`."""
 
 
 @dataclass(frozen=True)

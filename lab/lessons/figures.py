@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -124,8 +125,9 @@ def _why_cap(result: LessonResult) -> go.Figure:
 def spread(labels: list[str], counts: list[int], marked: str | None) -> go.Figure:
     """How many of a class said what, as bars; the right answer in the accent, if it is told."""
     colors = [style("usam_sps").color if label == marked else GUIDE for label in labels]
-    layout = _layout("What the class said", "", "answers") | {"height": 300}
-    layout["yaxis"] |= {"rangemode": "tozero", "tickformat": "d"}
+    layout = _layout("How often each answer was given", "", "answers")
+    layout |= {"height": 300, "showlegend": False, "margin": {"l": 56, "r": 12, "t": 36, "b": 48}}
+    layout["yaxis"] |= {"rangemode": "tozero", "dtick": math.ceil(max(counts) / 5)}
     bars = {"type": "bar", "x": labels, "y": counts, "name": "answers", "marker": {"color": colors}}
     layout["xaxis"] |= {"type": "category"}
     return plain_figure([bars], layout)

@@ -28,7 +28,11 @@ def desk(screen: Screen[LessonsConfig]) -> None:
         screen.control("notes")
         if rooms.ALL.leads(config.room, visitor()):
             st.caption(words.CLASS_LINK)
-            st.code(words.class_link(config, (st.context.url or "").partition("?")[0]), language=None)
+            st.code(
+                words.class_link(config, (st.context.url or "").partition("?")[0]),
+                language=None,
+                wrap_lines=True,
+            )
             st.button("End the class", on_click=_close, args=(screen,))
         else:
             st.caption(words.CLASS_ABOUT)

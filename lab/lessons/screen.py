@@ -10,13 +10,12 @@ from lab.chart import chart
 from lab.chart.course import course
 from lab.lessons import answers, figures, words
 from lab.lessons.compute import LessonResult
-from lab.lessons.course import LAST, Lesson, Place, lesson_of, lessons
+from lab.lessons.course import CONTROLS, LAST, Lesson, Place, lesson_of, lessons
 from lab.params import LessonsConfig, Value
 from lab.params.lessons import LESSONS, STEPS
 from lab.ui.screen import Screen
 from lab.ui.symbols import markdown
 
-CONTROLS = ("rho", "lambd", "gamma", "gamma_b", "kappa", "x1", "bound", "noise", "recorded")
 FRESH = "lessons:fresh"  # in the session: whether the page was opened without a link
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from lab.lessons.compute import Ball, LessonResult, Recorded, Valleys, Walks, scene_of
+from lab.lessons.course import CONTROLS, lesson_of
 from lab.lessons.question import Question
 from lab.lessons.valleys import RIDGE
 from lab.params import LessonsConfig
@@ -58,9 +60,15 @@ def spread(labels: Sequence[str], counts: Sequence[int]) -> str:
 
 
 def class_link(config: LessonsConfig, base: str) -> str:
-    """The link that a class follows: the same lesson and step, controls hidden, no notes."""
-    values = {**config.values(), "lock": True, "notes": False}
-    return f"{base}?{urlencode(link.encode(LessonsConfig.from_values(values)))}"
+    """The link that a class follows: the same screen without controls and notes, as short as it can be.
+
+    A link without values opens with those of the lesson.
+    """
+    query = link.encode(replace(config, lock=True, notes=False))
+    opening = lesson_of(config).opening
+    if all(getattr(config, key) == opening[key] for key in CONTROLS):
+        query = {key: text for key, text in query.items() if key not in (*CONTROLS, "notes")}
+    return f"{base}?{urlencode(query)}"
 
 
 def _uphill(result: LessonResult) -> str:

@@ -22,7 +22,7 @@ LATEX = {
     "SPS_max": r"\mathrm{SPS}_{\max}",
 }
 _PLAIN = "|".join(re.escape(letter) for letter in LATEX)
-_UNSET = re.compile(rf"(\$[^$]*\$|`[^`]*`)|(?<![A-Za-z])({_PLAIN})(?![A-Za-z_])")
+_UNSET = re.compile(rf"(\$\$[^$]*\$\$|\$[^$]*\$|`[^`]*`)|(?<![A-Za-z])({_PLAIN})(?![A-Za-z_])")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-zγρℓ*])_(\w+)")
 
 

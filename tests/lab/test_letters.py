@@ -182,6 +182,7 @@ def test_the_browsers_modules_spell_letters_plainly_or_set(path: Path) -> None:
 def test_plain_letters_are_set_once() -> None:
     assert markdown("γ_b is 0, as ℓ*_S − f_S(x*)") == r"$\gamma_b$ is 0, as $\ell^*_S$ − $f_S$($x^*$)"
     assert markdown(r"$\gamma_b$, `f_star`, L_max") == r"$\gamma_b$, `f_star`, $L_{\max}$"
+    assert markdown("$$\nf_S(e)\n$$ f_S") == "$$\nf_S(e)\n$$ $f_S$"
     assert html("SPS_max, cap γ_b, ℓ*_S") == "SPS<sub>max</sub>, cap γ<sub>b</sub>, ℓ*<sub>S</sub>"
     assert html("γ<sub>b</sub> of usam") == "γ<sub>b</sub> of usam"
 

@@ -139,7 +139,7 @@ def test_a_class_is_counted_once_each_and_seen_by_who_opened_it(classes: rooms.R
     press(lecturer, "Open a class")
     link = lecturer.code[0].value
     query = dict(parse_qsl(urlsplit(link).query))
-    assert (query["lock"], query["notes"], query["lesson"]) == ("1", "0", "fixed")
+    assert (query["lock"], query["lesson"]) == ("1", "fixed")
     code = int(query["room"])
     assert classes.is_open(code)
 

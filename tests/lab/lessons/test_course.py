@@ -6,8 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from lab.lessons.course import FOLDER, LAST, PARTS, Lesson, lessons, read
-from lab.lessons.screen import CONTROLS
+from lab.lessons.course import CONTROLS, FOLDER, LAST, PARTS, Lesson, lessons, read
 from lab.params import CONFIGS, LessonsConfig
 from lab.params.lessons import LESSONS
 from lab.ui import link

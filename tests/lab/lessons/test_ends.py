@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lab.lessons import figures, words
 from lab.lessons.compute import SCENES, LessonResult, compute
-from lab.lessons.course import lessons
-from lab.lessons.screen import CONTROLS
+from lab.lessons.course import CONTROLS, lessons
 from lab.params import LessonsConfig
 from lab.ui.figure_json import written
 from tests.lab.params.ends import at_both_ends
@@ -60,9 +61,17 @@ def test_the_last_lesson_has_no_picture() -> None:
     assert set(CONTROLS) <= LessonsConfig.rows().keys()
 
 
-def test_the_link_of_a_class_hides_controls_and_notes() -> None:
-    config = LessonsConfig(lesson="cap", step="run", notes=True, room=123, gamma_b=5.0)
-    link = words.class_link(config, "http://localhost/lessons")
-    assert link.startswith("http://localhost/lessons?v=1&lesson=cap&step=run&")
-    for part in ("lock=1", "notes=0", "room=123", "gamma_b=5"):
-        assert part in link.split("?")[1].split("&")
+def test_the_link_of_a_class_hides_controls_and_notes_and_names_values_only_where_it_must() -> None:
+    opening = lessons()["cap"].opening
+    config = LessonsConfig.from_values({**opening, "step": "run", "notes": True, "room": 123})
+    short = words.class_link(config, "http://localhost/lessons")
+    assert short == "http://localhost/lessons?v=1&lesson=cap&step=run&lock=1&room=123"
+    long = words.class_link(replace(config, gamma_b=7.5), "http://localhost/lessons")
+    assert {"lock=1", "notes=0", "room=123", "gamma_b=7.5"} <= set(long.split("?")[1].split("&"))
+
+
+def test_bars_of_a_class_mark_the_right_one_only_once_it_is_told() -> None:
+    for marked, colors in ((None, 1), ("b", 2)):
+        figure = figures.spread(["a", "b"], [1, 30], marked)
+        assert len(set(figure.data[0].marker.color)) == colors
+        assert figure.layout.yaxis.dtick == 6
