@@ -54,12 +54,14 @@ def script() -> None:
     ]
     page = st.navigation(pages, position="top")
     open_page(page.url_path)
-    page.run()
+    body = st.container()  # what stands below it is there while a page still computes
     places = [one.url_path for one in pages]
     if following := pages[places.index(page.url_path) + 1 :]:
         label = f"Next: {following[0].title}"
         st.page_link(following[0], label=label, icon=":material/arrow_forward:", icon_position="right")
     close_page()
+    with body:
+        page.run()
 
 
 @asynccontextmanager

@@ -75,6 +75,15 @@ def robustness() -> list[Line]:
 
 
 @cache
+def landscape() -> list[Line]:
+    """The bowl with ripples in one variable, f(x) = x²/8 + sin² x, and ½ f''(0) x² with f''(0) = 9/4."""
+    x = np.linspace(-3.2, 3.2, 120)
+    f = x**2 / 8 + np.sin(x) ** 2
+    near = np.linspace(-1.2, 1.2, 40)
+    return _fitted([("f", x, f), ("model", near, 9 / 8 * near**2)])
+
+
+@cache
 def lessons() -> list[Line]:
     """What a step γ would bring, f(x) = x² from x = 1 with ρ = 0.35: the truth, and the promise φ."""
     x, e = 1.0, 1.35

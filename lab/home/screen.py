@@ -37,6 +37,7 @@ def cards() -> None:
         "ridge": compute.ridge,
         "theory": compute.theory,
         "robustness": compute.robustness,
+        "landscape": compute.landscape,
         "lessons": compute.lessons,
     }
     for first in range(0, len(texts.CARDS), IN_A_ROW):

@@ -112,9 +112,16 @@ CARDS = (
         "Test accuracy over ρ: SAM-SPS, and SAM with a cosine schedule, which falls earlier and further",
     ),
     Card(
+        "landscape",
+        "Look around a minimum",
+        "6 · 5 minutes",
+        "Is what a run found sharp or flat, by which measure, and does its test accuracy follow?",
+        "A loss with a wide bowl and ripples, and the parabola of its curvature at the minimum",
+    ),
+    Card(
         "lessons",
         "Be taught",
-        "6 · 7 × 10 minutes",
+        "7 · 7 × 10 minutes",
         "Predict, run, explain: seven lessons with questions that are checked, and a class that sees what it predicted.",
         "How close a step would bring x: the promise, a parabola above that of the truth",
     ),

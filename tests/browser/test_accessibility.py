@@ -12,7 +12,17 @@ from tests.screenshots import SIZES, opened
 
 pytestmark = pytest.mark.browser
 
-PATHS = ("", "step", "ridge", "theory", "cnn", "robustness", "lessons", "lessons?lesson=cap&step=run")
+PATHS = (
+    "",
+    "step",
+    "ridge",
+    "theory",
+    "cnn",
+    "robustness",
+    "landscape?v=1&what=plane",
+    "lessons",
+    "lessons?lesson=cap&step=run",
+)
 
 
 def told(violation: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ TITLES = {
     "theory": "Theory",
     "cnn": "CNN lab",
     "robustness": "Robustness",
+    "landscape": "Landscape",
     "lessons": "Lessons",
     "history": "History",
 }
@@ -32,7 +33,8 @@ def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> Non
 
 def test_next_leads_through_all_pages_in_the_order_of_home(page: Page, app_url: str) -> None:
     page.goto(app_url)
-    for title in ("One step", "CNN lab", "Ridge lab", "Theory", "Robustness", "Lessons", "History"):
+    order = ("One step", "CNN lab", "Ridge lab", "Theory", "Robustness", "Landscape", "Lessons", "History")
+    for title in order:
         page.get_by_role("link", name=f"Next: {title}").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.get_by_role("link", name="Next: ")).to_have_count(0)

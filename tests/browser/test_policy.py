@@ -10,7 +10,9 @@ from tests.browser.server import App
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("path", ["", "step", "cnn", "ridge", "theory", "robustness", "lessons"])
+@pytest.mark.parametrize(
+    "path", ["", "step", "cnn", "ridge", "theory", "robustness", "landscape?v=1&what=plane", "lessons"]
+)
 def test_no_page_breaks_the_policy(app: App, browser: Browser, path: str) -> None:
     said: list[str] = []
     context = browser.new_context()
