@@ -14,7 +14,9 @@ from neural.methods import METHODS
 
 ROOT = Path(__file__).resolve().parents[1]
 # What pages share, the lowest first
-SHARED = {"lab/params", "lab/ui", "lab/pool", "lab/web", "lab/chart", "lab/export", "lab/visit"}
+SHARED = {
+    "lab/params", "lab/ui", "lab/pool", "lab/web", "lab/chart", "lab/export", "lab/visit", "lab/uploads",
+}  # fmt: skip
 PAGE_FOLDERS = {
     f"lab/{path.parent.name}"
     for path in (ROOT / "lab").glob("*/__init__.py")
@@ -35,6 +37,7 @@ MAY_IMPORT = {
     "lab/web": {"lab/params", "lab/ui", "lab/pool", "runs", "plotly", "psutil", "starlette", "streamlit"},
     "lab/chart": {"lab/params", "lab/ui", "lab/web", "plotly", "streamlit"},
     "lab/export": {"lab/params", "lab/ui", "pyarrow", "streamlit"},
+    "lab/uploads": {"lab/params", "lab/ui", "runs", "neural", "numpy", "pyarrow", "streamlit"},
     "lab/visit": {"lab/ui", "lab/pool", "lab/web", "streamlit"},
     **{
         folder: {*SHARED, "runs", "neural", "synthetic", "numpy", "sklearn", "plotly", "streamlit"}

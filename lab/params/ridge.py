@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from lab.params.common import BOUNDS, GAMMA_B, LAMBD, RHO, SEED
 from lab.params.ridge_methods import LABELS
-from lab.params.table import Config, Param, grid, like, row
+from lab.params.table import NONE, Config, Param, grid, like, row
 from synthetic import ranges
 
 DEFAULT_METHODS = ("usam_ps", "sam_ps", "sps_max", "usam", "sgd", "unified")
@@ -49,9 +49,14 @@ class RidgeConfig(Config):
         "Problem",
         "ridge",
         "choice",
-        choices={"ridge": "Least squares / ridge, random", "logistic": "Logistic, breast-cancer data"},
+        choices={
+            "ridge": "Least squares / ridge, random",
+            "logistic": "Logistic, breast-cancer data",
+            "own": "Ridge, your own A and b",
+        },
         help="The second is scikit-learn's data of 569 tumours with 30 measured features, standardised.",
     )
+    data: str = row("Your data", NONE, "digest", help="The SHA-256 of the file: a link names the data by it.")
     n: int = row("Rows", 100, "int", symbol="n", low=2, high=500, step=1, help="Number of samples.")
     d: int = row("Columns", 100, "int", symbol="d", low=2, high=500, step=1, help="Number of unknowns.")
     design: str = row(

@@ -14,8 +14,10 @@ from functools import cache
 from typing import Any, ClassVar, Literal, Self
 
 Value = float | int | bool | str | tuple[str, ...] | tuple[float, ...]
-Kind = Literal["float", "int", "bool", "choice", "set", "numbers", "id"]
+Kind = Literal["float", "int", "bool", "choice", "set", "numbers", "id", "digest"]
 ID = re.compile(r"[A-Za-z0-9_-]{8,32}")
+NONE = "none"
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class InvalidValueError(ValueError):
@@ -36,9 +38,10 @@ class Param:
     ----------
     label, symbol, help : str
         What the screen says; `symbol` is the letter used in the charts.
-    kind : {"float", "int", "bool", "choice", "set", "numbers", "id"}
+    kind : {"float", "int", "bool", "choice", "set", "numbers", "id", "digest"}
         "set": any of the `choices`, at most `high` of them, kept in the order of `choices`. "numbers": at
         most `most` different ones, kept in ascending order. "id": the name of a run, or none.
+        "digest": "none", or the SHA-256 of a file.
     default : float, int, bool, str, tuple of str or of float
     low, high : float
         Allowed range, ends included. `high = inf` allows the value ``inf`` or ``∞`` ("no cap").
@@ -80,6 +83,8 @@ class Param:
             return "0 or 1"
         if self.kind == "id":
             return "the name of a run, or . for none"
+        if self.kind == "digest":
+            return "none, or the 64 hexadecimal digits of a SHA-256"
         what = "a whole number" if self.kind == "int" else "a number"
         if self.high == math.inf:
             return f"{what} from {self.low:g} to {sys.float_info.max:.2g}, or inf"
@@ -103,6 +108,9 @@ class Param:
         elif self.kind == "id":
             if isinstance(value, str) and (not value or ID.fullmatch(value)):
                 return value
+        elif self.kind == "digest":
+            if isinstance(value, str) and (value == NONE or _DIGEST.fullmatch(value)):
+                return value
         elif self.kind == "bool":
             if isinstance(value, bool):
                 return value
@@ -123,7 +131,7 @@ class Param:
         try:
             if self.kind == "bool":
                 return {"0": False, "1": True}[text]
-            if self.kind == "choice":
+            if self.kind in ("choice", "digest"):
                 return self.check(text)
             if self.kind == "id":
                 return self.check("" if text == "." else text or None)

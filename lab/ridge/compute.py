@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import cast
 
 from lab.params import RidgeConfig
+from lab.pool.refusal import NotComputedError
 from lab.pool.work import Tell, Work
 from lab.ridge import methods
 from lab.ridge.cost import seconds
 from lab.ridge.problem import Recipe, fit, problem_of, recipe_of, simulation_of
 from lab.ridge.result import RidgeResult
 from lab.ui.cache import Cache
+from neural.own_data import GoneDataError
 from synthetic import Method, Result, SimulationConfig, simulate, starting_points, warm_up
 from synthetic.result import Track
 
@@ -72,7 +74,10 @@ def track_of(recipe: Recipe, method: Method, simulation: SimulationConfig, progr
 def _computed(config: RidgeConfig, progress: Progress | None) -> RidgeResult:
     config, notices = fit(config)
     recipe = recipe_of(config)
-    problem = problem_of(recipe)
+    try:
+        problem = problem_of(recipe)
+    except GoneDataError as error:
+        raise NotComputedError(str(error)) from error
     simulation = simulation_of(config, problem)
     chosen, left_out = methods.build(problem, config)
     tracks = {}

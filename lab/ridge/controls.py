@@ -9,9 +9,10 @@ import streamlit as st
 from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset, shown
-from lab.ridge.words import OWN
+from lab.ridge.words import BRING_HELP, OWN
 from lab.ui.screen import Screen
 from lab.ui.symbols import markdown
+from lab.uploads.bring import bring
 
 
 def presets(screen: Screen[RidgeConfig]) -> None:
@@ -56,6 +57,8 @@ def controls(screen: Screen[RidgeConfig]) -> None:
             screen.controls(*method.rows)
     with st.expander("Problem", expanded=True):
         screen.control("problem")
+        if screen.config.problem == "own":
+            bring(screen, "ridge", BRING_HELP, {"problem": "own"})
         screen.controls(*_problem_rows(config))
     with st.expander("Run", expanded=True):
         screen.controls("m")
@@ -72,7 +75,7 @@ def controls(screen: Screen[RidgeConfig]) -> None:
 
 def _problem_rows(config: RidgeConfig) -> list[str]:
     """The rows that this problem has."""
-    if config.problem == "logistic":
+    if config.problem != "ridge":
         return ["reg"]
     rows = ["kappa", "kappa_of"] if config.design == "conditioned" else []
     rows += ["n", "d", "design", "interpolated"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.params import RidgeConfig
-from lab.ridge.problem import LOGISTIC_ROWS, fit
+from lab.ridge.problem import fit, size_of
 from lab.ridge.spread import LONGEST, STARTS
 
 PER_SECOND = 2e9  # multiplications of the compiled loop
@@ -13,14 +13,13 @@ BATCH_MINIMUM = 2.0  # of a mini-batch's minimum, for each m² (m + d)
 RECORD = 4.0  # multiplications for each entry of A in a record, of which there are about 250
 RECORDS = 250
 BY_COORDINATE = {"adasam", "lightsam_2", "lightsam_3"}  # on the full batch these need H, not its eigenvalues
-FEATURES = 30  # of the logistic problem
 
 
 def seconds(config: RidgeConfig) -> float:
     """Seconds of a comparison with its table, from its configuration alone."""
     config, _ = fit(config)
     logistic = config.problem == "logistic"
-    n, d = (LOGISTIC_ROWS, FEATURES) if logistic else (config.n, config.d)
+    n, d = size_of(config)
     return (_drawing(n, d, logistic) + sum(_method(config, key, n, d) for key in config.methods)) / PER_SECOND
 
 

@@ -50,7 +50,8 @@ def file_name(result: RidgeResult) -> str:
 
 def file_name_of(config: RidgeConfig) -> str:
     """The same of a configuration."""
-    size = f"n{config.n}_d{config.d}" if config.problem == "ridge" else "logistic"
+    sizes = {"ridge": f"n{config.n}_d{config.d}", "own": f"own-{config.data[:12]}"}
+    size = sizes.get(config.problem, "logistic")
     return f"ridge_{'-'.join(config.methods)}_{size}_T{config.iterations}_seed{config.seed}"
 
 

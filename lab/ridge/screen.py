@@ -11,6 +11,7 @@ from lab.chart import legend
 from lab.chart.show import show
 from lab.export.take import take
 from lab.params import RidgeConfig
+from lab.params.table import NONE
 from lab.ridge import words
 from lab.ridge.charts import CHARTS
 from lab.ridge.compute import compute, follows
@@ -19,6 +20,7 @@ from lab.ridge.map import compute_map, is_known, map_config
 from lab.ridge.map_figure import map_figure
 from lab.ridge.map_words import map_words
 from lab.ridge.numbers import file_name, numbers, recorded
+from lab.ridge.problem import own_shape
 from lab.ridge.published import compute_published, is_published_known
 from lab.ridge.published_figure import published_figure
 from lab.ridge.published_words import published_words, recipe_words
@@ -45,6 +47,10 @@ def lab(screen: Screen[RidgeConfig]) -> None:
         controls(screen)
     with right:
         config = screen.config
+        if config.problem == "own" and own_shape(config.data) is None:
+            screen.notices()
+            st.info(words.BRING if config.data == NONE else words.GONE)
+            return
         with computing("Running the comparison", screen.write_link, at_once=not follows(config)) as progress:
             result = compute(config, progress, visitor())
         screen.notices(result.notices)
@@ -114,7 +120,7 @@ def rho_kappa(screen: Screen[RidgeConfig]) -> None:
     """The map of iterations to a target, computed when asked for."""
     config = screen.config
     with st.expander("Map: iterations to a target for every ρ and κ", expanded=config.map):
-        if config.problem == "logistic" or config.design == "gaussian":
+        if config.problem != "ridge" or config.design == "gaussian":
             st.caption("The map needs a problem with a chosen κ: least squares, matrix A with a chosen κ.")
             return
         for place, key in zip(st.columns(4), ("map_of", "map_target", "map_T", "map_size"), strict=True):

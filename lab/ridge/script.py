@@ -13,6 +13,7 @@ from lab.params.ridge_methods import METHODS
 from lab.ridge import methods
 from lab.ridge.numbers import file_name_of
 from lab.ridge.problem import fit, problem_of, recipe_of, simulation_of
+from lab.uploads import store
 from synthetic import Method, Problem, Schedule, SimulationConfig
 from synthetic.adaptive import SASAM, AdaSAM, LightSAM1, LightSAM2, LightSAM3
 from synthetic.baselines import AF22Decreasing
@@ -85,6 +86,8 @@ def _chosen(config: RidgeConfig, problem: Problem, simulation: SimulationConfig)
 
 
 def _problem(config: RidgeConfig) -> list[str]:
+    if config.problem == "own":
+        return [_own(config), f"f = Ridge(A, b, reg={literal(config.reg)})"]
     if config.problem == "logistic":
         return [f"f = breast_cancer(reg={literal(config.reg)})"]
     own = ("n", "d", "seed", "interpolated", "noise")
@@ -96,6 +99,18 @@ def _problem(config: RidgeConfig) -> list[str]:
         )
         values["singular_values"] = spread
     return [f"A, b = {call(config.design, values)}", f"f = Ridge(A, b, reg={literal(config.reg)})"]
+
+
+def _own(config: RidgeConfig) -> str:
+    """The line that loads a visitor's A and b, if the file is the same."""
+    found = store.find("ridge", config.data)
+    about = found.about if found else {}
+    values = {"path": literal(f"data.{about.get('form')}"), "sha256": literal(config.data)}
+    if about.get("form") == "csv":
+        values |= {"skip": literal(about["skip"]), "label": literal(about["label"])}
+    elif about.get("form") != "npz":
+        raise ValueError("A script reads your data from NPZ or CSV: bring them as one of these.")
+    return f"A, b = {call('own_' + about['form'], values)}  # your file"
 
 
 def _views(config: RidgeConfig, built: list[Method]) -> list[str]:
@@ -145,9 +160,9 @@ def _made(config: RidgeConfig, problem: Problem, method: Method) -> str:
 
 def _f_star(config: RidgeConfig, method: PolyakStep) -> str:
     """Where losses are counted from the minimum, the bound is too."""
-    counted = not config.m and config.problem == "ridge"
+    counted = not config.m and config.problem != "logistic"
     if method.f_star == "batch_minimum" and config.m:
-        return f"{config.problem}_minimum"
+        return "logistic_minimum" if config.problem == "logistic" else "ridge_minimum"
     if isinstance(method.f_star, str):
         return "0.0" if counted else "f.f_min"
     return f"{literal(float(method.f_star))} - f.f_min" if counted else literal(float(method.f_star))

@@ -17,10 +17,18 @@ from synthetic import PolyakStep
 INTRO = {  # by problem
     "ridge": "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
     "can be held against its theorem. Move one control at a time; under each chart stands what to look for.",
+    "own": "Least squares on your own numbers: $L$, $\\mu$, $f^*$ and $x^*$ are computed from $A$ and $b$, so that every method can be held "
+    "against its theorem. Move one control at a time; under each chart stands what to look for.",
     "logistic": "A convex problem that is not quadratic, on real data. $L$, $L_{\\max}$ and $\\mu$ are bounds on its curvature, $f^*$ and $x^*$ are "
     "computed as exactly as double precision allows: the theorems hold with these, but promise less than on least squares. "
     "Move one control at a time; under each chart stands what to look for.",
 }
+BRING = "Bring a file with $A$ and $b$, under Problem: NPZ with the arrays `A` and `b`, or CSV or Parquet with a row for each sample."
+GONE = "This link is for data that are not here, or not any more. Bring the same file again, under Problem, and it shows what it did."
+BRING_HELP = (
+    "NPZ with the arrays `A` (n × d) and `b` (n). CSV or Parquet: a row for each sample; `b` is the column with the name b, y, label or "
+    "target, else the last one. 2 to 2,000 rows, at most 500 columns, finite numbers."
+)
 FALLING = 0.99  # a gap that keeps more than this share of itself over half of the iterations is called flat
 NUMBERS = "Every recorded iteration of every trial of every method, with the configuration and the versions of what computed it."
 OWN = "Settings of your own: none of the above."

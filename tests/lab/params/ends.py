@@ -22,6 +22,8 @@ def ends(row: Param) -> list[Value]:
         return [(), *((key,) for key in keys), keys[: int(row.high)]]
     if row.kind == "id":
         return ["", "a-run_8c"]
+    if row.kind == "digest":
+        return [row.default]
     if row.kind == "numbers":
         return [(), (row.low,), (row.high,)]
     largest = [sys.float_info.max, math.inf] if row.high == math.inf else [row.high]

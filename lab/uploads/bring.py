@@ -1,0 +1,112 @@
+"""A visitor brings data: the field for the file, and what is known of data that are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lab.params import Value
+from lab.ui.screen import Screen
+from lab.ui.table import table_html
+from lab.uploads import store
+from lab.uploads.limits import Limits
+from lab.uploads.refused import RefusedError
+from neural import own_data
+
+FORMS = ["csv", "npz", "parquet"]
+ROWS, COLUMNS = 4, 5  # of a preview
+KEPT = (
+    "SHA-256 `{digest}…`: a link names the data by it, and whoever has the link can use them. They are "
+    "removed {hours:g} hours after their last use, or earlier where room is needed."
+)
+
+
+def bring(
+    screen: Screen[Any],
+    kind: str,
+    about: str,
+    values: Mapping[str, Value],
+    used: Callable[[], Collection[str]] = tuple,
+) -> None:
+    """A field that takes a file, and a preview of the data that the screen has.
+
+    Parameters
+    ----------
+    screen : Screen
+        Its value "data" becomes the digest of the file.
+    kind : {"ridge", "images"}
+    about : str
+        What the file must hold, as Markdown.
+    values : mapping
+        What else the screen takes when a file is there.
+    used : callable, optional
+        As in `lab.uploads.store.bring`.
+    """
+    key, limits = f"{screen.page}.:bring", Limits.read()
+    st.file_uploader(
+        f"A file, at most {limits.mb:g} MB",
+        FORMS,
+        help=about,
+        key=key,
+        on_change=_brought,
+        args=(screen, key, kind, values, used),
+        max_upload_size=max(1, int(limits.mb)),
+    )
+    found = store.find(kind, str(screen.values["data"]))
+    if found is not None:
+        _preview(kind, found)
+        st.caption(KEPT.format(digest=found.digest[:12], hours=limits.hours))
+
+
+def _brought(
+    screen: Screen[Any],
+    key: str,
+    kind: str,
+    values: Mapping[str, Value],
+    used: Callable[[], Collection[str]],
+) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    try:
+        kept = store.bring(file.getvalue(), file.name, kind, used)
+    except RefusedError as error:
+        screen.tell(str(error))
+        return
+    screen.put({**values, "data": kept.digest})
+
+
+def _preview(kind: str, found: store.Kept) -> None:
+    """The size and the first numbers of A and b; of images their size and their labels."""
+    shape = found.about["shape"]
+    if kind == "images":
+        names = found.about["names"]
+        few = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+        size = "×".join(map(str, shape[1:]))
+        st.caption(f"{shape[0]:,} images of {size}, {len(names)} labels: {few}")
+        return
+    arrays = own_data.read(kind, found.digest)
+    st.caption(f"A is {shape[0]:,} × {shape[1]:,}; its first rows:")
+    st.html(_rows(arrays["A"], arrays["b"], found.about))
+
+
+def _rows(A: np.ndarray[Any, Any], b: np.ndarray[Any, Any], about: Mapping[str, Any]) -> str:
+    names = about.get("names")
+    heads = (
+        [f"a{column + 1}" for column in range(A.shape[1])]
+        if names is None
+        else [name for place, name in enumerate(names) if place != about["label"]]
+    )
+    more = ["…"] if A.shape[1] > COLUMNS else []
+    head = "".join(f"<th>{escape(one)}</th>" for one in [*heads[:COLUMNS], *more, "b"])
+    lines = "".join(
+        "<tr>"
+        + "".join(f"<td>{one}</td>" for one in [*(f"{x:.4g}" for x in row[:COLUMNS]), *more, f"{label:.4g}"])
+        + "</tr>"
+        for row, label in zip(A[:ROWS], b[:ROWS], strict=True)
+    )
+    return table_html("The first rows of A and b", head, lines)

@@ -1,0 +1,53 @@
+"""Data that visitors bring: arrays in files of this app's own making, named by the SHA-256 of the original.
+
+Such a file is an uncompressed NPZ of plain numbers. Nothing is unpickled, and no name of a visitor's is part
+of a path.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neural.home import folder
+
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class GoneDataError(RuntimeError):
+    """Data of a visitor's are not on this machine; the message is for the screen."""
+
+
+GONE = "The data of this link are not here, or not any more: bring the same file again."
+
+
+def file_of(kind: str, digest: str) -> Path:
+    """Where data of a kind are kept.
+
+    Raises
+    ------
+    ValueError
+        For what is no SHA-256 in hexadecimal digits.
+    """
+    if not DIGEST.fullmatch(digest):
+        raise ValueError(f"digest must be 64 hexadecimal digits, got {digest[:80]!r}")
+    return folder() / "uploads" / f"{kind}-{digest}.npz"
+
+
+def read(kind: str, digest: str) -> dict[str, NDArray[Any]]:
+    """The arrays of data, by name.
+
+    Raises
+    ------
+    GoneDataError
+        Where they are not on this machine, or cannot be read.
+    """
+    try:
+        with np.load(file_of(kind, digest), allow_pickle=False) as found:
+            return {name: found[name] for name in found.files}
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise GoneDataError(GONE) from error
