@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -19,9 +21,13 @@ from lab.ridge.published_words import published_words, recipe_words
 from lab.ridge.table import COLUMNS, table
 from lab.ridge.why import guarantees
 from lab.ui.figure_json import written
+from lab.uploads import store
 from tests.lab.params.ends import at_both_ends
+from tests.lab.uploads.files import A, B, npz
 
+OWN = npz(A=A, b=B)  # for the rows that a visitor's data have
 CHEAP = {
+    "data": hashlib.sha256(OWN).hexdigest(),
     "n": 12, "d": 6, "kappa": 10.0, "interpolated": False, "iterations": 20, "methods": tuple(METHODS),
     "map_size": 4, "map_T": 100,
 }  # fmt: skip
@@ -38,6 +44,11 @@ PAGES = {
     for end, moved in at_both_ends(LOGISTIC).items()
     if end.split("=")[0] in ("m", "reg", "f_star", "gamma_b", "rho", "sgd_gamma", "seed")
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_data() -> None:
+    store.bring(OWN, "own.npz", "ridge")
 
 
 @pytest.mark.parametrize("page", PAGES)
