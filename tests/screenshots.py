@@ -36,10 +36,9 @@ PAGES = {
     "lessons": "lessons",
     "lessons-run": "lessons?v=1&lesson=polyak&step=run",
 }
-# The script has ended, there are components, each is mounted, and every place of a chart holds one.
+# The script has ended, each component is mounted, and every place of a chart holds one.
 DRAWN = """() => {
   if (!document.querySelector('[data-test-script-state=notRunning]')) return false;
-  if (!document.querySelector('[data-testid^=stBidiComponent]')) return false;
   const filled = (places, what) => [...document.querySelectorAll(places)].every(it => it.querySelector(what));
   return filled('[data-testid^=stBidiComponent]', '[class^=lab-]') && filled('.lab-chart', '.main-svg');
 }"""
@@ -54,7 +53,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> It
     page.goto(url)
     page.wait_for_selector("h1")
     page.wait_for_load_state("networkidle")
-    until(page, DRAWN)
+    until(page, DRAWN, timeout=60_000)
     yield page
     context.close()
 

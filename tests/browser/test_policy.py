@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.paths import PATHS
 from tests.browser.server import App
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(
-    "path", ["", "step", "cnn", "ridge", "theory", "robustness", "landscape?v=1&what=plane", "lessons"]
-)
+@pytest.mark.parametrize("path", PATHS)
 def test_no_page_breaks_the_policy(app: App, browser: Browser, path: str) -> None:
     said: list[str] = []
     context = browser.new_context()
