@@ -6,8 +6,6 @@ import re
 
 from tests.browser.server import ROOT
 
-QUICK = {
-    "landscape": "landscape?v=1&what=plane"
-}  # what it shows without a link is computed for half a minute
+QUICK = {"landscape": "landscape?v=1&what=plane"}  # without a link it computes for half a minute
 _NAMES = re.findall(r'url_path="([^"]+)"', (ROOT / "app.py").read_text(encoding="utf-8"))
 PATHS = ("", *(QUICK.get(name, name) for name in _NAMES))
