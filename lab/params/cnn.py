@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lab.params.common import GAMMA_B, LAMBD, RHO, SEED
+from lab.params.common import GAMMA_B, LAMBD, RHO, SEED, SMOOTHING, X_AXIS
 from lab.params.table import Config, grid, like, part, row
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS
@@ -160,26 +160,8 @@ class CnnConfig(Config):
         help="How many methods train side by side, from the same weights on the same batches.",
     )
 
-    x: str = row(
-        "x-axis",
-        "step",
-        "choice",
-        choices={
-            "step": "steps",
-            "epoch": "epochs",
-            "grad_evals": "gradient evaluations",
-            "seconds": "seconds",
-        },
-        help="A sharpness-aware step costs two gradient evaluations, a step of SGD one.",
-    )
-    smooth: float = row(
-        "Smoothing",
-        0.0,
-        low=0,
-        high=0.999,
-        ticks=(0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99),
-        help="Weight of the past in the running mean. The raw line stays, fainter.",
-    )
+    x: str = like(X_AXIS)
+    smooth: float = like(replace(SMOOTHING, help=f"{SMOOTHING.help} The raw line stays, fainter."))
     speed: str = row(
         "Speed",
         "0",

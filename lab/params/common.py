@@ -53,3 +53,23 @@ SEED = Param(
     step=1,
     help="Same seed and same values: the same numbers.",
 )
+X_AXIS = Param(
+    "x-axis",
+    "step",
+    "choice",
+    choices={
+        "step": "steps",
+        "epoch": "epochs",
+        "grad_evals": "gradient evaluations",
+        "seconds": "seconds",
+    },
+    help="A sharpness-aware step costs two gradient evaluations, a step of SGD one.",
+)
+SMOOTHING = Param(
+    "Smoothing",
+    0.0,
+    low=0,
+    high=0.999,
+    ticks=(0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99),
+    help="Weight of the past in the running mean.",
+)

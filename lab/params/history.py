@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.params.table import Config, row
+from lab.params.common import SMOOTHING, X_AXIS
+from lab.params.table import Config, like, row
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,5 @@ class HistoryConfig(Config):
             "sam_gap": "SAM gap",
         },
     )
-    x: str = row(
-        "x-axis",
-        "step",
-        "choice",
-        choices={
-            "step": "steps",
-            "epoch": "epochs",
-            "grad_evals": "gradient evaluations",
-            "seconds": "seconds",
-        },
-        help="A sharpness-aware step costs two gradient evaluations, a step of SGD one.",
-    )
-    smooth: float = row(
-        "Smoothing",
-        0.0,
-        low=0,
-        high=0.999,
-        ticks=(0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99),
-        help="Weight of the past in the running mean.",
-    )
+    x: str = like(X_AXIS)
+    smooth: float = like(SMOOTHING)
