@@ -27,9 +27,16 @@ def map_words(result: MapResult) -> Words:
         alt=ALT,
         notice=_notice(result),
         question="Along which axis does the colour change more?",
-        answer="Compare a row with a column. Where the colour changes mostly along $\\kappa$, conditioning is what costs; the rows in "
-        "which $\\rho$ matters are those near and beyond $\\rho L = 1$.",
+        answer="Compare a row with a column. Where the colour changes mostly along $\\kappa$, conditioning is what costs. "
+        + _rows(result),
     )
+
+
+def _rows(result: MapResult) -> str:
+    """Which rows to look at: a radius is a factor of the gradient, or a length."""
+    if result.config.map_of in ("sam_ps", "sam"):
+        return "Up a column: the climb of SAM has the length $\\rho$ also near $x^*$, and from some $\\rho$ on it stops before the target."
+    return "Of the rows look at those near and beyond $\\rho L = 1$, where the guarantees end."
 
 
 def _notice(result: MapResult) -> str:

@@ -18,12 +18,13 @@ from synthetic.config import TARGET
 from synthetic.problem import Array
 from synthetic.result import Track
 
+GOAL = f"{TARGET:.0e}".replace("e-0", "e-")
 COLUMNS = (
     "method",
     "gap, measured",
     "distance, guaranteed",
     "final gap",
-    "iterations to 1e-6",
+    f"iterations to {GOAL}",
     "capped",
     "clamped",
     "gradients",
@@ -33,7 +34,7 @@ BELOW = (
     "Gap: in how many iterations $f - f^*$ halves, by least squares on its logarithm over the last half of the iterations before "
     "it reaches rounding; “stalled at” where it no longer falls there. Beside it what a theorem guarantees for $\\|x-x^*\\|^2$, "
     "without the neighbourhood of noise. "
-    f"Target: a relative gap of {TARGET:g}."
+    f"Target: a relative gap of {GOAL}."
 )
 NEARBY = (
     f" In brackets: the range over this run and up to {STARTS} more whose starts differ by one part in "

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from lab.params import RidgeConfig
+from lab.params.ridge_methods import METHODS
 from lab.ridge.curves import RAW
 from lab.ridge.result import RidgeResult
 from lab.ridge.summary import Summary
@@ -15,12 +17,12 @@ from lab.ui.words import ROUNDED, Words
 from synthetic import PolyakStep
 
 INTRO = {  # by problem
-    "ridge": "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here every method "
-    "can be held against its theorem. Move one control at a time; under each chart stands what to look for.",
-    "own": "Least squares on your own numbers: $L$, $\\mu$, $f^*$ and $x^*$ are computed from $A$ and $b$, so that every method can be held "
-    "against its theorem. Move one control at a time; under each chart stands what to look for.",
+    "ridge": "A problem whose constants $L$ and $\\mu$, minimum $f^*$ and minimiser $x^*$ are known exactly: here methods "
+    "can be held against the theorems that speak of them. Move one control at a time; under each chart stands what to look for.",
+    "own": "Least squares on your own numbers: $L$, $\\mu$, $f^*$ and $x^*$ are computed from $A$ and $b$, so that methods can be held "
+    "against the theorems that speak of them. Move one control at a time; under each chart stands what to look for.",
     "logistic": "A convex problem that is not quadratic, on real data. $L$, $L_{\\max}$ and $\\mu$ are bounds on its curvature, $f^*$ and $x^*$ are "
-    "computed as exactly as double precision allows: the theorems hold with these, but promise less than on least squares. "
+    "computed as exactly as double precision allows: the theorems hold with these, and promise the less the further they are from the curvature that a run meets. "
     "Move one control at a time; under each chart stands what to look for.",
 }
 BRING = "Bring a file with $A$ and $b$, under Problem: NPZ with the arrays `A` and `b`, or CSV or Parquet with a row for each sample."
@@ -57,12 +59,14 @@ def gap(result: RidgeResult) -> Words:
     noisy = result.config.m > 0 and result.problem.f_min != 0
     if any((track.diverged_at >= 0).any() for track in result.tracks.values()):
         notice = f"A line that ends before the right edge has passed {CEILING:.0e}, or left the floating-point numbers: the table says which."
+    elif not any(one.second_half < FALLING for one in summaries):
+        notice = f"No line falls by more than {1 - FALLING:.0%} in the second half of the iterations."
     elif noisy:
-        notice = "Without interpolation a line that stops falling has reached its neighbourhood: noise keeps it from the minimum."
-    elif any(one.second_half < FALLING for one in summaries):
-        notice = "On a log scale a straight line downwards is linear convergence: every step takes the same share of the gap away."
+        notice = "Without interpolation noise keeps a line whose steps do not shrink from the minimum: in the long run it stays in a neighbourhood."
+    elif result.config.log_x:
+        notice = "With both axes logarithmic a straight line downwards is a power of $t$; a line that bends down more and more falls faster than any."
     else:
-        notice = "No line falls in the second half of the iterations: more of them would not help."
+        notice = "On a log scale a straight line downwards is linear convergence: every step takes the same share of the gap away."
     if not noisy and (flat := [one.name for one in summaries if _is_flat(one)]):
         notice += f" Flat in the second half: {', '.join(flat)}."
     floor = min((one.rounding.floor for one in summaries), default=0.0)
@@ -74,8 +78,18 @@ def gap(result: RidgeResult) -> Words:
         alt=f"Relative gap to the minimum of each method against {PICTURE[result.config.x]} on a logarithmic scale.",
         notice=notice + _of_trials(result) + AXIS.get(result.config.x, ""),
         question="What does the conditioning do to the slopes, and what does ρ?",
-        answer="Move $\\kappa$ up: with the full batch the lines flatten, since the rate of the guarantees is $1 - c/\\kappa$. "
-        "Then move $\\rho$: up to $\\rho L = ½$ it changes the lines of the USAM methods far less than a tenfold $\\kappa$ does.",
+        answer=_of_kappa(result.config),
+    )
+
+
+def _of_kappa(config: RidgeConfig) -> str:
+    """What to move, and what to see."""
+    up = "Move $\\kappa$ up"
+    if config.problem != "ridge" or config.design == "gaussian":
+        up = "Move the regularisation down: $\\kappa(H)$, beside this chart, goes up"
+    return (
+        f"{up}: with the full batch the lines flatten, as the rate of the guarantees does, $1 - c/\\kappa$. "
+        "Then move $\\rho$: up to $\\rho L = ½$ it changes the lines of the USAM methods far less than a tenfold $\\kappa$ does."
     )
 
 
@@ -124,12 +138,23 @@ def held(result: RidgeResult) -> Words:
     return Words(
         alt=f"{QUANTITY[config.held]} of each method against {PICTURE[config.x]}, under the bounds that apply.",
         notice=notice + _of_trials(result),
-        question="How much room is between line and guarantee, and why?",
-        answer="For the Polyak methods often a great deal. A part the published proof gives away: it leaves out that the loss is smooth at $e$, and the "
-        "tighter bound has that part back, in each step a share $(3+r)/(1-r)$ times as large, $r = \\rho L$. The rest is that a theorem takes the worst curvature "
-        "in every direction at once, and the worst mixture in every step. The exact rate of a constant step is tight: in the end its "
-        "line runs parallel to it, along the slowest direction.",
+        **(ROOM if result.bound_lines else NO_ROOM),
     )
+
+
+ROOM = {
+    "question": "How much room is between line and guarantee, and why?",
+    "answer": "For the Polyak methods often a great deal. A part the published proof gives away: it leaves out that the loss is smooth at $e$, and the "
+    "tighter bound has that part back, with the full batch and no cap in each step a share $(3+r)/(1-r)$ times as large, $r = \\rho L$. The rest is that a theorem takes the "
+    "worst curvature in every direction at once, and the worst mixture in every step. The exact rate of a constant step, a bound on the distance, is tight: in the long run "
+    "its line runs parallel to it, along the slowest direction.",
+}
+NO_ROOM = {
+    "question": "When is there a guarantee?",
+    "answer": "For a Polyak method with $\\lambda = 0$ and $\\rho < 1/L$: with the full batch where $\\ell^* = f^*$ and there is no cap, on mini-batches "
+    "with $L_{\\max}$ for $L$, an $\\ell^*$ that no mini-batch falls below and, without interpolation, a cap. For a constant step with the full batch on least squares. "
+    "And only of what is drawn: some bound the distance, some the averaged iterate.",
+}
 
 
 def _promised(result: RidgeResult) -> str:
@@ -166,11 +191,12 @@ def gamma(result: RidgeResult) -> Words:
     if any(np.any(track.gamma == 0) for track in result.tracks.values()):
         notice += " Steps with γ = 0 have no place on a log scale."
     return Words(
-        alt=f"Step size of each method against {PICTURE[result.config.x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap.",
+        alt=f"Step size of each method against {PICTURE[result.config.x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap where there is one.",
         notice=notice,
         question="Which values can $\\gamma_t$ take without a cap?",
-        answer="With $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
-        "step that long shrinks the flat directions, while the next ones mend the steep one.",
+        answer="With the full batch, $\\lambda = 0$, $\\rho L < 1$ and $\\ell^* = f^*$ never below $(1-\\rho L)/(2L(1+\\rho L))$, and often far above $1/L$: a "
+        "step that long shrinks the flat directions, while the next ones mend the steep one. A mini-batch loss has a curvature of its own, up to $L_{\\max}$, "
+        "and the steps answer to that.",
     )
 
 
@@ -190,7 +216,7 @@ def shares(result: RidgeResult) -> Words:
         notice=notice + _rounded(result),
         question="When is a Polyak method nothing but a constant step?",
         answer="When nearly all of its steps are capped: then $\\gamma_t = \\gamma_b$, and $\\gamma_b$ is a learning rate that "
-        "somebody had to choose. It happens where $\\ell^*$ is far below what the mini-batch can reach.",
+        "somebody had to choose. It happens where $\\ell^*$ is far below what the mini-batch can reach, and where $\\gamma_b$ is small.",
     )
 
 
@@ -224,7 +250,7 @@ def grad_norm(result: RidgeResult) -> Words:
         alt=f"Norm of the full gradient of each method against {PICTURE[result.config.x]} on a logarithmic scale.",
         notice="The gradient of the whole loss at x, not of the mini-batch and not at e.",
         question="Why can the gradient be tiny while x is still far from x*?",
-        answer="Along a direction with eigenvalue $\\lambda_i$ the gradient is $\\lambda_i$ times the distance: flat directions hide it. "
+        answer="Along a direction of curvature $h$ the gradient is $h$ times the distance: flat directions hide it. "
         "The worse $\\kappa$, the more.",
     )
 
@@ -236,10 +262,15 @@ def constants(result: RidgeResult) -> str:
     rho = config.rho / L if config.unit == "L" and L > 0 else config.rho
     kappa = f"{L / mu:.4g}" if mu > 0 else r"\infty"
     unit, size = ("L", L) if config.m == 0 else (r"L_{\max}", problem.L_max)
-    inside = "below 1, as the theory asks" if rho * size < 1 else "not below 1, as the theory asks"
+    inside = "below 1, as the theory asks" if rho * size < 1 else "not below 1: the theory asks for less"
     known = "upper bound " if problem.spectrum is None else ""
+    start = " at first, and goes to 0" if config.rho_shape != "constant" else ""
+    usam = (
+        f"  \nRadius of {METHODS['usam_ps'].name(config.m == 0)}: $\\rho = {rho:.4g}$; $\\rho {unit} = {rho * size:.4g}$ is {inside}{start}."
+        if "usam_ps" in config.methods
+        else ""
+    )
     return (
         f"{known}$L = {L:.4g}$, $\\mu = {mu:.4g}$, $\\kappa(H) = {kappa}$, $L_{{\\max}} = {problem.L_max:.4g}$, "
-        f"$1/L = {1 / L if L else float('inf'):.4g}$, $f^* = {problem.f_min:.4g}$.  \nUSAM here: $\\rho = {rho:.4g}$; "
-        f"$\\rho {unit} = {rho * size:.4g}$ is {inside}."
+        f"$1/L = {1 / L if L else float('inf'):.4g}$, $f^* = {problem.f_min:.4g}$.{usam}"
     )

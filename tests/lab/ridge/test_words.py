@@ -18,7 +18,7 @@ from tests.lab.ridge.ridge import config, result
     ("changes", "part"),
     [
         ({"methods": ("sps_max",)}, "a straight line downwards is linear convergence"),
-        ({"methods": ("usam_ps",), "rho": 3.0}, "No line falls in the second half"),
+        ({"methods": ("usam_ps",), "rho": 3.0}, "No line falls by more than 1% in the second half"),
         ({"methods": ("sgd",), "sgd_gamma": 2.2}, "Gradient descent: further from the minimum"),
         ({"methods": ("sps_max", "sam_ps")}, "Flat in the second half: SAM-PS."),
     ],
@@ -42,7 +42,7 @@ def test_the_words_at_the_shares_say_what_the_cap_did(gamma_b: float, part: str)
 
 def test_a_cap_of_zero_is_said_around_every_chart_that_it_empties() -> None:
     found = result(gamma_b=0.0, methods=("usam_ps", "sps_max"))
-    assert "No line falls in the second half" in words.gap(found).notice
+    assert "No line falls by more than 1% in the second half" in words.gap(found).notice
     assert "Steps with γ = 0 have no place on a log scale." in words.gamma(found).notice
     assert "No guarantee applies" in words.held(found).notice
 
@@ -89,6 +89,61 @@ def test_every_chart_has_words_and_they_name_the_axis() -> None:
 
 
 def test_constants_are_in_the_unit_of_the_batch() -> None:
-    assert r"$\rho L = 0.2$ is below 1" in words.constants(result(iterations=10))
+    assert r"Radius of USAM-PS: $\rho = 2$; $\rho L = 0.2$ is below 1" in words.constants(
+        result(iterations=10)
+    )
+    assert r"Radius of USAM-SPS: " in words.constants(result(iterations=10, m=5))
     assert r"$\rho L_{\max} = " in words.constants(result(iterations=10, m=5))
+    assert "is not below 1: the theory asks for less." in words.constants(result(iterations=10, rho=1.0))
+    shrinking = words.constants(result(iterations=10, rho=3.0, rho_shape="inverse_sqrt"))
+    assert shrinking.endswith("the theory asks for less at first, and goes to 0.")
+
+
+def test_of_a_radius_that_nothing_uses_nothing_is_said() -> None:
+    assert "Radius" not in words.constants(result(iterations=10, methods=("sgd",)))
+
+
+def test_a_cap_of_zero_is_not_called_noise() -> None:
+    """x stands still since every step is 0, not since noise keeps it in a neighbourhood."""
+    found = result(gamma_b=0.0, m=5, interpolated=False, n=60, d=20, methods=("usam_ps",), iterations=50)
+    assert "noise" not in words.gap(found).notice
+
+
+def test_a_straight_line_over_a_logarithmic_axis_is_not_called_linear() -> None:
+    shown = words.gap(result(log_x=True, iterations=50)).notice
+    assert "linear convergence" not in shown
+    assert "a power of $t$" in shown
+
+
+def test_what_to_move_is_among_the_controls() -> None:
+    for changes in ({"problem": "logistic", "reg": 0.1}, {"design": "gaussian"}):
+        answer = words.gap(result(iterations=20, methods=("sgd",), **changes)).answer
+        assert "Move the regularisation down" in answer
+    assert words.gap(result(iterations=20)).answer.startswith("Move $\\kappa$ up")
+
+
+def test_the_radius_changes_less_than_the_conditioning() -> None:
+    def halves(key: str, **changes: Value) -> float:
+        found = result(methods=("usam_ps", "usam"), iterations=2000, **changes)
+        return math.log(0.5) / math.log(found.summaries[key].rate.factor)
+
+    for key, at in (("usam_ps", "rho"), ("usam", "usam_rho")):
+        short, long, worse = (
+            halves(key, **{at: one, "kappa": k}) for one, k in ((0.0, 30.0), (0.5, 30.0), (0.0, 300.0))
+        )
+        assert abs(math.log(long / short)) < 0.5 * math.log(worse / short)
+
+
+def test_without_a_guarantee_nobody_asks_how_much_room_there_is() -> None:
+    assert words.held(result(methods=("sam_ps",), iterations=20)).question == "When is there a guarantee?"
+    assert "How much room" in words.held(result(methods=("usam_ps",), iterations=20)).question
+
+
+def test_the_least_step_holds_with_the_full_batch_and_not_with_mini_batches() -> None:
+    full, mini = (result(methods=("usam_ps",), iterations=200, m=m) for m in (0, 5))
+    L, r = full.problem.L, 0.2
+    least = (1 - r) / (2 * L * (1 + r))
+    assert np.nanmin(full.tracks["usam_ps"].gamma[:, :100]) >= least * (1 - 1e-9)
+    assert np.nanmin(mini.tracks["usam_sps"].gamma[:, :100]) < least
+    assert words.gamma(full).answer.startswith("With the full batch, $\\lambda = 0$")
     assert config().rho == 0.2
