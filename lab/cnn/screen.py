@@ -7,7 +7,7 @@ import streamlit as st
 import runs
 from lab.chart import formula, pictures, progress
 from lab.chart.show import show
-from lab.cnn import actions, controls, figures, words
+from lab.cnn import actions, chart_words, controls, figures, words
 from lab.cnn.compute import CnnResult, compute
 from lab.cnn.controls import CnnScreen
 from lab.cnn.numbers import file_name, numbers
@@ -17,10 +17,10 @@ from lab.ui.race import race_was_asked
 from lab.visit import computing
 
 MORE = {
-    "loss": (figures.loss, words.LOSS),
-    "decided": (figures.decided, words.DECIDED),
-    "norms": (figures.grad_norms, words.NORMS),
-    "sam_gap": (figures.sam_gap, words.SAM_GAP),
+    "loss": (figures.loss, chart_words.loss),
+    "decided": (figures.decided, chart_words.decided),
+    "norms": (figures.grad_norms, chart_words.norms),
+    "sam_gap": (figures.sam_gap, chart_words.sam_gap),
 }
 """Charts of which one is shown under the first two."""
 
@@ -64,17 +64,17 @@ def chart_zone(screen: CnnScreen, result: CnnResult) -> None:
     progress(key="progress", stream=stream, lanes=lanes, idle=idle, ask_again=ask_again, mine=result.mine)
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
-        show(figures.gamma(result), "gamma", words.GAMMA, stream=stream)
+        show(figures.gamma(result), "gamma", chart_words.gamma(result), stream=stream)
     with right:
-        show(figures.accuracy(result), "accuracy", words.ACCURACY, stream=stream)
+        show(figures.accuracy(result), "accuracy", chart_words.accuracy(result), stream=stream)
     if not stream:
-        show(figures.loss(result), "loss", words.LOSS)
+        show(figures.loss(result), "loss", chart_words.loss(result))
         st.caption(words.MORE)
         return
     more = str(screen.control("more", in_a_row=True))
     if more in MORE:
-        figure, around = MORE[more]
-        show(figure(result), more, around, stream=stream)
+        figure, said = MORE[more]
+        show(figure(result), more, said(result), stream=stream)
     elif more == "formula":
         st.caption(words.FORMULA)
         formula(key="formula", stream=stream, lanes=lanes)

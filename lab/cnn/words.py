@@ -10,7 +10,6 @@ from lab.cnn.compute import CnnResult
 from lab.cnn.presets import Preset
 from lab.cnn.run_config import of_one_seed
 from lab.ui.symbols import markdown
-from lab.ui.words import Words
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS, POLYAK
 from runs import Summary
@@ -24,56 +23,7 @@ IDLE = "Nothing is running yet: press Start."
 EXAMPLE = "Nothing is running yet. The charts show a run that was recorded with these settings: press Start for one of your own."
 NUMBERS = "Every recorded step of every lane, with the values that the run was started with, each later change, and the versions of what computed it."
 MORE = "With a run come five more: what decided γ, the formula, the gradient norms, the SAM gap, and what the network sees."
-GAMMA = Words(
-    alt="Step size of each lane on a logarithmic scale, with ratio and cap; steps of size 0 on a rail below.",
-    notice="The faint line is the Polyak ratio, the strong one the step taken. Where the strong one is lower, the cap "
-    "$\\gamma_b$ decided. Where the ratio is negative, the safeguard decides: $\\gamma_t = 0$, a tick on the rail below the "
-    "axis. A thin upright line marks the step at which a slider's new value took hold.",
-    question="What happens to γ as the loss goes to 0?",
-    answer="With $\\lambda = 0$ the point $e$ comes as near to $x$ as the gradient is small: loss and gradient go to 0 "
-    "together, the squared gradient faster, so the ratio grows and the cap takes over. With $\\lambda = 1$ the point $e$ stays "
-    "$\\rho$ away, however small the gradient: $f_S(e)$ need not go to 0, N turns negative more and more often, and the "
-    "safeguard takes over. The shares under *What decided γ* say which it is here. With noisy labels the loss cannot go "
-    "to 0, but $\\ell^* = 0$ says it could: the ratio is too large, and the cap takes over.",
-)
 FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^*_S = 0$):"
-ACCURACY = Words(
-    alt="Share of the test images each lane gets right.",
-    notice="Measured at $x$ on images that no lane has trained on.",
-    question="Does the lane with the smallest loss have the best accuracy?",
-    answer="Often not: a smaller training loss need not mean a better network, which is what sharpness is about. Try label "
-    "noise of 0.3.",
-)
-LOSS = Words(
-    alt="Mini-batch training loss of each lane at its iterate, on a logarithmic scale.",
-    notice="The loss at $x$, before the step, on the batch of that step. The loss at $e$ is in the legend: a click shows it.",
-    question="Why do the lanes jump together?",
-    answer="They see the same batch at the same step: a hard batch is hard for all.",
-)
-DECIDED = Words(
-    alt="Share of the last fifty steps that were capped, clamped and skipped, for each adaptive lane.",
-    notice="At 100% capped the method is SAM with constant $\\gamma = \\gamma_b$: nothing adapts any more.",
-    question="Which $\\gamma_b$ is just large enough to let it adapt?",
-    answer="One above most of the faint line in the chart of $\\gamma_t$: raise $\\gamma_b$ until the share falls under a half. "
-    "Then see whether adapting was better than the cap.",
-)
-NORMS = Words(
-    alt="Norm of the mini-batch gradient of each lane at x and at e, on a logarithmic scale.",
-    notice="The fainter, dotted line is the gradient at $e$, whose square stands under the fraction of $\\gamma_t$.",
-    question="When does the fainter line leave the other?",
-    answer="Where the loss curves much between $x$ and $e$. Raise $\\rho$ and they part. How far $e$ is from $x$ depends on "
-    "$\\lambda$: $\\rho$ for SAM ($\\lambda = 1$), $\\rho\\,\\|\\nabla f_S(x)\\|$ for USAM ($\\lambda = 0$).",
-)
-SAM_GAP = Words(
-    alt="Loss at e minus loss at x of each lane.",
-    notice="How much the loss of the batch grows from $x$ to $e$: a rough measure of sharpness, in the direction of the "
-    "perturbation only. Compare lanes only where $e$ is as far from $x$: it is $\\rho$ away for SAM ($\\lambda = 1$), but "
-    "$\\rho\\,\\|\\nabla f_S(x)\\|$ for USAM ($\\lambda = 0$), so a larger gap need not mean a sharper place. For methods that "
-    "look at $x$ alone (SGD, Adam, SPS_max) it is 0.",
-    question="Does it fall as the network is trained?",
-    answer="Mostly, since to first order it is $\\rho\\,\\|\\nabla f_S(x)\\|$ for $\\lambda = 1$, and "
-    "$\\rho\\,\\|\\nabla f_S(x)\\|^2$ for $\\lambda = 0$: it measures the gradient first, the curvature only after it.",
-)
 DEVICES_UNKNOWN = "Asking the workers which devices they have …"
 DEVICES = {"cuda": "no CUDA GPU", "mps": "no Apple GPU (MPS)"}
 PICTURES = "One lane at a time, renewed as training goes: what the network confuses, what its first layer looks for, what it gets wrong."

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import runs
+from lab.cnn import chart_words as of_runs_said
 from lab.cnn import figures as of_runs
 from lab.cnn import words as of_cnn
 from lab.cnn.presets import PRESETS, ends
@@ -28,12 +29,14 @@ from lab.ridge.map_figure import map_figure
 from lab.theory import figures as of_theory
 from lab.theory.compute import compute as check
 from lab.ui.symbols import html, markdown
-from lab.ui.words import Words
 from neural.methods import METHODS
 from tests.lab.cnn.engine import found
 from tests.lab.letters import eaten, otherwise, unset
 from tests.lab.ridge.ridge import config
 
+AROUND = (of_runs_said.gamma, of_runs_said.accuracy, of_runs_said.loss, of_runs_said.decided)
+AROUND += (of_runs_said.norms, of_runs_said.sam_gap)
+WAYS = ((1, 0.0), (6, 0.0), (6, 0.9))
 ROOT = Path(__file__).resolve().parents[2]
 NOISY = {"m": "5", "interpolated": "0", "trials": "3", "f_star": "0", "gamma_b": "0.5", "iterations": "100"}
 SCREENS: list[tuple[str, dict[str, str]]] = [
@@ -140,7 +143,9 @@ def test_charts_set_every_subscript_low() -> None:
 
 
 def test_what_stands_around_live_charts_is_set() -> None:
-    words = [one for one in vars(of_cnn).values() if isinstance(one, Words)]
+    words = [
+        around(found(CnnConfig(lanes=count, smooth=smooth))) for around in AROUND for count, smooth in WAYS
+    ]
     said = [markdown(text) for one in words for text in (one.notice, one.question, one.answer)]
     said += [
         of_cnn.INTRO,
@@ -150,7 +155,6 @@ def test_what_stands_around_live_charts_is_set() -> None:
         *(method.note for method in METHODS.values()),
     ]
     said += [of_cnn.preset(one, ends()[one.name]) for one in PRESETS]
-    assert len(words) >= 6
     for text in said:
         assert (eaten(text), unset(text), otherwise(text)) == ([], [], [])
 

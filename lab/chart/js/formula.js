@@ -53,5 +53,5 @@ function decided(value) {
 }
 
 export function given(value) {
-  return `γ = ${number(value("gamma"), 3)}, given; the Polyak ratio would have been ${number(value("gamma_raw"), 3)}`;
+  return `γ = ${number(value("gamma"), 3)}; its method sets it, the Polyak ratio would have been ${number(value("gamma_raw"), 3)}`;
 }

@@ -38,7 +38,7 @@ const NOW = {
   clamped: "N < 0: no step",
   zero: "the cap γ_b is 0: no step",
   skipped: "not finite: step skipped",
-  given: "as given",
+  given: "as its method sets it",
   diverged: "its loss is not a finite number",
 };
 

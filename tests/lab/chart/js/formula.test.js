@@ -17,6 +17,6 @@ test("what decided it", () => {
   assert.match(text({ gamma_raw: null }), /^skipped/);
 });
 
-test("a constant step size is given", () => {
-  assert.match(given((name) => step[name]), /^γ = 0\.375, given; the Polyak ratio would have been 0\.375$/);
+test("a step size that is no Polyak step is its method's own", () => {
+  assert.match(given((name) => step[name]), /^γ = 0\.375; its method sets it, the Polyak ratio would have been 0\.375$/);
 });

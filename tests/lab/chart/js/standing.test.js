@@ -40,6 +40,6 @@ test("a lane that never moved stands since step 1", () => {
 test("what decides is said of a lane that moves", () => {
   assert.equal(told(lane({}, 1), true).text, "γ = 0.5: the Polyak ratio decides");
   assert.equal(told(lane({ gamma: 1, gamma_raw: 4 }, 1), true).text, "γ = 1: the cap γ_b decides");
-  assert.equal(told(lane({ gamma: 0.1 }, 1), false).text, "γ = 0.1: as given");
+  assert.equal(told(lane({ gamma: 0.1 }, 1), false).text, "γ = 0.1: as its method sets it");
   assert.equal(told({}, true), null);
 });
