@@ -30,7 +30,7 @@ $(VENV)/.runtime: requirements.txt $(VENV)/.python
 	$(PIP) -r requirements.txt
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-peers.txt $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.txt requirements-peers.txt requirements-export.txt $(VENV)/.runtime
 	$(PIP) -r requirements-dev.txt
 	touch $@
 

@@ -1,4 +1,6 @@
-"""Command line: python -m lab figure NAME --html FILE draws a published figure into one file of its own."""
+"""Command line: python -m lab figure NAME --html FILE draws a published figure into one file of its own;
+python -m lab run LINK --out DIR writes what a link of the app shows.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 from lab.ridge.published import PublishedResult, compute_published
 from lab.ridge.published_caption import caption, parameters
@@ -51,6 +54,10 @@ td {{ border-top: 1px solid {rule}; }}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status (2 for wrong usage)."""
     options = parser().parse_args(arguments)
+    if options.command == "run":
+        from lab.run_command import run  # with Streamlit, which the other command does without
+
+        return run(options)
 
     def text() -> str:
         return page(compute_published(options.name, options.edition, progress_bar()))
@@ -60,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command and its options."""
-    top = argparse.ArgumentParser(prog="python -m lab", description="Published synthetic figures, drawn.")
+    top = argparse.ArgumentParser(prog="python -m lab", description="What the app shows, as files.")
     commands = top.add_subparsers(dest="command", required=True)
     figure = commands.add_parser("figure", help="compute a figure and draw it into an HTML file")
     add_figure_arguments(figure)
@@ -69,6 +76,18 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         required=True,
         help="where to write (-: the standard output); it needs no network",
+    )
+    shown = commands.add_parser("run", help="compute what a link of the app shows; write figures and numbers")
+    shown.add_argument(
+        "link",
+        metavar="LINK",
+        help="an address of the app, or page?query (ridge, cnn, theory), or a JSON or CSV file taken there",
+    )
+    shown.add_argument(
+        "--out", metavar="DIR", required=True, type=Path, help="where to write; made if needed"
+    )
+    shown.add_argument(
+        "--no-pictures", action="store_true", help="no SVG, PDF and PNG, which take a browser some seconds"
     )
     return top
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -10,8 +11,8 @@ from lab.cnn.compute import CnnResult
 from lab.export.about import about
 from lab.export.numbers import Numbers
 from neural.config import TrainConfig
-from runs import Backend
-from runs.record import NAMES
+from runs import Backend, Mark
+from runs.record import NAMES, Columns
 
 ALL = 10**9  # steps
 
@@ -30,18 +31,25 @@ def numbers(result: CnnResult, engine: Backend) -> Numbers:
     started, points = engine.config(run), engine.points(run, 0, ALL)
     if started is None or points is None:
         raise ValueError("The run is not here any more.")
-    lanes = {index: (look.label, seed) for look in result.looks for seed, index in enumerate(look.indices)}
+    return table(result, started, engine.marks(run), points.lanes)
+
+
+def table(
+    result: CnnResult, started: TrainConfig, marks: Sequence[Mark], lanes: Sequence[Columns]
+) -> Numbers:
+    """The same of columns that are at hand."""
+    names = {index: (look.label, seed) for look in result.looks for seed, index in enumerate(look.indices)}
     columns: dict[str, list[Any]] = {"lane": [], "replica": []}
-    for index, found in enumerate(points.lanes):
-        label, replica = lanes[index]
+    for index, found in enumerate(lanes):
+        label, replica = names[index]
         columns["lane"] += [label] * len(found["step"])
         columns["replica"] += [replica] * len(found["step"])
-    columns |= {name: list(chain.from_iterable(found[name] for found in points.lanes)) for name in NAMES}
+    columns |= {name: list(chain.from_iterable(found[name] for found in lanes)) for name in NAMES}
     description = {
-        **about(result.config, run),
+        **about(result.config, result.run or None),
         "run": started.to_dict(),
-        "changes": [asdict(mark) for mark in engine.marks(run)],
-        "recorded": f"all {points.next:,} steps so far",
+        "changes": [asdict(mark) for mark in marks],
+        "recorded": f"all {max(len(found['step']) for found in lanes):,} steps so far",
     }
     return Numbers(file_name(result), description, columns)
 

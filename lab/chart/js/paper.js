@@ -35,7 +35,7 @@ export function paper({ data, layout }, drawn, values) {
       paper_bgcolor: "#ffffff",
       plot_bgcolor: "#ffffff",
       showlegend: longest > 0,
-      legend: scaled ? { orientation: "h", x: 0, y: 0, yanchor: "bottom", yref: "container" } : { orientation: "v", xref: "container", x: 1, xanchor: "right", y: 1, yanchor: "top" },
+      legend: scaled ? { orientation: "h", x: 0, y: 0, yanchor: "bottom", yref: "container" } : { orientation: "v", xref: "container", x: 1, xanchor: "right", y: 1, yanchor: "top", traceorder: "normal" },
       margin: { ...margin, r: margin.r + right, b: below + LINE * lines.length + EDGE },
       annotations: [...(layout.annotations ?? []), small(lines, below)],
     },

@@ -1,0 +1,128 @@
+"""python -m lab run: what a link shows, as files; links that cannot be followed are refused by name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from pyarrow import parquet
+
+from lab.__main__ import main
+from lab.cnn.taken import FIGURES as CNN_FIGURES
+from lab.params import RidgeConfig
+from lab.ridge.compute import compute
+from lab.run_command import PAGES, followed
+from neural.config import LaneConfig, TrainConfig
+from neural.train import TrainingLoop
+
+RIDGE = "ridge?v=1&methods=usam_ps.sgd&iterations=20&n=10&d=5&seed=4"
+NAME = "ridge_usam_ps-sgd_n10_d5_T20_seed4"
+ENDINGS = ["csv", "html", "ipynb", "json", "parquet", "py"]
+
+
+def written(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_figures_numbers_and_code_of_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", f"https://lab.example/app/{RIDGE}", "--out", str(tmp_path), "--no-pictures"]) == 0
+    assert written(tmp_path) == [f"{NAME}.{ending}" for ending in ENDINGS]
+    said = capsys.readouterr()
+    assert sorted(said.out.split()) == [str(tmp_path / name) for name in written(tmp_path)]
+    assert said.err == ""
+    config = RidgeConfig(methods=("usam_ps", "sgd"), iterations=20, n=10, d=5, seed=4)
+    table = parquet.read_table(tmp_path / f"{NAME}.parquet").to_pydict()
+    assert table["loss"] == [value for one in compute(config).tracks.values() for value in one.loss[0]]
+    page = (tmp_path / f"{NAME}.html").read_text(encoding="utf-8")
+    assert page.count("Plotly.newPlot(") == 5
+    assert "iterations=20" in page
+    compile((tmp_path / f"{NAME}.py").read_text(encoding="utf-8"), "script", "exec")
+
+
+def test_a_taken_file_is_a_link_too(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main(["run", RIDGE, "--out", str(first), "--no-pictures"]) == 0
+    for ending in ("json", "csv"):
+        assert main(["run", str(first / f"{NAME}.{ending}"), "--out", str(second), "--no-pictures"]) == 0
+        for name in (f"{NAME}.parquet", f"{NAME}.py"):
+            assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_a_run_of_the_cnn_lab_is_trained_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    link = "cnn?v=1&epochs=1&batch_size=512&lanes=1&a_rho=0.2&seeds=2&smooth=0.5&run=abcdefgh1234"
+    assert main(["run", link, "--out", str(tmp_path), "--no-pictures"]) == 0
+    assert "The run abcdefgh1234 of the link is not looked for" in capsys.readouterr().err
+    name = "cnn_digits_small_cnn_sam_sps_seed0"
+    assert written(tmp_path) == [f"{name}.{ending}" for ending in ENDINGS]
+    columns = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["columns"]
+    lane = TrainConfig((LaneConfig("sam_sps", rho=0.2),), epochs=1, batch_size=512)
+    expected = [float(f"{point.loss_e:.6g}") for point in TrainingLoop(lane).run()]
+    assert columns["loss_e"][: len(expected)] == expected
+    page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+    assert page.count("Plotly.newPlot(") == len(CNN_FIGURES)
+
+
+def test_the_live_check_of_the_theory(tmp_path: Path) -> None:
+    assert main(["run", "theory?problems=2&iterations=10", "--out", str(tmp_path), "--no-pictures"]) == 0
+    assert written(tmp_path) == ["theory_T3.1_seed0.html"]
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("nope?v=1", "the page must be one of ridge, cnn, theory, got 'nope'"),
+        ("", "the page must be one of ridge, cnn, theory, got ''"),
+        ("javascript:alert(1)", "the page must be one of ridge, cnn, theory, got 'alert(1)'"),
+        ("ridge?kappa=-1", "kappa = '-1' is not allowed: a number from 1 to 1e+06."),
+        ("ridge?kappa=nan", "kappa = 'nan' is not allowed: a number from 1 to 1e+06."),
+        ("ridge?kappa=", "kappa = '' is not allowed: a number from 1 to 1e+06."),
+        ("ridge?zzz=1", "There is no parameter 'zzz' on this page."),
+        ("ridge?methods=.", "methods must name at least one method, got none"),
+        ("ridge?v=9", "the link is of version '9'; this app reads version 1"),
+        ("cnn?run=../../x", "run = '../../x' is not the name of a run; it is ignored."),
+        ("nowhere.json", "cannot read nowhere.json: No such file or directory"),
+    ],
+)
+def test_a_bad_link_is_refused(
+    link: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", link, "--out", "made"]) == 2
+    assert capsys.readouterr() == ("", f"{told}\n")
+    assert not Path("made").exists()
+
+
+def test_a_hostile_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "taken.json"
+    file.write_bytes(b"\x80\x04\x95pickle")
+    assert main(["run", str(file), "--out", str(tmp_path / "made")]) == 2
+    assert "This is not a file to open here" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "made").write_text("a file")
+    assert main(["run", RIDGE, "--out", str(tmp_path / "made"), "--no-pictures"]) == 1
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_values_that_a_link_leaves_out_are_the_defaults() -> None:
+    page, config, run = followed("http://localhost:8501/ridge?view=stage")
+    assert (page, config, run) == (PAGES["ridge"], RidgeConfig(), None)
+
+
+@pytest.mark.browser
+def test_pictures_are_drawn_where_a_browser_is(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lab", "run", RIDGE, "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert len(written(tmp_path)) == len(ENDINGS) + 15
+    text = ElementTree.parse(tmp_path / f"{NAME}_held.svg").getroot()
+    words = {"".join(one.itertext()) for one in text.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"Distance under its bounds", "USAM-PS", "Gradient descent"} <= words
+    assert Image.open(tmp_path / f"{NAME}_held.png").width == 2000
+    assert (tmp_path / f"{NAME}_held.pdf").read_bytes().startswith(b"%PDF")
