@@ -33,6 +33,7 @@ PAGES = {
     "theory-noisy": "theory?v=1&guarantee=T3.5",
     "cnn": "cnn",
     "robustness": "robustness",
+    "landscape": "landscape?v=1&what=plane&function=ripples",
     "lessons": "lessons",
     "lessons-run": "lessons?v=1&lesson=polyak&step=run",
 }

@@ -92,6 +92,7 @@ NUMBERS = (
 )
 TAKE = "Every number of the table and of the charts over training: a row for each lane and moment."
 GOES_ON = "This run goes on: newer weights are kept as it does."
+MEASURING = "First a coarse picture; eigenvalues, trace, sharpness and the rest follow."
 UNDECIDED = "Estimates that differ by less than two standard errors are not told apart."
 LOST = "The loss of {lanes} is not finite there: nothing can be measured. Choose an earlier moment."
 SEEDS_TITLE = "Five seeds: are the minima flatter, and does test accuracy follow?"

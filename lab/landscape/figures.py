@@ -161,9 +161,7 @@ def way(shown: Landscapes, index: int) -> go.Figure:
 def joined(shown: Landscapes) -> go.Figure:
     """The loss on the line between the two lanes, and the straight line that the barrier is measured from."""
     first, second = shown.found.lanes
-    layout = legend_layout(
-        "The line between both", f"share of the way from {first.label} to {second.label}", "loss"
-    )
+    layout = legend_layout("The line between both", "share of the way to the second lane", "loss")
     found = shown.joined
     if found is None:
         return plain_figure([], layout)

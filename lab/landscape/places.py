@@ -102,11 +102,10 @@ class Found:
 
     @property
     def subject(self) -> str:
-        """The network and the images in words; empty for what is known exactly."""
-        training = self.lanes[0].training
-        if training is None:
-            return ""
-        return f"{NETWORKS[training.network].label} on {DATASETS[training.dataset].label}"
+        """Networks and images in words; empty for what is known exactly."""
+        trained = (lane.training for lane in self.lanes)
+        said = (f"{NETWORKS[one.network].label} on {DATASETS[one.dataset].label}" for one in trained if one)
+        return " and ".join(dict.fromkeys(said))
 
 
 def find(config: LandscapeConfig, run: str | None, owner: str, engine: Backend) -> Found:

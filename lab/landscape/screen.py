@@ -69,7 +69,7 @@ def chart_places(screen: Screen[LandscapeConfig], found: Found) -> Places:
     if found.config.what == "run" and found.run:
         _look_again(found.run)
     progress = st.container(key="landscape-progress")
-    said = st.container(key="verdict")
+    said = st.container(key="verdict").empty()
     left, right = st.columns(2, gap="medium")
     numbers_place = st.container()
     ways = st.columns(len(found.lanes), gap="medium")
@@ -91,6 +91,7 @@ def fill(screen: Screen[LandscapeConfig], found: Found, at: Places) -> None:
     st.session_state[WARM] = True
     with at.progress:
         shown = Landscapes(found, _result(screen, found, "fine" if fine else "coarse"))
+    at.said.caption(captions.MEASURING)
     slot = at.slices.empty()
     with slot.container():
         show(figures.slices(shown), "slices" if fine else "slices-coarse", captions.SLICES)
@@ -131,7 +132,7 @@ def _result(screen: Screen[LandscapeConfig], found: Found, stage: str) -> Any:
 
 
 def _draw_numbers(shown: Landscapes, at: Places) -> None:
-    with at.said:
+    with at.said.container():
         st.markdown(markdown(words.verdict(shown)))
         if shown.found.networks:
             st.markdown(markdown(captions.CAVEAT))

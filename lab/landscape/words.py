@@ -25,7 +25,8 @@ def subject(found: Found) -> str:
     if not found.networks:
         return captions.EXACT
     lanes = ", ".join(f"{lane.label} at step {lane.at.step:,}" for lane in found.lanes)
-    own = "The example that the app comes with" if found.config.what == "example" else "A run of yours"
+    run = "Two runs" if found.config.other else "A run"
+    own = "The example that the app comes with" if found.config.what == "example" else run
     said = captions.EVALUATION.format(images=found.config.images)
     return f"{own}: {escape(found.subject)}; {lanes}. {said}"
 

@@ -96,10 +96,11 @@ class LandscapeConfig(Config):
         "Images",
         512,
         "int",
-        low=64,
+        low=16,
         high=2000,
-        ticks=(128, 256, 512, 1000, 2000),
-        help="Of the training set, that the loss around the weights is the mean over.",
+        ticks=(16, 64, 128, 256, 512, 1000, 2000),
+        help="Of the training set, that the loss around the weights is the mean over. Large networks take long: "
+        "begin with 16.",
     )
     alpha: float = row(
         "Factor of the control",

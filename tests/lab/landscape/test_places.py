@@ -61,6 +61,7 @@ def test_a_second_run_of_another_network_is_joined_by_no_line() -> None:
     assert [lane.label for lane in here.lanes] == ["A · SAM-SPS", "A · SAM-SPS, second run"]
     assert here.lanes[0].style.dash != here.lanes[1].style.dash
     assert not here.joinable
+    assert " on Handwritten digits, 8×8 and LeNet" in here.subject
     gone = found(RUN, what="run", other="nowhere-1234")
     assert gone.notices == (places.NO_SECOND,)
     assert gone.config.other == ""

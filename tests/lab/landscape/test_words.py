@@ -103,7 +103,7 @@ def test_a_loss_that_is_not_finite_is_named() -> None:
     ("here", "said"),
     [
         (found(), "The example that the app comes with: Small CNN on Handwritten digits"),
-        (found(RUN, what="run"), "A run of yours: Small CNN with BatchNorm on Handwritten digits"),
+        (found(RUN, what="run"), "A run: Small CNN with BatchNorm on Handwritten digits"),
         (found(what="ridge"), "Here the Hessian is known"),
     ],
 )
