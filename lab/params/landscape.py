@@ -99,8 +99,8 @@ class LandscapeConfig(Config):
         low=16,
         high=2000,
         ticks=(16, 64, 128, 256, 512, 1000, 2000),
-        help="Of the training set, that the loss around the weights is the mean over. Large networks take long: "
-        "begin with 16.",
+        help="The first ones of the training set; the loss is the mean over them. A large network takes "
+        "long: begin with few.",
     )
     alpha: float = row(
         "Factor of the control",
