@@ -39,7 +39,14 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("sam_sps_chart", js=LOADER, isolate_styles=False)
 
 
-def chart(fig: go.Figure | Source, *, key: str, alt: str, stream: str | None = None) -> None:
+def chart(
+    fig: go.Figure | Source,
+    *,
+    key: str,
+    alt: str,
+    stream: str | None = None,
+    on_point: Callable[[object], None] | None = None,
+) -> None:
     """Draw a figure; a change of data moves the lines and keeps node, zoom and hidden traces.
 
     Parameters
@@ -52,9 +59,21 @@ def chart(fig: go.Figure | Source, *, key: str, alt: str, stream: str | None = N
         What the chart shows, for those who cannot see it.
     stream : str, optional
         Address of a stream of increments, relative to the app, such as ``api/stream/<run>``.
+    on_point : callable, optional
+        Called with the point, ``[x, y]``, that was clicked.
     """
     what = asdict(fig) if isinstance(fig, Source) else {"figure": written(fig)}
-    mount(key=key, data={"kind": "chart", "alt": alt, "stream": stream, **what}, height="content")
+    data = {"kind": "chart", "alt": alt, "stream": stream, **what}
+    if on_point is None:
+        mount(key=key, data=data, height="content")
+        return
+    tell = on_point
+    mount(
+        key=key,
+        data={**data, "pick": True},
+        height="content",
+        on_point_change=lambda: tell(st.session_state[key].point),
+    )
 
 
 def legend(items: list[dict[str, Any]], *, key: str) -> None:

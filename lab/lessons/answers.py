@@ -28,10 +28,22 @@ def solved(lesson: Lesson) -> bool:
     return given is not None and lesson.question is not None and lesson.question.check(given).right
 
 
+def picked(lesson: Lesson, place: object) -> None:
+    """A click in the picture moves the slider of the prediction there."""
+    if lesson.predict and (value := lesson.predict.nearest(place)) is not None:
+        st.session_state[_guess(lesson)] = value
+
+
+def guess(lesson: Lesson) -> float | None:
+    """Where the slider of a prediction that can be picked in the picture stands."""
+    value = st.session_state.get(_guess(lesson))
+    return value if lesson.predict and lesson.predict.pick else None
+
+
 def predict(screen: Screen[LessonsConfig], lesson: Lesson, question: Question) -> None:
     """Ask for a prediction; in a class it is counted."""
     with st.form(f"predict-{lesson.key}"):
-        given = _field(question, f"guess-{lesson.key}", guess=True)
+        given = _field(question, _guess(lesson), is_guess=True)
         if st.form_submit_button("This is my prediction") and question.allows(given):
             _kept("predicted")[lesson.key] = given
             _count(screen.config, lesson.key, given)
@@ -57,7 +69,7 @@ def compared(lesson: Lesson) -> None:
 def ask(lesson: Lesson, question: Question) -> None:
     """Ask the question, check the answer, and say why it is right or what went wrong."""
     with st.form(f"ask-{lesson.key}"):
-        given = _field(question, f"answer-{lesson.key}", guess=False)
+        given = _field(question, f"answer-{lesson.key}", is_guess=False)
         if st.form_submit_button("Check", type="primary"):
             if question.allows(given):
                 _kept("answered")[lesson.key] = given
@@ -75,7 +87,7 @@ def ask(lesson: Lesson, question: Question) -> None:
         )
 
 
-def _field(question: Question, key: str, *, guess: bool) -> Any:
+def _field(question: Question, key: str, *, is_guess: bool) -> Any:
     """The widget for an answer; its value, None where none was given."""
     label = markdown(question.ask)
     if question.choices is not None:
@@ -83,10 +95,20 @@ def _field(question: Question, key: str, *, guess: bool) -> Any:
         return st.radio(
             label, list(choices), index=None, format_func=lambda one: markdown(choices[one]), key=key
         )
-    if guess:
-        middle = question.low + round((question.high - question.low) / 2 / question.step) * question.step
-        return st.slider(label, question.low, question.high, middle, question.step, key=key)
+    if is_guess:
+        help_text = words.PICK if question.pick else None
+        st.session_state.setdefault(key, _middle(question))
+        return st.slider(label, question.low, question.high, step=question.step, key=key, help=help_text)
     return st.number_input(label, value=None, step=question.step, format="%g", key=key)
+
+
+def _middle(question: Question) -> float:
+    """Where the slider stands at first."""
+    return question.low + round((question.high - question.low) / 2 / question.step) * question.step
+
+
+def _guess(lesson: Lesson) -> str:
+    return f"guess-{lesson.key}"
 
 
 def _count(config: LessonsConfig, lesson: str, given: Answer) -> None:

@@ -19,7 +19,7 @@ EARLY = 30  # iterations that are drawn before a prediction
 QUIET_BELOW = 1e-17  # a gap that is drawn no lower
 
 
-def picture(result: LessonResult, *, told: bool, why: bool = False) -> go.Figure:
+def picture(result: LessonResult, *, told: bool, why: bool = False, guess: float | None = None) -> go.Figure:
     """The picture of a lesson.
 
     Parameters
@@ -29,10 +29,16 @@ def picture(result: LessonResult, *, told: bool, why: bool = False) -> go.Figure
         Whether it shows what is to be predicted.
     why : bool
         Whether it is the one beside the explanation.
+    guess : float, optional
+        A prediction to mark.
     """
     if why and result.config.lesson in WHY:
         return WHY[result.config.lesson](result)
-    return PICTURES[result.config.lesson](result, told)
+    drawn = PICTURES[result.config.lesson](result, told)
+    if guess is not None:
+        height = result.config.bound  # the only lesson with one asks where a line comes down to ℓ*
+        drawn.add_traces([go.Scatter(point(guess, height, "?", style("usam_ps").color, "your guess"))])
+    return drawn
 
 
 def _uphill(result: LessonResult, told: bool) -> go.Figure:

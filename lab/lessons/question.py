@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,8 @@ class Question:
     said : mapping of str to str
         What to say of each wrong choice.
     traps : tuple of Trap
+    pick : bool
+        Whether a click in the picture gives a prediction too: the place on its x axis.
     """
 
     ask: str
@@ -53,6 +56,7 @@ class Question:
     choices: Mapping[str, str] | None = None
     said: Mapping[str, str] | None = None
     traps: tuple[Trap, ...] = ()
+    pick: bool = False
 
     def __post_init__(self) -> None:
         if self.choices is not None:
@@ -75,6 +79,15 @@ class Question:
         return Verdict(
             False, next((one.said for one in self.traps if self._near(given, one.value)), self.wrong)
         )
+
+    def nearest(self, place: object) -> float | None:
+        """The value of the slider that is nearest to a point [x, y]; None for what is no point."""
+        if not isinstance(place, list | tuple) or not place or not isinstance(place[0], int | float):
+            return None
+        if not math.isfinite(place[0]):
+            return None
+        steps = round((float(place[0]) - self.low) / self.step)
+        return min(max(round(self.low + steps * self.step, 9), self.low), self.high)
 
     def written(self, given: float | str) -> str:
         """An answer as it is read."""

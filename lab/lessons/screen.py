@@ -63,7 +63,7 @@ def step(screen: Screen[LessonsConfig], result: LessonResult | None) -> None:
     with left, st.container(key="said"):
         _words(screen, lesson)
     with right:
-        _picture(screen.config, result)
+        _picture(lesson, screen.config, result)
 
 
 def onward(screen: Screen[LessonsConfig]) -> None:
@@ -104,11 +104,13 @@ def _words(screen: Screen[LessonsConfig], lesson: Lesson) -> None:
         answers.ask(lesson, lesson.question)
 
 
-def _picture(config: LessonsConfig, result: LessonResult) -> None:
+def _picture(lesson: Lesson, config: LessonsConfig, result: LessonResult) -> None:
     """The picture, and once the prediction is made what it shows in numbers."""
     told = config.step != "predict"
-    fig = figures.picture(result, told=told, why=config.step == "explain")
-    chart(fig, key=f"picture-{config.lesson}", alt=words.ALTS[config.lesson])
+    guess = None if told else answers.guess(lesson)
+    fig = figures.picture(result, told=told, why=config.step == "explain", guess=guess)
+    pick = None if guess is None else lambda point: answers.picked(lesson, point)
+    chart(fig, key=f"picture-{config.lesson}", alt=words.ALTS[config.lesson], on_point=pick)
     if told:
         st.markdown(markdown(words.measured(result)))
 

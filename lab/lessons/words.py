@@ -28,6 +28,7 @@ CLASS_ABOUT = (
     "each browser once, without names. They are kept in the app's memory for an hour and nowhere else."
 )
 OWN = "Values of your own."
+PICK = "A click in the picture sets it too."
 NOBODY_YET = "Nobody has predicted yet. The picture follows by itself."
 
 ALTS = {

@@ -1,5 +1,6 @@
 // A chart: a Plotly figure, drawn as it stands or filled by a stream.
 
+import { watchClicks } from "./clicks.js";
 import { closer, lookCloser } from "./closer.js";
 import { fill } from "./columns.js";
 import { DARK } from "./constants.js";
@@ -21,11 +22,14 @@ const REDRAW_MS = 200; // a live chart repaints at most five times a second
 const UNSEEN_MS = 2000; // where nobody sees it, every other second
 const REST = 3; // and rests three times as long as its last repaint took, so that long runs leave the page its time
 
-export function mountChart({ data, parentElement }) {
+export function mountChart({ data, parentElement, setTriggerValue }) {
   const root = element(parentElement, "lab-chart");
   const state = (root.lab ??= { revision: 0, painted: 0 });
   root.setAttribute("role", "figure"); // not "img": the buttons of its bar are inside
   root.setAttribute("aria-label", data.alt);
+  root.classList.toggle("lab-pick", Boolean(data.pick));
+  if (!state.tell) watchClicks(root, (point) => state.tell(point));
+  state.tell = data.pick ? (point) => setTriggerValue("point", point) : () => {};
   const isLarge = enlarger(parentElement, () => now());
   saver(parentElement, () => (state.plain ? [{ figure: state.plain, drawn: root }] : []));
   const fold = dataFold(parentElement, root);

@@ -1,6 +1,7 @@
 // Steps as an animation: two charts and a formula, played from numbers that came with the page, without a word
 // to the server. Only a click in the left chart goes to Python, as the new starting point.
 
+import { watchClicks } from "./clicks.js";
 import { DARK } from "./constants.js";
 import { dataFold, fillFold } from "./data.js";
 import { element } from "./dom.js";
@@ -15,7 +16,6 @@ import { isDark, onThemeChange, recolor } from "./theme.js";
 import { TransportBar } from "./transport.js";
 import { scaled, typeScale } from "./type.js";
 
-const CLICK_PIXELS = 5; // a press that moves further is a drag, which zooms
 const NARROW = 640; // pixels: a phone, on which …
 const LOW = 300; // … a chart is so high
 const LEAST = 280; // pixels of a chart's height in large type, …
@@ -61,7 +61,7 @@ class Player {
     this.plain = [];
     saver(root.parentElement, () => this.plain.map((figure, index) => ({ figure, drawn: this.charts[index] })));
     root.addEventListener("keydown", (event) => this.key(event));
-    this.watchClicks(this.charts[0]);
+    watchClicks(this.charts[0], (point) => this.tell(point));
   }
 
   // New numbers. The step at present stays, unless the ways now start from another point, or tell another story.
@@ -189,20 +189,5 @@ class Player {
     event.preventDefault();
     if (event.key !== " ") this.pause();
     press[event.key]();
-  }
-
-  watchClicks(chart) {
-    const press = (event) => {
-      const layer = event.target;
-      if (event.button || !layer.classList.contains("nsewdrag")) return;
-      const release = ({ clientX, clientY }) => {
-        if (Math.hypot(clientX - event.clientX, clientY - event.clientY) > CLICK_PIXELS) return;
-        const box = layer.getBoundingClientRect();
-        const { xaxis, yaxis } = chart._fullLayout;
-        this.tell([xaxis.p2d(clientX - box.left), yaxis.p2d(clientY - box.top)]);
-      };
-      window.addEventListener("pointerup", release, { once: true });
-    };
-    chart.addEventListener("pointerdown", press, true);
   }
 }

@@ -46,6 +46,26 @@ def test_a_choice() -> None:
     assert (CHOICE.check("b").right, CHOICE.check("b").said) == (False, "not b")
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ([1.234, 9.0], 1.23),
+        ((0, 0), 0.0),
+        ([-7.0, 1.0], 0.0),
+        ([1e300, 1.0], 10.0),
+        ([math.nan, 1.0], None),
+        ([math.inf], None),
+        (["<b>", 1.0], None),
+        ([True], 1.0),
+        ([], None),
+        (None, None),
+        ({"x": 1}, None),
+    ],
+)
+def test_a_click_in_the_picture_is_the_nearest_stop_of_the_slider(place: object, value: float | None) -> None:
+    assert NUMBER.nearest(place) == value
+
+
 @pytest.mark.parametrize("given", [None, "2", -0.1, 10.1, math.nan, math.inf, [], {}])
 def test_what_is_no_answer(given: object) -> None:
     assert not NUMBER.allows(given)
