@@ -44,17 +44,18 @@ GRAPH = Words(
 )
 PARABOLA = Words(
     alt="Squared distance to the minimiser after a step of size gamma: the Polyak bound, the truth under it, the cap and the step taken.",
-    notice="Nobody knows the solid line, since it needs $x^*$. The dashed one needs only $f(e)$, $\\ell^*$ and the gradients; with a convex $f$ and $\\ell^* = f^*$ it lies above. "
+    notice="Nobody knows the solid line, since it needs $x^*$. How far the dashed one falls needs only $f(e)$, $\\ell^*$ and the gradients; with a convex $f$ and $\\ell^* = f^*$ "
+    "it lies above for every step $\\gamma \\ge 0$. "
     "$\\gamma$ is where the dashed one is lowest, or the cap $\\gamma_b$ if that comes first, or 0 if it is lowest left of 0.",
     question="Why the lowest point of φ and not of the truth?",
-    answer="Because $\\varphi(\\gamma) = \\|x-x^*\\|^2 - 2\\gamma N + \\gamma^2\\|\\nabla f(e)\\|^2$ is the best promise one can compute: with a convex $f$, "
+    answer="Because $\\varphi(\\gamma) = \\|x-x^*\\|^2 - 2\\gamma N + \\gamma^2\\|\\nabla f(e)\\|^2$ is the best that convexity alone promises, and it needs no $L$: with a convex $f$, "
     "$\\ell^* = f^*$ and $N \\ge 0$ its drop, $N^2/\\|\\nabla f(e)\\|^2$, is certain. The truth's lowest point is then no nearer, and the room between them is what "
     "convexity leaves open.",
 )
 
 # What the player says of a step.
 SAID = {
-    RATIO: "The Polyak step: N is not negative and the ratio is below the cap.",
+    RATIO: "The Polyak step: N is not negative and the ratio is not above the cap.",
     CAPPED: "The cap decided: the ratio is larger than γ_b, so γ = γ_b.",
     CLAMPED: "N is negative: at x the tangent is already below ℓ*, it promises nothing, and the safeguard makes γ = 0. "
     "x stays where it is, at this and every later step.",
@@ -67,9 +68,24 @@ SAID = {
 }
 
 
+ALONG = (
+    "Why is the step along the gradient at x?",
+    "It is along the gradient at $e$, and here both have one direction: without a climb ($\\rho = 0$) $e$ is $x$, and on a circular bowl "
+    "($\\kappa = 1$) or along an axis of it every gradient on the way points to $x^*$.",
+)
+
+
 def picture(result: OneStepResult) -> Words:
-    """Around the figure at the left."""
-    return GRAPH if result.flat else PLANE
+    """Around the figure at the left; whether the gradient at e turns the step away from that at x."""
+    if result.flat:
+        return GRAPH
+    way = result.ways[0]
+    turned = way.grad_x[:, 0] * way.grad_e[:, 1] - way.grad_x[:, 1] * way.grad_e[:, 0]
+    lengths = np.linalg.norm(way.grad_x, axis=1) * np.linalg.norm(way.grad_e, axis=1)
+    if np.any(np.abs(turned) > 1e-6 * lengths):
+        return PLANE
+    question, answer = ALONG
+    return replace(PLANE, question=question, answer=answer)
 
 
 def parabola(result: OneStepResult) -> Words:
@@ -117,6 +133,8 @@ def _bound(result: OneStepResult) -> str:
 def _safeguard(result: OneStepResult) -> str:
     """Whether N is sure not to be negative, and whether the rates apply (Proposition 2.1, theorem 3.1)."""
     f = result.function
+    if result.config.rho == 0 and result.f_star <= f.f_min:
+        return "$N = f(x) - \\ell^* \\ge 0$: without a climb ($\\rho = 0$) the safeguard never acts, whatever $\\lambda$."
     if result.config.lambd > 0:
         return "$N$ may become negative, and no convergence theorem applies: they are for $\\lambda = 0$."
     if result.f_star > f.f_min:
