@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from statistics import mean, pstdev
+from statistics import mean, stdev
 
 from lab.cnn.compute import CnnResult
 from lab.cnn.presets import Preset
@@ -82,13 +82,14 @@ def preset(one: Preset, accuracies: Sequence[Sequence[float]]) -> str:
     ]
     return markdown(
         f"**{one.name}.** {one.look} "
-        f"Our runs ended after {one.config.epochs} epochs, mean of {len(accuracies[0])} seeds, at: {', '.join(ended)}."
+        f"Our runs ended after {one.config.epochs} epochs, mean ± standard deviation of {len(accuracies[0])} seeds, at: {', '.join(ended)}."
     )
 
 
 def percent(accuracies: Sequence[float]) -> str:
-    """Mean and standard deviation (divisor: seeds) of accuracies, in percent."""
-    return f"{100 * mean(accuracies):.1f} ± {100 * pstdev(accuracies):.1f}%"
+    """Mean and standard deviation (divisor n − 1) of accuracies, in percent; a mean alone of a single one."""
+    spread = f" ± {100 * stdev(accuracies):.1f}" if len(accuracies) > 1 else ""
+    return f"{100 * mean(accuracies):.1f}{spread}%"
 
 
 def changed(result: CnnResult) -> str:

@@ -27,14 +27,14 @@ FACTS_TITLE = "What to know first"
 FACTS = (
     "Two gradients a step, as every SAM",
     "Guarantees for convex losses; for networks there is none, and none is drawn",
-    "At a large $\\rho$ on data it can fit it may stand still: $\\gamma_t = 0$, and the page says so",
+    "At a large $\\rho$, on data that the network can fit, it may stand still: $\\gamma_t = 0$, and the page says so",
     "[When not to use it](robustness#when-not), with numbers",
     "[The paper](https://arxiv.org/abs/2606.01827)",
 )
 CODE_TITLE = "In your own training loop"
 CODE = """from sam_sps import SAM_SPS
 
-optimizer = SAM_SPS(model.parameters(), rho=0.1)  # no rate, no scheduler
+optimizer = SAM_SPS(model.parameters(), rho=0.1)  # no rate, no scheduler; a cap: gamma_b=1.0
 for x, y in batches:
     def closure():
         loss = criterion(model(x), y)

@@ -94,7 +94,7 @@ def _charts(config: RobustnessConfig, was_going: bool) -> None:
             chart(figures.accuracy(result, family), key=f"accuracy-{family}", alt=words.panel(family))
     say(words.accuracy(result), "accuracy")
     st.markdown("\n".join(f"- {sentence}" for sentence in verdict_words.verdict(result)))
-    st.caption(verdict_words.RULE)
+    st.caption(verdict_words.rule(result))
     if result.tuned:
         show(figures.cost(result), "cost", words.cost(result))
     else:

@@ -14,6 +14,16 @@ RULE = (
     "best at that value. A collapse: less than two thirds of the method's own best accuracy."
 )
 
+ONE_SEED = (
+    "Ahead and behind: in points of accuracy, against the baseline that is best at that value. With one seed nothing is known of the "
+    "spread, so every difference counts, chance included. A collapse: less than two thirds of the method's own best accuracy."
+)
+
+
+def rule(result: RobustnessResult) -> str:
+    """What ahead, behind and a collapse mean here."""
+    return ONE_SEED if result.config.seeds == 1 else RULE
+
 
 def verdict(result: RobustnessResult) -> list[str]:
     """Who wins where and what collapses where, in sentences that are true of what is shown."""

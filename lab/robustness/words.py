@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.robustness.compute import RobustnessResult
+from lab.robustness.compute import RobustnessResult, is_adaptive
 from lab.robustness.tuning import lost_by_tuning_once
 from lab.robustness.verdict_words import symbol
 from lab.ui.words import Words, plural
@@ -13,7 +13,7 @@ INTRO = (
     "as where it wins."
 )
 SHARES = (
-    "Capped: $\\gamma_t = \\gamma_b$, the method is SAM at that constant rate. Clamped: $\\gamma_t = 0$, it stands still. "
+    "Capped: $\\gamma_t = \\gamma_b$, the method is SAM, or USAM, at that constant rate. Clamped: $\\gamma_t = 0$, it stands still. "
     "The rest of the steps are Polyak steps."
 )
 CLAMPED = (
@@ -24,7 +24,7 @@ CLAMPED = (
 )
 CAPPED = (
     "What does a large share of capped steps mean?",
-    "There the ratio was above $\\gamma_b$, and nothing adapted: the accuracy is that of SAM at the rate $\\gamma_b$ in these steps. "
+    "There the ratio was above $\\gamma_b$, and nothing adapted: in these steps the method was SAM, or USAM, at the constant rate $\\gamma_b$. "
     "With $\\ell^* = 0$ the ratio is large where the loss stays away from 0, as it does under a large $\\rho$. How good the cap is as "
     "a rate then decides.",
 )
@@ -93,13 +93,16 @@ def failures(result: RobustnessResult) -> str:
 def accuracy(result: RobustnessResult) -> Words:
     """Around the two charts of accuracy."""
     said = ["Mean over the seeds, with a band of ± one standard deviation."]
+    if result.config.seeds == 1:
+        said = ["One seed: nothing is known of the spread."]
     if not result.complete:
         said.append("So far of the runs that are done: means and best rates may still change.")
     if result.axis == "rho":
         tuned = _rates(result) if result.tuned else "No rate is tuned here"
-        said.append(
-            f"{tuned}; the adaptive methods have the cap $\\gamma_b = {result.config.gamma_b:g}$ and nothing tuned."
+        ours = (
+            f"; the adaptive methods have the cap $\\gamma_b = {result.config.gamma_b:g}$ and nothing tuned"
         )
+        said.append(f"{tuned}{ours if any(map(is_adaptive, result.sweep.methods)) else ''}.")
     if result.measure == "recomputed":
         said.append("BatchNorm's statistics are recomputed for the test.")
     if result.both:

@@ -33,6 +33,15 @@ SYMBOLS: tuple[tuple[str, str, str], ...] = (
 
 
 WORDS: tuple[tuple[str, str], ...] = (
+    ("ratio", "the Polyak ratio $N/\\|\\nabla f_S(e)\\|^2$: the step before cap and safeguard"),
+    ("rate", "learning rate: a step size $\\gamma$ that somebody chose beforehand; constant, or annealed to 0 along half a cosine"),
+    ("baseline", "a method to compare with, whose rate has to be chosen; tuned: several were tried, the best is shown"),
+    ("relative gap", "$(f(x) - f^*)/(f(x^0) - f^*)$: how much of the height above the minimum is left"),
+    ("neighbourhood", "how near to $x^*$ a method comes under noise, and then no nearer"),
+    ("momentum", "each step also goes on along the steps before it, less and less along the older ones"),
+    ("weight decay", "every step also draws the weights a little towards 0"),
+    ("epoch", "as many steps as it takes to see all training data once"),
+    ("BatchNorm", "a layer that centres and scales what goes through it by the mini-batch's mean and spread; at the test by averages of these"),
     ("capped", "the Polyak step was larger than $\\gamma_b$, so $\\gamma_b$ was taken instead"),
     ("safeguard", "the $\\max(N, 0)$ in the formula: where $N$ is negative the tangent promises nothing, and $\\gamma$ is 0, not below"),
     ("clamped", "the safeguard acted: $N$ was negative, so $\\gamma = 0$"),

@@ -89,3 +89,17 @@ def test_nothing_is_said_of_a_value_whose_runs_are_not_all_done() -> None:
     nothing = made_up("mlp", lambda run: math.nan)
     assert verdict_words.verdict(nothing) == ["What it says comes here, once all runs of a value are done."]
     assert "computed once all runs are done" in words.cost(nothing).answer
+
+
+def test_with_one_seed_no_standard_error_is_claimed() -> None:
+    one, three = made_up("mlp", accuracy, seeds=1), made_up("mlp", accuracy)
+    assert "nothing is known of the spread" in verdict_words.rule(one)
+    assert "standard error" not in verdict_words.rule(one)
+    assert words.accuracy(one).notice.startswith("One seed: nothing is known of the spread.")
+    assert verdict_words.rule(three) == verdict_words.RULE
+    assert "with a band of ± one standard deviation" in words.accuracy(three).notice
+
+
+def test_of_adaptive_methods_that_are_not_there_nothing_is_said() -> None:
+    assert "adaptive methods" not in words.accuracy(made_up("mlp", accuracy, adaptive=())).notice
+    assert "adaptive methods" in words.accuracy(made_up("mlp", accuracy)).notice

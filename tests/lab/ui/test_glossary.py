@@ -21,7 +21,26 @@ def table() -> str:
     return str(app.run().markdown[0].value)
 
 
-@pytest.mark.parametrize("word", ["capped", "clamped", "skipped", "safeguard", "lane", "interpolation"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "capped",
+        "clamped",
+        "skipped",
+        "safeguard",
+        "lane",
+        "interpolation",
+        "ratio",
+        "rate",
+        "baseline",
+        "relative gap",
+        "neighbourhood",
+        "momentum",
+        "weight decay",
+        "epoch",
+        "BatchNorm",
+    ],
+)
 def test_words(table: str, word: str) -> None:
     assert f"\n| {word} | " in table
 
