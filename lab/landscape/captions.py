@@ -18,9 +18,10 @@ EXACT = (
 )
 CAVEAT = (
     "**Flat is not the same as general.** How sharp a minimum looks depends on the scale of its weights, which a network with ReLUs can change without "
-    "changing one answer. The control shows it; and the five seeds below show how far test accuracy follows here."
+    "changing one answer: the control shows it."
 )
-ONE_RUN = "Two networks of one seed each are no comparison of two methods: for that see the five seeds below."
+ONE_RUN = "Two networks are no comparison of two methods."
+SEE_SEEDS = "How far test accuracy follows over several seeds stands [below](#seeds)."
 NO_PLANE = "No plane is drawn: it takes three moments or more, and weights that move and are finite."
 NO_TWIN = (
     "There is no control for this network: it has no ReLU between two layers that a factor can pass through."
@@ -78,7 +79,7 @@ ACCURACY = Words(
     alt="Test and training accuracy at every kept moment, for each lane.",
     notice="Test accuracy, and dotted the training accuracy.",
     question="Does the flatter minimum have the higher test accuracy?",
-    answer="Sometimes. The sentence above the charts says it for these two networks, and the table of five seeds for a whole comparison.",
+    answer="Sometimes. For two lanes the sentences above the charts say it; one pair of networks proves nothing.",
 )
 CONTROL = Words(
     alt="Mean loss along random directions of the first lane and of a network that computes the same function, with and without normalisation, on a logarithmic scale.",
@@ -95,5 +96,5 @@ GOES_ON = "This run goes on: newer weights are kept as it does."
 MEASURING = "First a coarse picture; eigenvalues, trace, sharpness and the rest follow."
 UNDECIDED = "Estimates that differ by less than two standard errors are not told apart."
 LOST = "The loss of {lanes} is not finite there: nothing can be measured. Choose an earlier moment."
-SEEDS_TITLE = "Five seeds: are the minima flatter, and does test accuracy follow?"
+SEEDS_TITLE = "Over several seeds: are the minima flatter, and does test accuracy follow?"
 SEEDS = "Mean ± standard deviation over the seeds. One network, one small data set: what is seen here need not hold elsewhere. Made by `python benchmarks/landscape.py`."

@@ -135,7 +135,8 @@ def _draw_numbers(shown: Landscapes, at: Places) -> None:
     with at.said.container():
         st.markdown(markdown(words.verdict(shown)))
         if shown.found.networks:
-            st.markdown(markdown(captions.CAVEAT))
+            more = f" {captions.SEE_SEEDS}" if seeds.comparisons() else ""
+            st.markdown(markdown(captions.CAVEAT + more))
     with at.spectrum:
         show(figures.spectrum(shown), "spectrum", captions.SPECTRUM)
     with at.table:
