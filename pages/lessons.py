@@ -5,6 +5,7 @@ import streamlit as st
 from lab.lessons import lecturer, words
 from lab.lessons import screen as zones
 from lab.lessons.compute import compute
+from lab.lessons.course import pictured
 from lab.params import LessonsConfig
 from lab.ui.glossary import glossary
 from lab.ui.screen import Screen
@@ -16,7 +17,7 @@ zones.arrived(screen)
 screen.notices()
 
 zones.contents(screen)
-zones.step(screen, compute(screen.config))
+zones.step(screen, compute(pictured(screen.config)))
 lecturer.class_view(screen)
 zones.notes(screen)
 zones.onward(screen)

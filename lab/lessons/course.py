@@ -90,6 +90,14 @@ def lesson_of(config: LessonsConfig) -> Lesson:
     return lessons()[config.lesson]
 
 
+def pictured(config: LessonsConfig) -> LessonsConfig:
+    """What the picture is drawn from: before the prediction the values of which the lesson's words speak."""
+    if config.step != "predict":
+        return config
+    opening = lesson_of(config).opening
+    return LessonsConfig.from_values({**config.values(), **{key: opening[key] for key in CONTROLS}})
+
+
 def read(key: str, text: str) -> Lesson:
     """A lesson from the text of its file.
 

@@ -47,7 +47,7 @@ def _uphill(result: LessonResult, told: bool) -> go.Figure:
     layout = _layout("A narrow valley and a wide one", "x", "loss")
     layout["yaxis"] |= {"range": [-0.25, 5.0]}
     layout["xaxis"] |= {"range": list(valleys.VIEW)}
-    if told and rho > 0:
+    if told:
         traces.append(line(scene.x, scene.worst, f"the worst within ρ = {rho:g}", UPHILL, 2.4, dash="dash"))
         bottoms = [valleys.NARROW[0], valleys.WIDE[0]]
         traces.append(dots(bottoms, list(scene.bottoms), "the worst near each bottom", UPHILL, "square"))

@@ -8,7 +8,7 @@ import pytest
 
 from lab.lessons import figures, words
 from lab.lessons.compute import SCENES, LessonResult, compute
-from lab.lessons.course import CONTROLS, lessons
+from lab.lessons.course import CONTROLS, lessons, pictured
 from lab.params import LessonsConfig
 from lab.ui.figure_json import written
 from tests.lab.params.ends import at_both_ends
@@ -54,6 +54,14 @@ def test_what_is_predicted_on_networks_is_not_drawn_before() -> None:
     result = result_of(LessonsConfig(lesson="networks", recorded="digits"))
     names = [trace.name for trace in figures.picture(result, told=False).data]
     assert names == ["SAM, constant γ", "SAM, cosine", "USAM, constant γ", "USAM, cosine"]
+
+
+@pytest.mark.parametrize("key", SCENES)
+def test_before_the_prediction_the_picture_has_the_values_that_the_words_speak_of(key: str) -> None:
+    opening = LessonsConfig.from_values(lessons()[key].opening)
+    moved = replace(opening, rho=0.7, gamma_b=3.3, gamma=0.3, kappa=7.0, x1=1.0, bound=0.0, noise=0.7)
+    assert pictured(moved) == opening
+    assert pictured(replace(moved, step="run")).rho == 0.7
 
 
 def test_the_last_lesson_has_no_picture() -> None:

@@ -254,8 +254,10 @@ def test_what_the_lessons_say_without_a_number() -> None:
     x = np.linspace(-2.1, 1.5, 2001)
     assert np.all(np.diff(valleys.worst(x, 0.4)) <= 1e-9)
     assert np.any(np.diff(valleys.worst(x, 0.2)) > 0)
-    # cap: nearly every ratio lies between 9 and 21.
+    # cap: 1/L is 63, and nearly every ratio lies between 9 and 21.
     raw = ball(0.2, 5.0).gamma_raw
+    problem = RidgeConfig(n=200, d=50, kappa=10.0, kappa_of="H", interpolated=False, noise=0.2).build()
+    assert round(1 / problem.L) == 63
     assert 0.85 < np.nanmean((raw > 9) & (raw < 21.5)) < 1
     # networks: up to ρ = 0.5 all methods lie within two points on the digits, SAM-SPS last at 0.5.
     rows = [row for row in rows_of("digits") if row["rho"] <= 0.5]
