@@ -125,13 +125,15 @@ def _rate(found: Rate, spread: Spread | None) -> str:
     known = spread.factors[np.isfinite(spread.factors)] if spread else np.array([])
     if not math.isfinite(found.factor) or not known.size:
         return rate(found.factor)
+    size = spread.factors.size if spread else 0
+    without = f"; {size - known.size} of {size} without a rate" if known.size < size else ""
     factors = (found.factor, float(known.min()), float(known.max()))
     low, high = rate(factors[1]), rate(factors[2])
     if low == high:
-        return rate(found.factor)
+        return rate(found.factor) + (f" ({without[2:]})" if without else "")
     if min(factors) > 0 and max(factors) < 1 - 1e-9:  # one way of writing for all three
         low, high = (_iterations(factor) for factor in factors[1:])
-    return f"{rate(found.factor)} ({low} to {high})"
+    return f"{rate(found.factor)} ({low} to {high}{without})"
 
 
 def _reached(first: Array, spread: Spread | None) -> str:

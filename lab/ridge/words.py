@@ -164,8 +164,14 @@ def _promised(result: RidgeResult) -> str:
     one = result.summaries[result.bound_lines[0].track.method.key]
     if one.guaranteed is None or not 0 < one.rate.factor < 1 or not 0 < one.guaranteed[1] < 1:
         return ""
-    promised = rate(one.guaranteed[1])
-    return f"The gap of {one.name} {rate(one.rate.factor)} iterations; its distance is promised: {promised}. "
+    measured, promised = (_in_iterations(factor) for factor in (one.rate.factor, one.guaranteed[1]))
+    return f"The gap of {one.name} {measured}; its distance is promised: {promised}. "
+
+
+def _in_iterations(factor: float) -> str:
+    """In how many iterations a factor halves."""
+    said = rate(factor)
+    return f"{said} iteration" + ("" if said.endswith(" 1") else "s")
 
 
 def gamma(result: RidgeResult) -> Words:
@@ -189,7 +195,7 @@ def gamma(result: RidgeResult) -> Words:
             "and x stays where it is."
         )
     if any(np.any(track.gamma == 0) for track in result.tracks.values()):
-        notice += " Steps with γ = 0 have no place on a log scale."
+        notice += " Steps with γ = 0 have no place on a log scale." + _rounded(result)
     return Words(
         alt=f"Step size of each method against {PICTURE[result.config.x]} on a logarithmic scale, with 1/L, 1/(2L) and the cap where there is one.",
         notice=notice,
@@ -228,7 +234,7 @@ def _of_the_cap(gamma_b: float, capped: float) -> str:
         return "The cap is $\\gamma_b = 0$: every step of a Polyak method is 0, and x stays at the start."
     if capped > 0.9:
         return f"The cap decided up to {capped:.0%} of a method's steps: then it is mostly the plain method with learning rate $\\gamma_b$."
-    return f"A line in its method's own style: the cap $\\gamma_b$ decided; at the end in at most {capped:.0%} of a method's steps."
+    return f"A line in its method's own style: the cap $\\gamma_b$ decided; at the end in at most {capped:.1%} of a method's steps."
 
 
 def _rounded(result: RidgeResult) -> str:

@@ -11,18 +11,21 @@ from neural.sweep import SweepMethod
 
 RULE = (
     "Ahead and behind: by more than twice the standard error of the difference; in points of accuracy, against the baseline that is "
-    "best at that value. A collapse: less than two thirds of the method's own best accuracy."
+    "best at that value."
 )
 
 ONE_SEED = (
     "Ahead and behind: in points of accuracy, against the baseline that is best at that value. With one seed nothing is known of the "
-    "spread, so every difference counts, chance included. A collapse: less than two thirds of the method's own best accuracy."
+    "spread, so every difference counts, chance included."
 )
+COLLAPSE = "A collapse: less than two thirds of the method's own best accuracy."
 
 
 def rule(result: RobustnessResult) -> str:
     """What ahead, behind and a collapse mean here."""
-    return ONE_SEED if result.config.seeds == 1 else RULE
+    if all(map(is_adaptive, result.sweep.methods)):
+        return COLLAPSE
+    return f"{ONE_SEED if result.config.seeds == 1 else RULE} {COLLAPSE}"
 
 
 def verdict(result: RobustnessResult) -> list[str]:

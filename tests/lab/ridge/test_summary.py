@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from lab.params import Value
-from lab.ridge.rates import rate_of
+from lab.ridge.rates import Rate, rate_of
 from lab.ridge.result import RidgeResult
-from lab.ridge.table import COLUMNS, cells, rate
+from lab.ridge.spread import Spread
+from lab.ridge.table import COLUMNS, _rate, cells, rate
 from tests.lab.ridge.ridge import result
 
 
@@ -88,3 +89,13 @@ def test_the_iterations_to_the_target_are_exact_where_not_every_one_is_recorded(
         exact = int(np.argmax(track.relative_gap[0] <= 1e-6))
         assert row(sparse, key)["iterations to 1e-6"] == f"{exact:,}"
         assert exact not in sparse.tracks[key].iterations
+
+
+def test_trials_without_a_rate_are_counted_beside_the_range() -> None:
+    """Else the mean of all trials can lie outside the range that is said to be that of the trials."""
+    known = Spread(reached=np.array([np.inf] * 3), factors=np.array([0.25, 0.5, np.nan]))
+    assert _rate(Rate(factor=0.9), known) == "halves every 6.6 (0.5 to 1; 1 of 3 without a rate)"
+    alone = Spread(reached=np.array([np.inf] * 2), factors=np.array([0.5, np.nan]))
+    assert _rate(Rate(factor=0.5), alone) == "halves every 1 (1 of 2 without a rate)"
+    whole = Spread(reached=np.array([np.inf] * 2), factors=np.array([0.25, 0.5]))
+    assert _rate(Rate(factor=0.5), whole) == "halves every 1 (0.5 to 1)"

@@ -32,7 +32,7 @@ def test_the_words_at_the_gap_are_chosen_by_the_lines(changes: dict[str, Value],
     [
         (math.inf, "There is no cap"),
         (1e-3, "mostly the plain method with learning rate"),
-        (1000.0, "A line in its method's own style: the cap $\\gamma_b$ decided; at the end in at most 0%"),
+        (1000.0, "A line in its method's own style: the cap $\\gamma_b$ decided; at the end in at most 0.0%"),
         (0.0, "every step of a Polyak method is 0, and x stays at the start"),
     ],
 )
@@ -68,6 +68,25 @@ def test_a_clamped_step_that_is_rounding_is_said_to_be() -> None:
     beyond = clamped(result(methods=("usam_ps",), rho=3.0, iterations=100), since=60)
     assert "most often in USAM-PS" in words.shares(beyond).notice
     assert "rounding" not in words.shares(beyond).notice
+
+
+def test_steps_of_0_that_are_rounding_are_said_to_be_beside_the_step_sizes() -> None:
+    found = result(problem="logistic", reg=0.1, methods=("usam_ps",), iterations=300)
+    assert found.summaries["usam_ps"].clamped > 0.5, "at the minimum the sign of N is chance"
+    assert "Proposition 2.1 says $N \\ge 0$ here. That is rounding" in words.gamma(found).notice
+
+
+def test_a_share_below_a_half_percent_is_not_called_none() -> None:
+    found = result(methods=("usam_ps",), gamma_b=400.0, iterations=1000)
+    share = found.summaries["usam_ps"].capped
+    assert 0 < share < 0.05
+    assert f"in at most {share:.1%} of a method's steps" in words.shares(found).notice
+
+
+def test_one_iteration_is_one() -> None:
+    assert words._in_iterations(0.5) == "halves every 1 iteration"
+    assert words._in_iterations(0.25) == "halves every 0.5 iterations"
+    assert words._in_iterations(0.9) == "halves every 6.6 iterations"
 
 
 def test_a_gap_of_the_logistic_loss_that_is_rounding_is_said_to_be() -> None:
