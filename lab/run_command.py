@@ -21,6 +21,7 @@ from lab.export.svg import in_pixels
 from lab.export.taken import Taken
 from lab.figure_page import figure_page
 from lab.params import CnnConfig, Config, RidgeConfig, TheoryConfig, shorten
+from lab.pool.refusal import NotComputedError
 from lab.ridge import taken as ridge
 from lab.theory import taken as theory
 from lab.ui import link
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         page, config, run_name = followed(options.link)
         found = page.taken(config, run_name, progress_bar() or _silent)
-    except ValueError as error:
+    except (ValueError, NotComputedError) as error:
         print(error, file=sys.stderr)
         return 2
     for notice in found.notices:

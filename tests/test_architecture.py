@@ -51,6 +51,7 @@ MAY_IMPORT = {
         "lab/run_command",
         "lab/params",
         "lab/ui",
+        "lab/pool",
         "lab/export",
         "lab/ridge",
         "lab/cnn",

@@ -18,4 +18,10 @@ def taken(config: RidgeConfig, run: str | None, progress: Callable[[float], None
     if not result.tracks:
         raise ValueError("methods must name at least one method, got none")
     figures = {name: figure(result) for name, figure in FIGURES.items()}
-    return Taken(file_name(result), figures, numbers(result, config), script(config), result.notices)
+    notices = list(result.notices)
+    try:
+        code = script(config)
+    except ValueError as error:  # of a visitor's data in a form that a script does not read
+        notices.append(str(error))
+        code = None
+    return Taken(file_name(result), figures, numbers(result, config), code, tuple(notices))

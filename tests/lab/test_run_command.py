@@ -83,6 +83,10 @@ def test_the_live_check_of_the_theory(tmp_path: Path) -> None:
         ("ridge?kappa=", "kappa = '' is not allowed: a number from 1 to 1e+06."),
         ("ridge?zzz=1", "There is no parameter 'zzz' on this page."),
         ("ridge?methods=.", "methods must name at least one method, got none"),
+        (
+            "ridge?problem=own",
+            "The data of this link are not here, or not any more: bring the same file again.",
+        ),
         ("ridge?v=9", "the link is of version '9'; this app reads version 1"),
         ("cnn?run=../../x", "run = '../../x' is not the name of a run; it is ignored."),
         ("nowhere.json", "cannot read nowhere.json: No such file or directory"),

@@ -252,6 +252,8 @@ def test_a_run_is_started_steered_in_every_seed_and_stopped(monkeypatch: pytest.
     assert [(mark.lane, mark.name, mark.value) for mark in engine.marks(first)] == [
         (0, "gamma_b", 0.1), (2, "gamma_b", 0.1),
     ]  # fmt: skip
+    app.session_state["cnn.:take"] = True
+    assert '{"gamma_b": 0.1}})' in app.run().code[0].value, "the script makes the change too"
     status, config = engine.status(first), engine.config(first)
     assert status is not None
     assert config is not None
