@@ -104,3 +104,10 @@ def test_with_one_seed_no_standard_error_is_claimed() -> None:
 def test_of_adaptive_methods_that_are_not_there_nothing_is_said() -> None:
     assert "adaptive methods" not in words.accuracy(made_up("mlp", accuracy, adaptive=())).notice
     assert "adaptive methods" in words.accuracy(made_up("mlp", accuracy)).notice
+
+
+@pytest.mark.parametrize(("clamped", "question"), [(600, "clamped steps?"), (100, "capped steps mean?")])
+def test_the_question_at_the_shares_is_about_what_is_seen_more(clamped: int, question: str) -> None:
+    result = made_up("mlp", lambda run: run_result(run, 0.5, capped=300, clamped=clamped))
+    assert words.decided(result).question.endswith(question)
+    assert "SAM, or USAM, at that constant rate" in words.decided(result).notice
