@@ -16,6 +16,7 @@ result = zones.found_zone(screen)
 ticked = zones.table_zone(screen, result)
 zones.choice_zone(screen, ticked)
 zones.chart_zone(screen, ticked)
+zones.bring_zone(screen)
 zones.hand_over_zone(screen)
 
 screen.write_link()

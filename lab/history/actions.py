@@ -5,15 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import streamlit as st
 
 import runs
 from lab.history import words
-from lab.history.compute import Brought
+from lab.history.compute import MOST_CURVES, Brought
 from lab.history.lines import Line
 from lab.params import HistoryConfig
 from lab.ui.screen import Screen
+from lab.uploads import reader
+from lab.uploads.limits import Limits
+from lab.uploads.refused import RefusedError, shown
 from lab.visit import computing
 from lab.web import handover
 from runs.label import tags_of
@@ -42,6 +48,36 @@ def tick(key: str, lines: Sequence[Line]) -> None:
     rows = st.session_state[key]["selection"]["rows"]
     others = chosen() - {line.key for line in lines}
     st.session_state[CHOSEN] = sorted(others | {lines[row].key for row in rows if row < len(lines)})
+
+
+def bring(screen: HistoryScreen, key: str) -> None:
+    """Draw the curves of a file beside the ticked lines."""
+    file = st.session_state[key]
+    if file is None:
+        return
+    try:
+        form, name = reader.form_of(file.name, ("csv", "parquet")), shown(Path(file.name).stem)[1:-1]
+        with reader.read(file.getvalue(), "curves", form, Limits.read()) as found:
+            curves = curves_of(found, name)
+    except RefusedError as error:
+        screen.tell(str(error))
+        return
+    known = [one for one in brought() if one.key.partition(":")[0] != name]
+    st.session_state[BROUGHT] = [*known, *curves][-MOST_CURVES:]
+
+
+def curves_of(found: reader.Brought, name: str) -> list[Brought]:
+    """The curves that a file holds, each with the file's name."""
+    labels = found.about["labels"]
+    with np.load(found.arrays, allow_pickle=False) as arrays:
+        columns: list[dict[str, Any]] = [{} for _ in labels]
+        for key in arrays.files:
+            place, _, column = key.partition(":")
+            columns[int(place)][column] = arrays[key]
+    return [
+        Brought(f"{name}:{place}", f"{name} · {label[:80]}", own)
+        for place, (label, own) in enumerate(zip(labels, columns, strict=True))
+    ]
 
 
 def untick() -> None:

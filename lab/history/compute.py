@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lab.history.lines import Line, of_run, of_sweep
 from lab.params import HistoryConfig
 from lab.ui.theme import QUIET, Style, style
-from runs.shelf import MOST, Shelf
+from runs.shelf import MOST, STRETCHES, Shelf
+from runs.thinning import kept
 
 Array = NDArray[np.float64]
 MOST_CURVES = 24
@@ -79,8 +80,13 @@ class Brought:
         """One column over another one; a file of two columns has these whatever is asked for."""
         columns = self.columns
         if columns.keys() == {"x", "y"}:
-            return columns["x"], columns["y"]
-        return (columns[x], columns[y]) if x in columns and y in columns else None
+            x, y = "x", "y"
+        if x not in columns or y not in columns:
+            return None
+        known = np.isfinite(columns[x]) & np.isfinite(columns[y])
+        pair = np.stack([columns[x][known], columns[y][known]])
+        xs, ys = pair[:, kept(pair[1:], STRETCHES)]
+        return xs, ys
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,7 @@ def overlay(
         curves.append(_curve(line.key, label, style(line.method), dash, found, config.smooth))
     for index, one in enumerate(brought[: room - len(chosen[:room])]):
         found = one.curve(config.x, config.y)
-        if found is None:
+        if found is None or not len(found[0]):
             without.append(one.label)
             continue
         own = Style(QUIET, DASHES[index % len(DASHES)], "circle", 1.4)

@@ -19,6 +19,7 @@ from lab.history.figures import chart_of, legend_items
 from lab.history.lines import Line
 from lab.history.numbers import file_name, numbers
 from lab.history.table import HEADS, columns, key_of, places
+from lab.uploads.limits import Limits
 from lab.visit import computing
 
 PAGES = {"cnn": "pages/cnn.py", "robustness": "pages/robustness.py"}
@@ -101,6 +102,21 @@ def chart_zone(screen: HistoryScreen, ticked: Sequence[Line]) -> None:
         take(screen, numbers=lambda: numbers(result), name=file_name(result), about=words.NUMBERS)
     else:
         st.info(words.chart(result).notice)
+
+
+def bring_zone(screen: HistoryScreen) -> None:
+    """Curves from elsewhere."""
+    with st.expander("A CSV from elsewhere"):
+        limits, key = Limits.read(), "history.:bring"
+        st.caption(words.BRING)
+        st.file_uploader(
+            f"A file, at most {limits.mb:g} MB",
+            ["csv", "parquet"],
+            key=key,
+            on_change=actions.bring,
+            args=(screen, key),
+            max_upload_size=max(1, int(limits.mb)),
+        )
 
 
 def hand_over_zone(screen: HistoryScreen) -> None:

@@ -30,8 +30,8 @@ QUESTION = Words(
 )
 NUMBERS = "Every curve of the chart as drawn, with the run that it comes from."
 BRING = (
-    "A CSV that this app has written, or one of two columns, x and y, with a line of names above the numbers. It is drawn "
-    "beside the chosen lines and kept until this page is closed."
+    "Numbers of a run as this app writes them, or two columns: x, then y. Their curves are drawn beside the ticked lines: of two "
+    "columns whatever measure and axis are chosen. They are kept as long as this tab is open."
 )
 HAND_OVER = (
     "A link that makes another browser the owner of all that is listed here. It is good for an hour and for one browser. Whoever "

@@ -10,9 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import runs
+from lab.cnn.compute import compute
+from lab.cnn.numbers import numbers
+from lab.export.numbers import as_csv
 from lab.history import actions
-from lab.history.compute import Brought, listed
-from lab.params import HistoryConfig
+from lab.history.compute import Brought, listed, overlay
+from lab.params import CnnConfig, HistoryConfig
 from lab.visit import computing
 from lab.web import handover
 from neural.config import LaneConfig, TrainConfig
@@ -145,6 +148,43 @@ def test_chosen_lines_and_files_are_drawn_in_one_chart(trained: tuple[str, str])
     assert "Not measured, or not kept: mine." in said(app)
     press(app, "Choose nothing")
     assert "Tick lines in the table" in said(app)
+
+
+def bring(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].upload(name, content, "text/csv").run()
+    assert not app.exception
+    return app
+
+
+def test_a_file_from_elsewhere_is_drawn(trained: tuple[str, str]) -> None:
+    app = bring(opened(), "../their <b>run.csv", b"step,loss\n1,0.5\n2,0.25\n")
+    (curve,) = app.session_state[actions.BROUGHT]
+    assert (curve.label, curve.columns["y"].tolist()) == ("their <b>run · loss over step", [0.5, 0.25])
+    assert "Mean over the seeds" in said(app)
+
+
+def test_numbers_that_the_app_has_written_are_drawn_again(trained: tuple[str, str]) -> None:
+    engine = runs.engine()
+    result = compute(CnnConfig(), trained[0], ME, engine, arrived=True)
+    app = bring(opened(), "run.csv", as_csv(numbers(result, engine)))
+    assert [one.label for one in app.session_state[actions.BROUGHT]] == [
+        "run · A · SAM-SPS",
+        "run · B · SGD, constant γ",
+    ]
+    own = overlay([], app.session_state[actions.BROUGHT], HistoryConfig(), runs.shelf()).curves[0]
+    x, y = runs.shelf().curve([(trained[0], 0)], "step", "test_accuracy") or (None, None)
+    assert (own.x.tolist(), own.y.tolist()) == (list(x), list(y))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [(b"a,b,c\n1,2,3\n", "3 columns: two are needed"), (b"x,y\n1,=cmd()\n", "holds '=cmd()' in row 1")],
+    ids=["columns", "words"],
+)
+def test_a_file_that_is_not_taken_is_refused_in_words(content: bytes, answer: str) -> None:
+    app = bring(opened(), "a.csv", content)
+    assert answer in said(app)
+    assert app.session_state[actions.BROUGHT] == []
 
 
 @pytest.mark.parametrize(("line", "page"), [(0, "pages/robustness.py"), (1, "pages/cnn.py")])

@@ -147,6 +147,9 @@ def test_files_are_drawn_where_they_have_the_columns() -> None:
     assert [curve.key for curve in overlay([], [mine, pair], PLAIN, shelf()).curves] == ["f1", "f2"]
     found = overlay([], [mine, pair], HistoryConfig(y="gamma"), shelf())
     assert ([curve.key for curve in found.curves], found.without) == (["f2"], ("<b>mine</b>",))
+    gaps = Brought("f3", "gaps", {"step": np.arange(3.0), "test_accuracy": np.array([0.5, np.nan, 0.75])})
+    (curve,) = overlay([], [gaps], PLAIN, shelf()).curves
+    assert (curve.x.tolist(), curve.y.tolist()) == ([0.0, 2.0], [0.5, 0.75])
     figure = figures.chart_of(overlay([], [mine], PLAIN, shelf()))
     assert figure.data[0].name == "&lt;b&gt;mine&lt;/b&gt;"
 
