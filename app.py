@@ -24,6 +24,7 @@ from lab.pool import pool
 from lab.pool.task import Task
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.ridge.compute import warmed_up
+from lab.uploads import store
 from lab.web import ending
 from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
 from lab.web.chart_files import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
@@ -71,7 +72,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     pool.start(prepare=Task(warmed_up))
     ending.on_signals()
+    stop = threading.Event()
+    in_use = lambda: runs.shelf().data_in_use()  # noqa: E731 - the engine starts when it is asked for
+    threading.Thread(target=store.watch, args=(in_use, stop), name="uploads", daemon=True).start()
     yield
+    stop.set()
     pool.shutdown()
     runs.shutdown()
 

@@ -7,8 +7,10 @@ which data sets this machine can have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from neural import own_images
 
 Shape = tuple[int, int, int]
 
@@ -32,9 +34,9 @@ class DataChoice(Choice):
         Channels, height and width of an image.
     train, test : int
         Images on offer for training, of which a configuration takes `train_size` at most; test images.
-    source : {"packaged", "generated", "openml", "archive"}
+    source : {"packaged", "generated", "openml", "archive", "own"}
         With scikit-learn; made from a seed; downloaded once from openml.org; a local copy of an official
-        archive, for long runs outside of the lab.
+        archive, for long runs outside of the lab; brought by a visitor (`neural.own_images`).
     names : tuple of str
         What the labels 0, 1, ... stand for.
     """
@@ -42,7 +44,7 @@ class DataChoice(Choice):
     shape: Shape
     train: int
     test: int
-    source: Literal["packaged", "generated", "openml", "archive"]
+    source: Literal["packaged", "generated", "openml", "archive", "own"]
     names: tuple[str, ...]
 
     @property
@@ -133,7 +135,47 @@ _DATASETS = (
         (3, 32, 32), 50_000, 10_000, "archive", tuple(str(label) for label in range(100)),
     ),
 )  # fmt: skip
-DATASETS: dict[str, DataChoice] = {choice.key: choice for choice in _DATASETS}
+
+
+class _DataSets(dict[str, DataChoice]):
+    """The data sets on offer; by their keys also images that a visitor brings, which are not listed."""
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or own_images.parsed(key) is not None
+
+    def __missing__(self, key: str) -> DataChoice:
+        own = own_images.parsed(key)
+        if own is None:
+            raise KeyError(key)
+        names = tuple(map(str, range(own.classes)))
+        return DataChoice(
+            key, OWN_LABEL.format(*own.shape), OWN_ABOUT, own.shape, own.train, own.test, "own", names
+        )
+
+
+class _Parameters(dict[str, int]):
+    """Parameters of a network by data set; of images that a visitor brings they are counted."""
+
+    def __init__(self, network: str, known: Mapping[str, int]) -> None:
+        super().__init__(known)
+        self._network = network
+
+    def __contains__(self, key: object) -> bool:
+        own = own_images.parsed(key)
+        counted = own is not None and own_images.parameters(self._network, own) is not None
+        return super().__contains__(key) or counted
+
+    def __missing__(self, key: str) -> int:
+        own = own_images.parsed(key)
+        count = own_images.parameters(self._network, own) if own else None
+        if count is None:
+            raise KeyError(key)
+        return count
+
+
+OWN_LABEL = "Your own images, {1}×{2}"
+OWN_ABOUT = "Images that were brought here. Of each label a fifth is for testing, the same in every run."
+DATASETS: dict[str, DataChoice] = _DataSets({choice.key: choice for choice in _DATASETS})
 
 _NETWORKS = (
     NetworkChoice(
@@ -211,7 +253,9 @@ _NETWORKS = (
         },
     ),
 )
-NETWORKS: dict[str, NetworkChoice] = {choice.key: choice for choice in _NETWORKS}
+NETWORKS: dict[str, NetworkChoice] = {
+    choice.key: replace(choice, parameters=_Parameters(choice.key, choice.parameters)) for choice in _NETWORKS
+}
 
 
 def networks_for(dataset: str) -> tuple[str, ...]:

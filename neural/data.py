@@ -17,13 +17,14 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
-from neural import archives
+from neural import archives, own_data, own_images
 from neural.availability import absent_archive, availability
 from neural.catalog import DATASETS, Shape
 from neural.config import TrainConfig
 from neural.corruption import noisy_labels, pixel_scales
 from neural.mnist1d import SPAN, mnist1d
 from neural.openml import DataUnavailableError, fetch
+from neural.own_images import OwnImages
 from neural.textures import textures
 
 DATA_SEED = 0
@@ -184,6 +185,28 @@ def photographs(key: str, train_size: int | None = None) -> Dataset:
     )
 
 
+def brought(own: OwnImages, train_size: int | None = None) -> Dataset:
+    """The images that a visitor has brought, split by `neural.own_images.split`.
+
+    Raises `neural.openml.DataUnavailableError` where they are not here.
+    """
+    try:
+        found = own_data.read("images", own.digest)
+        images, labels = found["images"], found["labels"]
+    except (own_data.GoneDataError, KeyError) as error:
+        raise DataUnavailableError(own_data.GONE) from error
+    train, test = own_images.split(labels)
+    if (images.shape[1:], labels.max() + 1, len(train), len(test)) != (
+        own.shape,
+        own.classes,
+        own.train,
+        own.test,
+    ):
+        raise DataUnavailableError("The images are not those that the link speaks of: bring the file again.")
+    kept = train[_some(len(train), train_size)]
+    return replace(_dataset(images[kept], labels[kept], images[test], labels[test]), classes=own.classes)
+
+
 def _some(n: int, most: int | None) -> NDArray[np.int64]:
     """All of 0, ..., n − 1 in order, or a random `most` of them; a larger part holds every smaller one."""
     if most is None or most >= n:
@@ -220,9 +243,12 @@ def load_dataset(
     label_noise, kappa, train_size, offset
         As in `neural.config.TrainConfig`; None for all images.
     """
-    if key not in LOADERS:
+    if (own := own_images.parsed(key)) is not None:
+        data = brought(own, train_size)
+    elif key in LOADERS:
+        data = LOADERS[key](train_size)
+    else:
         raise ValueError(f"dataset must be one of {', '.join(LOADERS)}, got {key!r}")
-    data = LOADERS[key](train_size)
     if label_noise > 0:
         labels = noisy_labels(data.train_y.numpy(), label_noise, data.classes, DATA_SEED)
         data = replace(data, train_y=torch.from_numpy(labels))

@@ -25,6 +25,11 @@ class GoneDataError(RuntimeError):
 GONE = "The data of this link are not here, or not any more: bring the same file again."
 
 
+def uploads() -> Path:
+    """The folder of all data that visitors bring."""
+    return folder() / "uploads"
+
+
 def file_of(kind: str, digest: str) -> Path:
     """Where data of a kind are kept.
 
@@ -35,7 +40,7 @@ def file_of(kind: str, digest: str) -> Path:
     """
     if not DIGEST.fullmatch(digest):
         raise ValueError(f"digest must be 64 hexadecimal digits, got {digest[:80]!r}")
-    return folder() / "uploads" / f"{kind}-{digest}.npz"
+    return uploads() / f"{kind}-{digest}.npz"
 
 
 def read(kind: str, digest: str) -> dict[str, NDArray[Any]]:

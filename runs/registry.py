@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from neural.config import TrainConfig
+from neural.own_images import parsed
 from runs import log
 from runs.backend import Busy, Mark, Points, Status, Summary
 from runs.entries import Entry, config_of, loaded, to_forget
@@ -129,6 +130,11 @@ class Registry:
             return None
         with self._lock:
             return [entry.history.column(name).copy() for name in names]
+
+    def own_data(self) -> set[str]:
+        """The digests of the data that visitors have brought for runs which are here."""
+        keys = {*self.store.datasets(), *(entry.config.dataset for entry in tuple(self._entries.values()))}
+        return {own.digest for own in map(parsed, keys) if own is not None}
 
     def hand_over(self, owner: str, new: str, before: float) -> None:
         """Have the runs in memory that an owner began before some time belong to another one."""

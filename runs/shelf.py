@@ -135,6 +135,10 @@ class Shelf:
         xs, ys = mean[:, kept(mean[1:], STRETCHES)]
         return xs, ys
 
+    def data_in_use(self) -> set[str]:
+        """The digests of data of visitors' that runs were trained with, for as long as these are kept."""
+        return self._registry.own_data()
+
     def hidden(self, owner: str) -> set[str]:
         """The ids of what an owner has deleted and could have back."""
         return {item for item, label in self._labels(owner).items() if label.deleted is not None}

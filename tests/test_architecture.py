@@ -62,6 +62,7 @@ MAY_IMPORT = {
     "app": {
         "lab/ridge",
         "lab/pool",
+        "lab/uploads",
         "lab/web",
         "lab/chart",
         "runs",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 import runs
@@ -11,10 +13,13 @@ from lab.cnn.run_config import cnn_config, in_force, next_seed, of_one_seed, tra
 from lab.params import CnnConfig, Value
 from lab.params.cnn import LANES, LaneControls
 from lab.ui.screen import Screen
+from lab.uploads.store import Kept
 from lab.visit import computing
 from neural.config import TrainConfig
 from neural.methods import METHODS
+from neural.own_images import OwnImages, parsed
 
+BROUGHT = "cnn:brought"  # keys of images that were brought, in the session
 OWN = "cnn:own"  # what each method's values were in each lane, in the session
 
 
@@ -104,6 +109,22 @@ def commands(training: TrainConfig, letter: str, name: str, value: float) -> lis
 def fit_network(screen: Screen[CnnConfig]) -> None:
     """Have a network that takes the newly chosen images."""
     screen.put({"network": fitted(newest(screen)).network})
+
+
+def take_images(screen: Screen[CnnConfig], kept: Kept) -> None:
+    """Choose images that were brought, and a network that takes them."""
+    about = kept.about
+    _, *shape = about["shape"]
+    key = OwnImages(tuple(shape), len(about["names"]), about["train"], about["test"], kept.digest).key
+    screen.put({"dataset": key, "network": fitted(replace(newest(screen), dataset=key)).network})
+
+
+def own_images(shown: str) -> list[str]:
+    """Images that were brought in this session, and those that are shown if they are such."""
+    known: list[str] = st.session_state.setdefault(BROUGHT, [])
+    if parsed(shown) is not None and shown not in known:
+        known.append(shown)
+    return known
 
 
 def suggest(screen: Screen[CnnConfig], letter: str) -> None:

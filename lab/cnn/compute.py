@@ -11,11 +11,13 @@ from lab.cnn.example import Columns, example_of
 from lab.cnn.looks import LaneLook, lane_looks
 from lab.cnn.run_config import cnn_config, in_force, of_one_seed, train_config, used_rows, with_allowed
 from lab.params import CnnConfig, Value
-from neural import known_datasets
+from lab.uploads import store
+from neural import known_datasets, own_data
 from neural.availability import Availability
 from neural.catalog import DATASETS, NETWORKS, networks_for
 from neural.config import TrainConfig
 from neural.methods import METHODS
+from neural.own_images import parsed
 from neural.packages import missing
 from runs import Backend, Status, Summary
 from runs.backend import OVER, State
@@ -176,13 +178,22 @@ def compute(
         mine=mine,
         training=training,
         looks=lane_looks(lanes, seeds),
-        datasets=known_datasets.known.now(),
+        datasets={**known_datasets.known.now(), **_own(config.dataset)},
         devices=devices,
         settled=devices is not None and known_datasets.known.settled,
         recent=tuple(engine.recent(owner)),
         store_notice=engine.notice(),
         notices=tuple(notices),
     )
+
+
+def _own(dataset: str) -> dict[str, Availability]:
+    """Whether images that a visitor has brought are here; empty for other images."""
+    own = parsed(dataset)
+    if own is None:
+        return {}
+    here = store.find("images", own.digest) is not None
+    return {dataset: Availability(here, reason="" if here else own_data.GONE)}
 
 
 def fitted(config: CnnConfig) -> CnnConfig:

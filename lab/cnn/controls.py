@@ -11,10 +11,12 @@ from lab.cnn import actions, words
 from lab.cnn.compute import CnnResult
 from lab.cnn.presets import PRESETS, ends, shown
 from lab.params import CnnConfig
-from lab.params.cnn import LaneControls
+from lab.params.cnn import IMAGES, LaneControls
 from lab.ui.screen import Screen
+from lab.uploads.bring import bring
 from neural.catalog import networks_for
 from neural.methods import METHODS
+from neural.own_images import parsed
 
 CnnScreen = Screen[CnnConfig]
 
@@ -105,9 +107,14 @@ def _lane(screen: CnnScreen, result: CnnResult, letter: str) -> None:
 def images_and_network(screen: CnnScreen, result: CnnResult) -> None:
     """The choice of images, those that cannot be had here marked; the network; how large all is."""
     arguments: dict[str, Any] = {"disabled": result.live, "remarks": words.remarks(result)}
-    screen.control("dataset", on_change=actions.fit_network, args=(screen,), **arguments)
+    offered = [*IMAGES, *actions.own_images(result.config.dataset)]
+    screen.control("dataset", on_change=actions.fit_network, args=(screen,), only=offered, **arguments)
     if result.missing:
         st.warning(result.missing)
+    with st.popover("Bring your own images", disabled=result.live):
+        in_use = runs.shelf().data_in_use
+        shown = own.digest if (own := parsed(result.config.dataset)) else ""
+        bring(screen, "images", words.BRING_HELP, actions.take_images, in_use, digest=shown)
     screen.control("label_noise", disabled=result.live)
     screen.control("offset", disabled=result.live)
     if result.config.kappa > 1:  # of a link or a run that has it

@@ -62,4 +62,5 @@ def file_name(result: CnnResult) -> str:
 def name_of(training: TrainConfig, run: str | None) -> str:
     """The same of what a run trains with."""
     methods = "-".join(dict.fromkeys(lane.method for lane in training.lanes))
-    return f"cnn_{training.dataset}_{training.network}_{methods}_{run or f'seed{training.seed}'}"
+    images = training.dataset.partition("-")[0]  # of a visitor's own that they are
+    return f"cnn_{images}_{training.network}_{methods}_{run or f'seed{training.seed}'}"

@@ -54,6 +54,10 @@ def script(training: TrainConfig, marks: Sequence[Mark], config: CnnConfig, run:
     ValueError
         For a run that the lab's controls cannot make: from an archive, or in another precision.
     """
+    if DATASETS[training.dataset].source == "own":
+        raise ValueError(
+            "There is no script for images of your own yet; those of the Ridge lab load your file."
+        )
     plain = replace(training, precision="float32", channels_last=False)
     if DATASETS[training.dataset].source == "archive" or plain != training:
         raise ValueError("This run is too large for a script; `python -m neural train` makes it again.")

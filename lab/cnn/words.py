@@ -26,6 +26,10 @@ MORE = "With a run come five more: what decided γ, the formula, the gradient no
 FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^*_S = 0$):"
 DEVICES_UNKNOWN = "Asking the workers which devices they have …"
 DEVICES = {"cuda": "no CUDA GPU", "mps": "no Apple GPU (MPS)"}
+BRING_HELP = (
+    "NPZ with the arrays `images` (N × height × width, or with 1 or 3 channels) and `labels` (N whole numbers). CSV or Parquet: a row "
+    "for each square image, its label in the column named label, else in the last one. 4 to 64 pixels a side, 2 to 100 labels."
+)
 PICTURES = "One lane at a time, renewed as training goes: what the network confuses, what its first layer looks for, what it gets wrong."
 
 

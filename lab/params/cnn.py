@@ -12,12 +12,25 @@ from lab.params.common import GAMMA_B, LAMBD, RHO, SEED, SMOOTHING, X_AXIS
 from lab.params.table import Config, grid, like, part, row
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS
+from neural.own_images import parsed
 from neural.ranges import RANGES
 
 LANES = "abcdef"
 MAX_SEEDS = 5
 MAX_GPUS = 16
-IMAGES = {key: data.label for key, data in DATASETS.items() if data.source != "archive"}
+
+
+class Labels(dict[str, str]):
+    """The images on offer, by their labels; those that a visitor brings are allowed and not listed."""
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or parsed(key) is not None
+
+    def __missing__(self, key: str) -> str:
+        return DATASETS[key].label
+
+
+IMAGES = Labels({key: data.label for key, data in DATASETS.items() if data.source != "archive"})
 
 
 @dataclass(frozen=True)

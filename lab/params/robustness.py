@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from lab.params.cnn import CnnConfig, LaneControls
+from lab.params.cnn import IMAGES, CnnConfig, LaneControls
 from lab.params.table import Config, like, row
 from neural.methods import METHODS
 from neural.ranges import RANGES
@@ -47,7 +47,7 @@ class RobustnessConfig(Config):
 
     page: ClassVar[str] = "robustness"
 
-    dataset: str = like(replace(_RUN["dataset"], label="Data", default="mnist1d"))
+    dataset: str = like(replace(_RUN["dataset"], label="Data", default="mnist1d", choices=dict(IMAGES)))
     label_noise: float = like(_RUN["label_noise"])
     network: str = like(replace(_RUN["network"], default="mlp"))
     epochs: int = like(replace(_RUN["epochs"], default=15, high=200, ticks=_EPOCHS))

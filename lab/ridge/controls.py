@@ -13,6 +13,7 @@ from lab.ridge.words import BRING_HELP, OWN
 from lab.ui.screen import Screen
 from lab.ui.symbols import markdown
 from lab.uploads.bring import bring
+from lab.uploads.store import Kept
 
 
 def presets(screen: Screen[RidgeConfig]) -> None:
@@ -58,7 +59,7 @@ def controls(screen: Screen[RidgeConfig]) -> None:
     with st.expander("Problem", expanded=True):
         screen.control("problem")
         if screen.config.problem == "own":
-            bring(screen, "ridge", BRING_HELP, {"problem": "own"})
+            bring(screen, "ridge", BRING_HELP, _take_data, digest=screen.config.data)
         screen.controls(*_problem_rows(config))
     with st.expander("Run", expanded=True):
         screen.controls("m")
@@ -71,6 +72,11 @@ def controls(screen: Screen[RidgeConfig]) -> None:
             screen.control("center")
     with st.expander("Exact values"):
         screen.entry()
+
+
+def _take_data(screen: Screen[RidgeConfig], kept: Kept) -> None:
+    """Show the problem of A and b that were brought."""
+    screen.put({"problem": "own", "data": kept.digest})
 
 
 def _problem_rows(config: RidgeConfig) -> list[str]:

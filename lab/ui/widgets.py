@@ -48,6 +48,9 @@ def offering(row: Param, remarks: Mapping[str, str], only: Collection[str | floa
     if choices is None:
         return row if only is None else replace(row, ticks=tuple(float(one) for one in only))
     offered = [key for key in choices if only is None or key in only]
+    offered += [
+        str(key) for key in only or () if key in choices and key not in offered
+    ]  # allowed, not listed
     return replace(row, choices={key: choices[key] + remarks.get(key, "") for key in offered})
 
 

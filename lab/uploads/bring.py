@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lab.params import Value
 from lab.ui.screen import Screen
 from lab.ui.table import table_html
 from lab.uploads import store
@@ -21,7 +20,8 @@ FORMS = ["csv", "npz", "parquet"]
 ROWS, COLUMNS = 4, 5  # of a preview
 KEPT = (
     "SHA-256 `{digest}…`: a link names the data by it, and whoever has the link can use them. They are "
-    "removed {hours:g} hours after their last use, or earlier where room is needed."
+    "removed {hours:g} hours after their last use, or earlier where room is needed; those that kept runs "
+    "were trained with stay."
 )
 
 
@@ -29,22 +29,25 @@ def bring(
     screen: Screen[Any],
     kind: str,
     about: str,
-    values: Mapping[str, Value],
+    take: Callable[[Screen[Any], store.Kept], None],
     used: Callable[[], Collection[str]] = tuple,
+    *,
+    digest: str,
 ) -> None:
     """A field that takes a file, and a preview of the data that the screen has.
 
     Parameters
     ----------
     screen : Screen
-        Its value "data" becomes the digest of the file.
     kind : {"ridge", "images"}
     about : str
         What the file must hold, as Markdown.
-    values : mapping
-        What else the screen takes when a file is there.
+    take : callable
+        Has the screen show what was brought.
     used : callable, optional
         As in `lab.uploads.store.bring`.
+    digest : str
+        Of the data that the screen has; anything else for none.
     """
     key, limits = f"{screen.page}.:bring", Limits.read()
     st.file_uploader(
@@ -53,10 +56,10 @@ def bring(
         help=about,
         key=key,
         on_change=_brought,
-        args=(screen, key, kind, values, used),
+        args=(screen, key, kind, take, used),
         max_upload_size=max(1, int(limits.mb)),
     )
-    found = store.find(kind, str(screen.values["data"]))
+    found = store.find(kind, digest)
     if found is not None:
         _preview(kind, found)
         st.caption(KEPT.format(digest=found.digest[:12], hours=limits.hours))
@@ -66,7 +69,7 @@ def _brought(
     screen: Screen[Any],
     key: str,
     kind: str,
-    values: Mapping[str, Value],
+    take: Callable[[Screen[Any], store.Kept], None],
     used: Callable[[], Collection[str]],
 ) -> None:
     file = st.session_state[key]
@@ -77,7 +80,7 @@ def _brought(
     except RefusedError as error:
         screen.tell(str(error))
         return
-    screen.put({**values, "data": kept.digest})
+    take(screen, kept)
 
 
 def _preview(kind: str, found: store.Kept) -> None:

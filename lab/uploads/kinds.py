@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from lab.uploads import npz, tables
 from lab.uploads.limits import Limits
 from lab.uploads.refused import RefusedError, shown
+from neural.own_images import MOST_CLASSES, SIDES, split
 
 Arrays = dict[str, NDArray[Any]]
 Found = tuple[Arrays, dict[str, Any]]
 MOST_N, MOST_D, LARGEST = 2000, 500, 1e50
 MOST_CURVES, MOST_POINTS = 24, 200_000
-SIDES, MOST_CLASSES, FEWEST = (4, 64), 100, 20
+FEWEST = 20
 LABELS = ("label", "labels", "y", "target", "class", "b")
 
 
@@ -91,7 +92,9 @@ def images(path: Path, form: str, limits: Limits) -> Found:
         low, high = 0.0, 255.0 if high > 1 else 1.0
     pixels = (x.astype(np.float64) - low) / (high - low)
     arrays: Arrays = {"images": pixels.astype(np.float32), "labels": places.astype(np.int64)}
-    return arrays, {"shape": list(x.shape), "names": [str(int(name)) for name in names]}
+    train, test = split(arrays["labels"])
+    about = {"shape": list(x.shape), "names": [str(int(name)) for name in names]}
+    return arrays, {**about, "train": len(train), "test": len(test)}
 
 
 def curves(path: Path, form: str, limits: Limits) -> Found:

@@ -22,8 +22,9 @@ from typing import Any
 from lab.uploads import reader
 from lab.uploads.limits import Limits
 from lab.uploads.refused import RefusedError
-from neural.own_data import DIGEST, file_of
+from neural.own_data import DIGEST, file_of, uploads
 
+EVERY_SECONDS = 600.0
 _lock = threading.Lock()
 
 
@@ -80,6 +81,14 @@ def find(kind: str, digest: str) -> Kept | None:
         return Kept(digest, _read_about(_about_of(path)))
     except (OSError, ValueError):
         return None
+
+
+def watch(used: Callable[[], Collection[str]], stop: threading.Event, every: float = EVERY_SECONDS) -> None:
+    """Remove now and then what nobody has used for long, until it is told to stop."""
+    while not stop.wait(every):
+        limits = Limits.read()
+        with contextlib.suppress(RefusedError, OSError), _lock:
+            tidy(uploads(), time.time() - 3600 * limits.hours, limits.store_mb * 1e6, used())
 
 
 def tidy(folder: Path, before: float, room: float, used: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import zlib
@@ -123,6 +124,15 @@ def moment(db: sqlite3.Connection, run: str, step: int) -> bytes | None:
     """The weights of a step, as they were packed."""
     row = db.execute("SELECT data FROM moments WHERE run = ? AND step = ?", (run, step)).fetchone()
     return bytes(row[0]) if row else None
+
+
+def own_datasets(db: sqlite3.Connection) -> set[str]:
+    """The data sets of visitors' in the configurations of runs; a damaged one has none."""
+    found = set()
+    for (config,) in db.execute("""SELECT config FROM runs WHERE config LIKE '%"dataset": "own-%'"""):
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            found.add(str(json.loads(config)["dataset"]))
+    return found
 
 
 def checkpoint_files(db: sqlite3.Connection) -> set[str]:

@@ -196,6 +196,10 @@ class Store:
         """Whether a handover was taken already."""
         return bool(self._disk.read(lambda db: labels.is_spent(db, nonce)))
 
+    def datasets(self) -> set[str]:
+        """The data sets of visitors' that stored runs were trained with."""
+        return self._disk.read(reads.own_datasets) or set()
+
     def checkpoint_files(self) -> set[str] | None:
         """Names of the checkpoints that runs still need; None where they cannot be read."""
         found: set[str] | None = self._disk.read(reads.checkpoint_files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -94,6 +95,23 @@ def test_the_oldest_make_room_and_what_runs_need_does_not(
     with pytest.raises(RefusedError, match="no room for more data"):
         store.bring(FILE, "a.npz", "ridge", lambda: {second, third})
     assert store.find("ridge", second) is not None
+
+
+def test_what_is_old_goes_by_itself(home: Path) -> None:
+    store.bring(FILE, "a.npz", "ridge")
+    kept = store.bring(other(1), "b.npz", "ridge").digest
+    for digest in (DIGEST, kept):
+        os.utime(own_data.file_of("ridge", digest), (time.time() - 25 * 3600,) * 2)
+    stop = threading.Event()
+    watching = threading.Thread(target=store.watch, args=(lambda: {kept}, stop, 0.01), daemon=True)
+    watching.start()
+    deadline = time.monotonic() + 10
+    while len(list(home.iterdir())) > 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    stop.set()
+    watching.join(5)
+    assert sorted(path.stem for path in home.iterdir()) == [f"ridge-{kept}"] * 2
 
 
 @pytest.mark.parametrize(
