@@ -73,8 +73,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     pool.start(prepare=Task(warmed_up))
     ending.on_signals()
     stop = threading.Event()
-    in_use = lambda: runs.shelf().data_in_use()  # noqa: E731 - the engine starts when it is asked for
-    threading.Thread(target=store.watch, args=(in_use, stop), name="uploads", daemon=True).start()
+    tidying = (lambda: runs.shelf().data_in_use(), stop)  # the engine starts when it is asked for
+    threading.Thread(target=store.watch, args=tidying, name="uploads", daemon=True).start()
     yield
     stop.set()
     pool.shutdown()

@@ -186,7 +186,7 @@ def photographs(key: str, train_size: int | None = None) -> Dataset:
 
 
 def brought(own: OwnImages, train_size: int | None = None) -> Dataset:
-    """The images that a visitor has brought, split by `neural.own_images.split`.
+    """The images that a visitor has brought, split by `neural.own_data.split`.
 
     Raises `neural.openml.DataUnavailableError` where they are not here.
     """
@@ -195,7 +195,7 @@ def brought(own: OwnImages, train_size: int | None = None) -> Dataset:
         images, labels = found["images"], found["labels"]
     except (own_data.GoneDataError, KeyError) as error:
         raise DataUnavailableError(own_data.GONE) from error
-    train, test = own_images.split(labels)
+    train, test = own_data.split(labels)
     if (images.shape[1:], labels.max() + 1, len(train), len(test)) != (
         own.shape,
         own.classes,

@@ -22,6 +22,8 @@ class GoneDataError(RuntimeError):
     """Data of a visitor's are not on this machine; the message is for the screen."""
 
 
+TESTED = 0.2  # share of the images of each class that are for testing, at least one
+_SPLIT_SEED = 0
 GONE = "The data of this link are not here, or not any more: bring the same file again."
 
 
@@ -56,3 +58,18 @@ def read(kind: str, digest: str) -> dict[str, NDArray[Any]]:
             return {name: found[name] for name in found.files}
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise GoneDataError(GONE) from error
+
+
+def split(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows for training and for testing: of each class a fifth, drawn from a seed of its own, is for testing.
+
+    Parameters
+    ----------
+    labels : (N,) array of 0, 1, ..., each at least twice
+    """
+    rng = np.random.default_rng([_SPLIT_SEED, 5])
+    tested = np.zeros(len(labels), dtype=bool)
+    for label in range(int(labels.max()) + 1):
+        rows = rng.permutation(np.flatnonzero(labels == label))
+        tested[rows[: max(1, round(TESTED * len(rows)))]] = True
+    return np.flatnonzero(~tested), np.flatnonzero(tested)

@@ -1,7 +1,7 @@
 """Images that a visitor brings, as a data set: its key says all that the app must know without the images.
 
 The key is ``own-CxHxW-K-N-M-DIGEST``: channels, height and width, number of classes, images for training and
-for testing, and the SHA-256 of the file that was brought (`neural.own_data`). Nothing here imports torch.
+for testing, and the SHA-256 of the file that was brought (`neural.own_data`). No torch and no NumPy here.
 """
 
 from __future__ import annotations
@@ -10,16 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 _KEY = re.compile(
     r"own-([13])x([1-9]\d?)x([1-9]\d?)-([1-9]\d{0,2})-([1-9]\d{0,5})-([1-9]\d{0,5})-([0-9a-f]{64})", re.ASCII
 )
 SIDES = (4, 64)
 MOST_CLASSES = 100
-TESTED = 0.2  # share of the images of each class that are for testing, at least one
-_SPLIT_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -63,18 +58,3 @@ def parameters(network: str, images: OwnImages) -> int | None:
         "mlp": (channels * height * width + 1) * 100 + 101 * 100 + 101 * classes,
     }
     return counts.get(network)
-
-
-def split(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows for training and for testing: of each class a fifth, drawn from a seed of its own, is for testing.
-
-    Parameters
-    ----------
-    labels : (N,) array of 0, 1, ..., each at least twice
-    """
-    rng = np.random.default_rng([_SPLIT_SEED, 5])
-    tested = np.zeros(len(labels), dtype=bool)
-    for label in range(int(labels.max()) + 1):
-        rows = rng.permutation(np.flatnonzero(labels == label))
-        tested[rows[: max(1, round(TESTED * len(rows)))]] = True
-    return np.flatnonzero(~tested), np.flatnonzero(tested)

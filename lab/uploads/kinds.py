@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from lab.uploads import npz, tables
 from lab.uploads.limits import Limits
 from lab.uploads.refused import RefusedError, shown
-from neural.own_images import MOST_CLASSES, SIDES, split
+from neural.own_data import split
+from neural.own_images import MOST_CLASSES, SIDES
 
 Arrays = dict[str, NDArray[Any]]
 Found = tuple[Arrays, dict[str, Any]]

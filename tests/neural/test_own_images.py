@@ -16,7 +16,8 @@ from neural.config import LaneConfig, TrainConfig
 from neural.data import data_of
 from neural.networks import build_network
 from neural.openml import DataUnavailableError
-from neural.own_images import OwnImages, parsed, split
+from neural.own_data import split
+from neural.own_images import OwnImages, parsed
 from neural.train import TrainingLoop
 from tests.lab.uploads.files import IMAGES, LABELS, npz
 
