@@ -22,6 +22,7 @@ export function paper({ data, layout }, drawn, values) {
   const right = scaled || !longest ? 0 : SWATCH + LETTER * longest;
   const below = AXIS + (scaled && longest ? 34 : 0);
   const margin = { l: 62, t: 40, r: 16, ...layout.margin };
+  const b = below + LINE * lines.length + EDGE;
   const height = (layout.height ?? 340) + 40 + LINE * lines.length + EDGE;
   return {
     data: listed,
@@ -35,8 +36,9 @@ export function paper({ data, layout }, drawn, values) {
       paper_bgcolor: "#ffffff",
       plot_bgcolor: "#ffffff",
       showlegend: longest > 0,
-      legend: scaled ? { orientation: "h", x: 0, y: 0, yanchor: "bottom", yref: "container" } : { orientation: "v", xref: "container", x: 1, xanchor: "right", y: 1, yanchor: "top", traceorder: "normal" },
-      margin: { ...margin, r: margin.r + right, b: below + LINE * lines.length + EDGE },
+      // A scale has its place at the right: there the legend stands between the axis and the small type.
+      legend: scaled ? { orientation: "h", x: 0, y: -AXIS / (height - margin.t - b), yanchor: "top" } : { orientation: "v", xref: "container", x: 1, xanchor: "right", y: 1, yanchor: "top", traceorder: "normal" },
+      margin: { ...margin, r: margin.r + right, b },
       annotations: [...(layout.annotations ?? []), small(lines, below)],
     },
   };

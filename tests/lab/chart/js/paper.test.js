@@ -48,6 +48,8 @@ test("a map keeps its scale at the right; its lines are named below", () => {
   const made = paper(map, null, []);
   assert.deepEqual(made.data.map((trace) => trace.showlegend), [false, true]);
   assert.equal(made.layout.legend.orientation, "h");
+  const plot = made.layout.height - made.layout.margin.t - made.layout.margin.b;
+  assert.ok(Math.abs(made.layout.legend.y * plot + 50) < 1e-9, "below the axis, above the small type");
 });
 
 test("a file's name says page, figure and run or seed, in letters that every system takes", () => {
