@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lab.params import TheoryConfig
 from lab.ui.words import Words
 
 INTRO = (
     "A bound is a promise that holds for every problem of its kind. Here the promises made for the Polyak step in sharpness-aware "
-    "minimisation are checked on as many random problems as you like; below stands [each with its proof](#guarantees). Nearly all ask for a convex $f$, $\\lambda = 0$ "
+    "minimisation are checked on up to {problems:g} random problems; below stands [each with its proof](#guarantees). Nearly all ask for a convex $f$, $\\lambda = 0$ "
     "and a radius $\\rho < 1/L$, on noisy mini-batches also for a cap $\\gamma_b$: [where the theory stops](#stops)."
-)
+).format(problems=TheoryConfig.rows()["problems"].high)
 CONSTANTS = (
     "*Published*: as in the paper. *Derived, same form*: proven here; the shape is the paper's, the constant may differ. Of most there is one "
     "more in the same card, *derived here, tighter*: a smaller constant under the same assumptions, with a proof of its own."

@@ -108,7 +108,11 @@ def meaning(result: TheoryResult) -> str:
 def around(result: TheoryResult) -> dict[str, Words]:
     """The words of the live check's charts by name; without a bound there is no ratio to show."""
     measured = _around_measured(result)
-    form = " Dashes with dots: the published form." if result.beside else ""
+    form = (
+        " Dashes with dots: the published form; where the problems have different ones, the highest."
+        if result.beside
+        else ""
+    )
     measured = replace(measured, notice=measured.notice + form + _ends(result))
     if result.has_bound:
         return {"measured": measured, "ratio": _around_ratio(result), "tightness": TIGHTNESS}
@@ -147,16 +151,19 @@ def _stopping(result: TheoryResult) -> Words:
     return replace(UNBOUNDED, answer=UNBOUNDED.answer + more)
 
 
+LIMIT_DRAWN = " Dotted: the highest of the one-sided 99.9% limits of the means over the trials."
+
+
 def _around_ratio(result: TheoryResult) -> Words:
     """Around measured / bound: where it was largest here, and what to expect of such a bound."""
-    found = result.summary
+    found, limit = result.summary, LIMIT_DRAWN if result.guarantee.stochastic else ""
     if not found.judged:
-        return RATIO
+        return replace(RATIO, notice=RATIO.notice + limit)
     why = OF_AN_AVERAGE if result.guarantee.theorem.bounds == "gap_of_average" else OF_A_CONTRACTION
     where = (
         f"Here at iteration {found.tightest_at}, in problem {found.tightest_problem}: {found.tightest:.3g}. "
     )
-    return replace(RATIO, answer=where + why)
+    return replace(RATIO, notice=RATIO.notice + limit, answer=where + why)
 
 
 def around_fired(result: TheoryResult) -> Words:

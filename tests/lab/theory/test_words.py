@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lab.params import Value
-from lab.theory import words
+from lab.theory import captions, words
 from synthetic.theory.theorems import THEOREMS
 from tests.lab.theory.results import result
 
@@ -167,3 +167,15 @@ def test_the_words_follow_what_the_lines_do(changes: dict[str, Value], question:
         (found.curves("measured") <= found.summary.floor).any()
     )
     assert ("Above 1e+16 nothing" in said.notice) == bool((found.curves("measured") > 1e16).any())
+
+
+def test_every_line_of_the_charts_is_explained() -> None:
+    mini, full = result(guarantee="T3.5"), result()
+    assert "Dotted: the highest of the one-sided 99.9% limits" in words.around(mini)["ratio"].notice
+    assert "Dotted" not in words.around(full)["ratio"].notice
+    assert "Dashes with dots: the published form" in words.around(full)["measured"].notice
+    assert "Dashes with dots" not in words.around(result(bounds="published"))["measured"].notice
+
+
+def test_the_most_problems_are_as_many_as_the_control_allows() -> None:
+    assert "on up to 200 random problems" in captions.INTRO
