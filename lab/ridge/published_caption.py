@@ -127,7 +127,7 @@ def numbers(result: PublishedResult) -> str:
     batch = "full batch" if config.batch_size is None else f"batches of {config.batch_size} with replacement"
     return (
         f"n = {problem.n}, d = {problem.d}, μ = {problem.mu:.5g}, L = {problem.L:.5g}, "
-        f"L_max = {problem.L_max:.5g}; {config.iterations} iterations, {batch}; "
+        f"L_max = {problem.L_max:.5g}; {config.iterations:,} iterations, {batch}; "
         f"problem and draws from RandomState({SEED}), one method after the other."
     )
 
