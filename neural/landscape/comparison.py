@@ -73,7 +73,7 @@ class Comparison:
     minima : tuple of Minimum
     tried : tuple of (str, float, float)
         Method, rate and mean test accuracy of every rate that was tried for a baseline; the one with the best
-        accuracy was taken.
+        accuracy was taken, of equal ones the one with the lowest test loss.
     """
 
     config: TrainConfig

@@ -1,4 +1,4 @@
-"""What is said of minima of several methods, by hand; that comparisons can be made."""
+"""What is said of minima of several methods, by hand; the shipped comparisons; and that they can be made."""
 
 import json
 import math
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.landscape import BASELINES, compared
+from benchmarks.landscape import BASELINES, FILE, NETWORKS, RATES, SEEDS, compared
 from neural.config import LaneConfig, TrainConfig
-from neural.landscape.comparison import Comparison, Minimum, Pair
+from neural.landscape.comparison import MEASURES, Comparison, Minimum, Pair
 from neural.landscape.flatness import Effort
 
 ONE = Minimum("sam_sps", 0, 0.1, 0.2, 0.9, 0.01, 20.0, 1.0, 2.0, 3.0, 4.0, 5.0)
@@ -67,3 +67,18 @@ def test_a_comparison_can_be_made() -> None:
         best = max((one for one in found.tried if one[0] == method), key=lambda one: one[2])
         assert [lane.lr for lane in found.config.lanes if lane.method == method] == [best[1]]
         assert sum(found.of(method, "test_accuracy")) / 2 == pytest.approx(best[2], abs=1e-4)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_shipped_comparisons_are_whole(network: str) -> None:
+    data = json.loads(FILE.read_text(encoding="utf-8"))
+    found = Comparison.from_dict(data[network])
+    assert found.config.network == network
+    assert len(found.minima) == 4 * SEEDS
+    assert len(found.tried) == len(BASELINES) * len(RATES)
+    for measure in MEASURES:
+        assert -1 <= found.rank_correlation(measure) <= 1
+    for one in found.minima:
+        assert 0 < one.train_loss < 1
+        assert 0.8 < one.test_accuracy <= 1
+        assert one.sharpness > 0
