@@ -97,4 +97,4 @@ MEASURING = "First a coarse picture; eigenvalues, trace, sharpness and the rest 
 UNDECIDED = "Estimates that differ by less than two standard errors are not told apart."
 LOST = "The loss of {lanes} is not finite there: nothing can be measured. Choose an earlier moment."
 SEEDS_TITLE = "Over several seeds: are the minima flatter, and does test accuracy follow?"
-SEEDS = "Mean ± standard deviation over the seeds. One network, one small data set: what is seen here need not hold elsewhere. Made by `python benchmarks/landscape.py`."
+SEEDS = "Mean ± standard deviation over the seeds. Small networks on a small data set: what is seen here need not hold elsewhere. Made by `python benchmarks/landscape.py`."

@@ -11,7 +11,7 @@ ROWS = [
     for line in (ROOT / "docs" / "sentences.md").read_text(encoding="utf-8").splitlines()
     if line.startswith("| ") and not line.startswith("| page ")
 ]
-PAGES = {"Home", "One step", "CNN lab", "Ridge lab", "Theory", "Robustness", "all"}
+PAGES = {"Home", "One step", "CNN lab", "Ridge lab", "Theory", "Robustness", "Landscape", "all"}
 
 
 def test_every_row_has_a_page_a_sentence_and_a_reason() -> None:
