@@ -55,7 +55,7 @@ PRESETS = (
         "Label noise",
         _lanes(_sps(0.05), _sps(0.05, gamma_b=0.1), _cosine(0.05, 0.1), **DIGITS, label_noise=0.4),
         "40% of the training labels are wrong, and $\\ell^* = 0$ asks for a loss that would have them learnt "
-        "by heart: the cap decides nearly always, and it does not shrink as a cosine does.",
+        "by heart: the cap decides most steps, and it does not shrink as a cosine does.",
     ),
     Preset(
         "ρ too large",
