@@ -13,7 +13,6 @@ from runs.fleets.dask import DaskFleet
 from runs.fleets.local import LocalFleet
 from runs.limits import Limits
 from runs.service import Service
-from tests.runs.cluster import cluster
 
 LIMITS = Limits(per_visitor=4, in_all=6)
 PER_WORKER = 2  # runs; more of them wait
@@ -45,15 +44,14 @@ def local(folder: Path) -> Iterator[Made]:
 
 
 @contextmanager
-def dask(folder: Path) -> Iterator[Made]:
-    """A Dask cluster: a scheduler and two workers, started as separate processes."""
-    with cluster(2) as address:
-        fleet = DaskFleet(address, PER_WORKER)
-        running = Service(fleet, folder, LIMITS)
-        client = fleet.client()
+def dask(folder: Path, address: str) -> Iterator[Made]:
+    """The Dask cluster at this address, with two workers."""
+    fleet = DaskFleet(address, PER_WORKER)
+    running = Service(fleet, folder, LIMITS)
+    client = fleet.client()
 
-        def pid_of(run: str) -> int:
-            return int(client.run(os.getpid)[fleet.attempts[run].worker])
+    def pid_of(run: str) -> int:
+        return int(client.run(os.getpid)[fleet.attempts[run].worker])
 
-        yield Made(running, folder, pid_of, "The Dask worker went away.", notices=60)
-        running.close()
+    yield Made(running, folder, pid_of, "The Dask worker went away.", notices=60)
+    running.close()

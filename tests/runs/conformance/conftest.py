@@ -8,12 +8,22 @@ import pytest
 
 from runs.backend import Backend, Command
 from tests.runs.backends import Made, dask, local
+from tests.runs.cluster import cluster
 from tests.runs.helpers import ME, OTHER, THIRD, over, wait_for
 
 
-@pytest.fixture(scope="module", params=[local, dask], ids=["local", "dask"])
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """A scheduler and two workers, started as separate processes once for all files."""
+    with cluster(2) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=["local", "dask"])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    with request.param(tmp_path_factory.mktemp("home")) as found:
+    folder = tmp_path_factory.mktemp("home")
+    on_a_cluster = request.param == "dask"
+    with dask(folder, request.getfixturevalue("address")) if on_a_cluster else local(folder) as found:
         yield found
 
 
