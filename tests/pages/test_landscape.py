@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import runs
-from lab.landscape import captions, example, places
+from lab.landscape import captions, compute, example, places
+from tests.lab.landscape.engine import RUN, Engine
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -89,3 +90,21 @@ def test_the_example_in_full_and_a_run_that_is_not_there(monkeypatch: pytest.Mon
     assert not app.exception
     assert "of 4 measures**" not in words(app)
     assert "a barrier" not in words(app)
+
+
+def test_a_link_that_names_a_run_alone_shows_its_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runs.engine", Engine)
+    monkeypatch.setattr(compute, "stages", lambda _found: ["coarse", "fine"])
+    app = AppTest.from_file("../../pages/landscape.py", default_timeout=120)
+    app.query_params["run"] = RUN
+    app.run()
+    assert not app.exception
+    assert not app.warning
+    assert "A run: Small CNN with BatchNorm on Handwritten digits, 8×8" in words(app).replace("\\", "")
+    assert app.selectbox(key="landscape.what").value == "run"
+    assert app.selectbox(key="landscape.a").options == ["A · SAM-SPS", "B · SGD, constant γ"]
+    other = app.selectbox(key="landscape.other")
+    assert other.options[0] == "the same run"
+    app.selectbox(key="landscape.b").select("none").run()
+    assert not app.exception
+    assert "Look again" not in [one.label for one in app.button], "it has ended"
