@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from lab.params import CnnConfig, InvalidValueError, Value
 from lab.params.cnn import LANES
+from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from runs import Mark
 
-EVALUATE_EVERY = {"digits": 20}
-EVALUATE_SELDOM = 100  # steps; evaluating a larger test set as often would take a fifth of the time
+EVALUATE_OFTEN = 20  # steps, for a test set as small as that of the digits
+EVALUATE_SELDOM = 100  # evaluating a larger one as often would take a fifth of the time
+FEW_IMAGES = 500
 RUN_ROWS = ("dataset", "label_noise", "offset", "kappa", "network", "batch_size", "epochs", "seed", "device")
 
 
@@ -25,7 +27,7 @@ def train_config(config: CnnConfig) -> TrainConfig:
     )
     return TrainConfig(
         lanes=lanes,
-        eval_every=EVALUATE_EVERY.get(config.dataset, EVALUATE_SELDOM),
+        eval_every=EVALUATE_OFTEN if DATASETS[config.dataset].test <= FEW_IMAGES else EVALUATE_SELDOM,
         **{key: getattr(config, key) for key in RUN_ROWS},
     )
 

@@ -11,10 +11,12 @@ from lab.cnn.run_config import of_one_seed
 from lab.export.about import heading
 from lab.export.code import Script, call, definitions, literal, names_in
 from lab.params import CnnConfig
+from lab.uploads import store
 from neural.availability import OPENML_IDS
 from neural.catalog import DATASETS, NETWORKS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
+from neural.own_images import parsed
 from runs import Mark
 
 SOURCE = "cnn.py"
@@ -54,10 +56,6 @@ def script(training: TrainConfig, marks: Sequence[Mark], config: CnnConfig, run:
     ValueError
         For a run that the lab's controls cannot make: from an archive, or in another precision.
     """
-    if DATASETS[training.dataset].source == "own":
-        raise ValueError(
-            "There is no script for images of your own yet; those of the Ridge lab load your file."
-        )
     plain = replace(training, precision="float32", channels_last=False)
     if DATASETS[training.dataset].source == "archive" or plain != training:
         raise ValueError("This run is too large for a script; `python -m neural train` makes it again.")
@@ -108,6 +106,9 @@ def _data(training: TrainConfig) -> list[str]:
     if choice.source == "openml":
         values = f"{OPENML_IDS[training.dataset]}, {literal(choice.shape)}, {choice.train}, {most}"
         lines = [f"data = downloaded({values})"]
+    elif (own := parsed(training.dataset)) is not None:
+        _check_form(own.digest)
+        lines = [f'data = brought_images("data.npz", {literal(own.digest)}, {most})  # your file']
     elif choice.source == "generated":
         lines = [f"data = generated({training.dataset}, {most})"]
     else:
@@ -119,6 +120,12 @@ def _data(training: TrainConfig) -> list[str]:
     if training.offset > 0:
         lines.append(f"data = shifted(data, {literal(training.offset)})")
     return lines
+
+
+def _check_form(digest: str) -> None:
+    found = store.find("images", digest)
+    if found is None or found.about["form"] != "npz":
+        raise ValueError("A script reads your images from NPZ: bring them as one.")
 
 
 def _lane(training: TrainConfig, lane: LaneConfig, name: str, marks: Sequence[Mark]) -> list[str]:

@@ -94,7 +94,7 @@ def images(path: Path, form: str, limits: Limits) -> Found:
     pixels = (x.astype(np.float64) - low) / (high - low)
     arrays: Arrays = {"images": pixels.astype(np.float32), "labels": places.astype(np.int64)}
     train, test = split(arrays["labels"])
-    about = {"shape": list(x.shape), "names": [str(int(name)) for name in names]}
+    about = {"form": form, "shape": list(x.shape), "names": [str(int(name)) for name in names]}
     return arrays, {**about, "train": len(train), "test": len(test)}
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import hashlib
 import math
 import sys
 
@@ -21,6 +22,7 @@ from neural.augmentation import crop_and_flip, draws
 from neural.corruption import noisy_labels, pixel_scales
 from neural.mnist1d import mnist1d
 from neural.networks import cnn1d, lenet, mlp, small_cnn, small_cnn_bn
+from neural.own_data import split
 from neural.resnet import resnet
 from neural.textures import textures
 from sam_sps import SAM_SPS
@@ -59,6 +61,24 @@ def downloaded(data_id, shape, train, most):
     return train_x, labels[kept], test_x, labels[tested]
 
 
+def brought_images(path, sha256, most):
+    """The images and labels of your file, if it is the same one; of each label a fifth is for testing."""
+    with open(path, "rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise ValueError(f"{path} is not the file that these numbers were computed from")
+    arrays = np.load(path, allow_pickle=False)
+    images, labels = arrays["images"], np.unique(arrays["labels"].ravel(), return_inverse=True)[1]
+    images = images[:, None] if images.ndim == 3 else images
+    images = images if images.shape[1] in (1, 3) else images.transpose(0, 3, 1, 2)
+    low, high = float(images.min()), float(images.max())
+    if low >= 0 and high <= 255:
+        low, high = 0.0, 255.0 if high > 1 else 1.0
+    images = ((images.astype(np.float64) - low) / (high - low)).astype(np.float32)
+    train, test = split(labels)
+    kept = train[some(len(train), most)]
+    return images[kept], labels[kept], images[test], labels[test]
+
+
 def some(n, most):
     """All of 0 ... n - 1, or `most` of them, the same ones each time."""
     return np.arange(n) if most >= n else np.random.default_rng([0, 3]).permutation(n)[:most]
@@ -67,7 +87,7 @@ def some(n, most):
 def with_noise(data, share):
     """A share of the training labels replaced by wrong ones."""
     train_x, train_y, test_x, test_y = data
-    return train_x, noisy_labels(train_y, share, 10), test_x, test_y
+    return train_x, noisy_labels(train_y, share, max(train_y.max(), test_y.max()) + 1), test_x, test_y
 
 
 def faded(data, kappa):

@@ -12,11 +12,14 @@ import torch
 from lab.cnn.run_config import of_one_seed
 from lab.cnn.script import script
 from lab.params import CnnConfig
+from lab.uploads import store
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
+from neural.own_images import OwnImages
 from neural.train import TrainingLoop
 from runs import Mark
 from tests.lab.export.scripts import table_of
+from tests.lab.uploads.files import IMAGES, LABELS, npz
 
 SHORT: dict[str, Any] = {"epochs": 1, "eval_every": 3, "train_size": 256}
 OWN_COLUMN = {"momo", "prodigy", "dog"}  # their `lr` is a factor of the rate that they find
@@ -78,6 +81,21 @@ def test_the_script_repeats_a_run_with_its_changes(tmp_path: Path) -> None:
     assert of_one_seed(training)[1] == 2
     marks = (Mark(2, 0, "rho", 0.3), Mark(3, 1, "lr", 0.05), Mark(3, 0, "gamma_b", 0.01))
     assert_repeated(training, tmp_path, marks)
+
+
+def test_the_script_loads_a_visitors_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAM_SPS_HOME", str(tmp_path / "home"))
+    content = npz(images=IMAGES, labels=LABELS)
+    (tmp_path / "data.npz").write_bytes(content)
+    about = store.bring(content, "mine.npz", "images")
+    own = OwnImages((1, 8, 8), 3, about.about["train"], about.about["test"], about.digest)
+    lanes = (LaneConfig("sgd_constant"),)
+    assert_repeated(
+        TrainConfig(lanes, dataset=own.key, batch_size=4, epochs=1, eval_every=3, label_noise=0.3), tmp_path
+    )
+    missing = TrainConfig(lanes, dataset=replace(own, digest="0" * 64).key)
+    with pytest.raises(ValueError, match="reads your images from NPZ"):
+        script(missing, (), CnnConfig(), None)
 
 
 @pytest.mark.nightly

@@ -172,7 +172,7 @@ def test_images_come_with_their_channels_first_and_labels_from_0(
     images: Any, shape: list[int], tmp_path: Path
 ) -> None:
     arrays, about = found(npz(images=images, labels=LABELS), "images", "npz", tmp_path)
-    assert about == {"shape": shape, "names": ["5", "6", "7"], "train": 18, "test": 6}
+    assert about == {"form": "npz", "shape": shape, "names": ["5", "6", "7"], "train": 18, "test": 6}
     assert arrays["images"].dtype == np.float32
     assert np.allclose(255 * arrays["images"][:, 0], IMAGES)
     assert np.array_equal(arrays["labels"], LABELS - 5)
