@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -18,6 +19,7 @@ from neural import own_data
 
 FORMS = ["csv", "npz", "parquet"]
 ROWS, COLUMNS = 4, 5  # of a preview
+FIRST, PICTURE_PIXELS = 8, 56
 KEPT = (
     "SHA-256 `{digest}…`: a link names the data by it, and whoever has the link can use them. They are "
     "removed {hours:g} hours after their last use, or earlier where room is needed; those that kept runs "
@@ -91,10 +93,25 @@ def _preview(kind: str, found: store.Kept) -> None:
         few = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
         size = "×".join(map(str, shape[1:]))
         st.caption(f"{shape[0]:,} images of {size}, {len(names)} labels: {few}")
+        st.image([_drawn(one) for one in _first(kind, found.digest)["images"]], width=PICTURE_PIXELS)
         return
-    arrays = own_data.read(kind, found.digest)
+    arrays = _first(kind, found.digest)
     st.caption(f"A is {shape[0]:,} × {shape[1]:,}; its first rows:")
     st.html(_rows(arrays["A"], arrays["b"], found.about))
+
+
+@lru_cache(maxsize=32)
+def _first(kind: str, digest: str) -> dict[str, np.ndarray[Any, Any]]:
+    """The first of each array: to read all of them at every move of a slider would take too long."""
+    return {name: array[:FIRST].copy() for name, array in own_data.read(kind, digest).items()}
+
+
+def _drawn(image: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """An image of pixels in [0, 1] as bytes, enlarged by whole numbers, so that its pixels stay sharp."""
+    times = -(-PICTURE_PIXELS // max(image.shape[1:]))
+    large = image.repeat(times, axis=1).repeat(times, axis=2)
+    drawn = np.clip(255 * large, 0, 255).astype(np.uint8)
+    return drawn[0] if len(drawn) == 1 else drawn.transpose(1, 2, 0)
 
 
 def _rows(A: np.ndarray[Any, Any], b: np.ndarray[Any, Any], about: Mapping[str, Any]) -> str:
