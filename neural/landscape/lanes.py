@@ -14,6 +14,7 @@ from torch import Tensor
 
 from neural.config import TrainConfig
 from neural.data import data_of
+from neural.devices import find_device
 from neural.evaluation import Evaluation, evaluate
 from neural.landscape.rescaling import rescaled
 from neural.landscape.stored import network_of, surface_of
@@ -25,8 +26,8 @@ Arrays = Mapping[str, NDArray[np.generic]]
 
 
 def surface_at(config: TrainConfig, weights: Arrays, most: int, part: str = "train") -> Surface:
-    """The surface around kept weights; arguments as for `stored.surface_of`."""
-    return surface_of(config, tensors(weights), part, most)
+    """The surface around kept weights, where the run trained if that is here; see `stored.surface_of`."""
+    return surface_of(config, tensors(weights), part, most, device=device_here(config))
 
 
 def surface_of_rescaled(config: TrainConfig, weights: Arrays, most: int, alpha: float) -> Surface:
@@ -42,13 +43,22 @@ def surface_of_rescaled(config: TrainConfig, weights: Arrays, most: int, alpha: 
         network.network = rescaled(network.network, alpha)
     else:
         network = rescaled(network, alpha)
-    return surface_of(config, network.state_dict(), "train", most)
+    return surface_of(config, network.state_dict(), "train", most, device=device_here(config))
 
 
 def evaluations(config: TrainConfig, weights: Arrays) -> tuple[Evaluation, Evaluation]:
     """Loss and accuracy on all training images, and on all test images."""
     network, data = network_of(config, tensors(weights)), data_of(config)
     return evaluate(network, data.train_x, data.train_y), evaluate(network, data.test_x, data.test_y)
+
+
+def device_here(config: TrainConfig) -> str:
+    """The device of a run, or "cpu" where this machine does not have it."""
+    try:
+        find_device(config.device)
+    except ValueError:
+        return "cpu"
+    return config.device
 
 
 def tensors(weights: Arrays) -> dict[str, Tensor]:

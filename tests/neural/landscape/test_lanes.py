@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from neural.config import LaneConfig, TrainConfig
 from neural.data import data_of
 from neural.evaluation import evaluate
-from neural.landscape.lanes import evaluations, surface_at, surface_of_rescaled, tensors
+from neural.landscape.lanes import device_here, evaluations, surface_at, surface_of_rescaled, tensors
 from neural.train import TrainingLoop
 
 Arrays = dict[str, NDArray[Any]]
@@ -48,6 +49,14 @@ def test_the_rescaled_one_computes_the_same_with_other_weights(values: dict[str,
     assert other.loss(other.weights) == own.loss(own.weights)
     there = own.weights != 0
     assert set(np.unique(other.weights[there] / own.weights[there])) == {0.25, 1.0, 4.0}
+
+
+def test_weights_from_a_device_that_is_not_here_are_looked_at_on_the_cpu() -> None:
+    config, _, arrays = trained()
+    away = replace(config, device="cuda:77")
+    assert (device_here(config), device_here(away)) == ("cpu", "cpu")
+    own, other = surface_at(config, arrays, 64), surface_at(away, arrays, 64)
+    assert own.loss(own.weights) == other.loss(other.weights)
 
 
 def test_tensors_keep_type_and_shape_also_of_single_numbers() -> None:
