@@ -20,9 +20,12 @@ from lab.pool import pool as pools
 from lab.pool.refusal import NotComputedError
 from lab.pool.task import Task
 from lab.pool.work import Tell, Work
+from lab.ui.cache import Cache
 from neural.landscape.functions import untold
 from neural.landscape.slices import Slices
+from runs.moments import Weights
 
+HELD: Cache[Weights | None] = Cache(60)
 AROUND = ("what", "function", "kappa", "images", "seed")
 CUTS = (*AROUND, "reach", "normalise", "directions")
 
@@ -140,11 +143,22 @@ def _given(key: Asked) -> Given:
         return Given({}, {})
     engine = runs.engine()
     training = {point.source: engine.config(point.source) for point in points}
-    weights = {point: engine.weights(point.source, point.lane, point.step) for point in points}
+    weights = {point: _weights(point) for point in points}
     return Given(
         {name: one for name, one in training.items() if one is not None},
         {point: one for point, one in weights.items() if one is not None},
     )
+
+
+def hold(found: Found) -> None:
+    """Read the weights of every moment now: a run that goes on drops some before a later stage asks."""
+    for point in (point for lane in found.lanes for point in lane.points):
+        if _of_run(point):
+            _weights(point)
+
+
+def _weights(point: Point) -> Weights | None:
+    return HELD.get(point, lambda: runs.engine().weights(point.source, point.lane, point.step))
 
 
 def _of_run(point: Point) -> bool:

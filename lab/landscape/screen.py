@@ -85,6 +85,7 @@ def chart_places(screen: Screen[LandscapeConfig], found: Found) -> Places:
 def fill(screen: Screen[LandscapeConfig], found: Found, at: Places) -> None:
     """Compute the stages one after the other and draw each as it is there; the script may end in between."""
     stages = compute.stages(found)
+    compute.hold(found)
     fine = compute.has(found, "fine")
     if fine and not st.session_state.get(WARM):  # else its first stage loads torch
         compute.warm()

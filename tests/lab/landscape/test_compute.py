@@ -160,3 +160,13 @@ def test_torch_is_loaded_ahead_in_a_compute_process_and_nobody_waits(monkeypatch
     monkeypatch.setattr(pools, "current", Pool)
     compute.warm()
     assert asked == [("torch", "_load_torch")]
+
+
+def test_weights_that_a_run_drops_meanwhile_are_there_for_the_later_stages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = found(RUN, what="run", images=64, directions=2, seed=77)
+    compute.hold(here)
+    monkeypatch.setattr(Engine, "weights", lambda *_: None)
+    assert compute.result(here, "coarse")[0].losses.shape == (2, measure.COARSE_POINTS)
+    assert len(compute._given(compute.asked(here, "training")).weights) == 6
