@@ -34,11 +34,18 @@ SHAPES = {
     "one_minus_inverse": "1.0 - 1.0 / (t + 1.0)",
     "inverse_sqrt": "1.0 / np.sqrt(t + 1.0)",
 }
-EXACT = """Problem, start and mini-batches are those of the app, bit for bit. Its sums are added up in another
-order, so that a step differs by rounding, some 1e-16. With mini-batches, and where the step size is
-given, that stays so: curves agree to about 1e-12. On the full batch the Polyak step amplifies rounding,
-two- to threefold in a step: there the first 20 iterations agree to about 1e-9, later ones in their
-course only. SA-SAM is in between."""
+EXACT = """Problem, start and mini-batches are those of the app, bit for bit, with these versions on the
+same kind of processor. On the full batch of a ridge regression so is every number, except of
+AdaSAM, LightSAM-II and -III and SA-SAM. Everywhere else sums are added up in another order,
+and a step differs by rounding, some 1e-16: curves agree to about 1e-12, or in their course
+only where a method amplifies rounding (SA-SAM; Polyak steps on the full batch of the logistic
+problem after some 20 iterations)."""
+ONE_THREAD = """import os
+
+for name in ("OPENBLAS", "MKL", "OMP"):
+    os.environ[f"{name}_NUM_THREADS"] = "1"  # as in the app: threads add up in another order
+
+"""
 
 
 def script(config: RidgeConfig) -> Script:
@@ -50,7 +57,7 @@ def script(config: RidgeConfig) -> Script:
     return Script(
         file_name_of(config),
         heading(asked, "A comparison of methods on one problem, in plain NumPy.", EXACT, _needs(config)),
-        definitions(SOURCE, names_in(chosen + END)),
+        ONE_THREAD + definitions(SOURCE, names_in(chosen + END)),
         chosen,
         END,
     )

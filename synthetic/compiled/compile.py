@@ -29,7 +29,16 @@ def source_stamp() -> str:
 
 def compiled(function: F) -> F:
     """Compile `function` on its first call; `function.py_func` stays the plain Python one."""
-    options: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True, "_nrt": False}
+    return _compiled(function, FAST)
+
+
+def exactly(function: F) -> F:
+    """The same with every operation rounded by itself, in the order written: NumPy has the same numbers."""
+    return _compiled(function, set())
+
+
+def _compiled(function: F, fast: set[str]) -> F:
+    options: dict[str, Any] = {"fastmath": fast, "error_model": "numpy", "nogil": True, "_nrt": False}
     dispatcher = numba.njit(cache=True, **options)(function)
     if hasattr(dispatcher, "_cache"):
         # numba watches a function's own file only: without this an edit in a callee would run the old code

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from synthetic.compiled.compile import compiled
-from synthetic.compiled.losses import Batch, dot, loss_and_gradient, merge
+from synthetic.compiled.losses import Batch, dot, loss_and_gradient, merge, ordered_dot
 from synthetic.compiled.rules import (
     POLYAK,
     SMOOTHNESS,
@@ -207,10 +207,10 @@ def run_steps(course: Course, schedules: Schedules, rows: Rows, start: int) -> N
         for i in range(d):
             e[i] = memory.x[i] + delta[i]
         loss_e = loss_and_gradient(view.kind, view.A, view.b, view.reg, batch, e, g)
-        norm_sq = dot(g, g)
+        norm_sq = ordered_dot(g, g)
         ratio = gamma
         if rule.step_size == POLYAK:
-            ratio = polyak_ratio(loss_e, schedules.f_star[j], dot(g, delta), norm_sq) + rule.longer
+            ratio = polyak_ratio(loss_e, schedules.f_star[j], ordered_dot(g, delta), norm_sq) + rule.longer
             gamma = polyak_step_size(ratio, rule.gamma_b, rule.safeguard)
             tally[N_CAPPED] += ratio > rule.gamma_b
             tally[N_CLAMPED] += ratio < 0.0

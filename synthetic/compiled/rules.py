@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from synthetic.compiled.compile import compiled
+from synthetic.compiled.compile import exactly
 from synthetic.compiled.layout import aligned
-from synthetic.compiled.losses import dot
+from synthetic.compiled.losses import ordered_dot
 from synthetic.problem import Array
 
 # Perturbations
@@ -69,7 +69,7 @@ def fresh_memory(x0: Array, d: int, rule: Rule) -> Memory:
     return Memory._make([d, *vectors[:, : len(x0)], scalars])
 
 
-@compiled
+@exactly
 def perturbation(rule: Rule, s: Array, rho: float, lambd: float, memory: Memory, delta: Array) -> None:
     """Write e − x into `delta`, given s = ∇f_S(x).
 
@@ -80,12 +80,12 @@ def perturbation(rule: Rule, s: Array, rho: float, lambd: float, memory: Memory,
     if rule.perturbation == BLEND:
         scale = rho * (1.0 - lambd)
         if lambd > 0.0:
-            norm = math.sqrt(dot(s, s))
+            norm = math.sqrt(ordered_dot(s, s))
             scale += rho * lambd / norm if norm > 0.0 else 0.0
         for i in range(d):
             delta[i] = scale * s[i]
     elif rule.perturbation == NORM_SCALED:
-        memory.scalars[0] += dot(s, s)
+        memory.scalars[0] += ordered_dot(s, s)
         scale = rho / math.sqrt(memory.scalars[0])
         for i in range(d):
             delta[i] = scale * s[i]
@@ -100,7 +100,7 @@ def perturbation(rule: Rule, s: Array, rho: float, lambd: float, memory: Memory,
             delta[i] = rho * memory.r[i] / math.sqrt(memory.u[i])
 
 
-@compiled
+@exactly
 def polyak_ratio(loss_e: float, f_star: float, inner: float, norm_sq: float) -> float:
     """N / ‖g‖² with N = f_S(e) − ℓ*_S − ⟨g, e − x⟩ and g = ∇f_S(e); 0 where ‖g‖² underflows."""
     if norm_sq < UNDERFLOW:
@@ -108,13 +108,13 @@ def polyak_ratio(loss_e: float, f_star: float, inner: float, norm_sq: float) -> 
     return (loss_e - f_star - inner) / norm_sq
 
 
-@compiled
+@exactly
 def polyak_step_size(ratio: float, gamma_b: float, safeguard: bool) -> float:
     """γ = min{max(ratio, 0), γ_b}; without the safeguard γ = min{ratio, γ_b}."""
     return min(max(ratio, 0.0) if safeguard else ratio, gamma_b)
 
 
-@compiled
+@exactly
 def smoothness_step_size(change_x: float, change_grad: float, gamma: float, theta: float) -> float:
     """η_t = min{‖x^t − x^(t−1)‖ / (2‖∇f_S(x^t) − ∇f_S(x^(t−1))‖), √(1 + θ) η_(t−1)}; a zero denominator is
     +∞.
@@ -125,7 +125,7 @@ def smoothness_step_size(change_x: float, change_grad: float, gamma: float, thet
     return min(change_x / (2.0 * change_grad), growth)
 
 
-@compiled
+@exactly
 def update(rule: Rule, g: Array, gamma: float, memory: Memory) -> None:
     """Move memory.x, given g = ∇f_S(e) and the step size γ.
 
@@ -137,7 +137,7 @@ def update(rule: Rule, g: Array, gamma: float, memory: Memory) -> None:
         for i in range(d):
             x[i] -= gamma * g[i]
     elif rule.update == ADAGRAD_NORM:
-        memory.scalars[1] += dot(g, g)
+        memory.scalars[1] += ordered_dot(g, g)
         scale = gamma / math.sqrt(memory.scalars[1])
         for i in range(d):
             x[i] -= scale * g[i]

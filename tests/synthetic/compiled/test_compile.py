@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import synthetic
-from synthetic.compiled import rules
+from synthetic.compiled import losses, rules
 from synthetic.compiled.rules import Rule, fresh_memory
 
 PROBE = """
@@ -28,15 +28,15 @@ def probe(folder: Path) -> list[float]:
 
 
 def test_an_edit_in_a_callee_is_seen(tmp_path: Path) -> None:
-    """`perturbation` of rules.py is cached with `dot` of losses.py compiled into it."""
+    """`perturbation` of rules.py is cached with `ordered_dot` of losses.py compiled into it."""
     package = tmp_path / "synthetic"
     shutil.copytree(Path(synthetic.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     assert probe(tmp_path) == [1.0, 0.0]
     assert probe(tmp_path) == [1.0, 1.0]  # from the cache
     source = package / "compiled" / "losses.py"
     text = source.read_text(encoding="utf-8")
-    assert text.count("total += a[i] * b[i]") == 1
-    source.write_text(text.replace("total += a[i] * b[i]", "total += 4 * a[i] * b[i]"), encoding="utf-8")
+    assert text.count("total += a[k] * b[k]") == 1
+    source.write_text(text.replace("total += a[k] * b[k]", "total += 4 * a[k] * b[k]"), encoding="utf-8")
     assert probe(tmp_path) == [0.5, 0.0]
 
 
@@ -54,3 +54,13 @@ def test_rules_are_plain_python_too() -> None:
     assert rules.polyak_step_size.py_func(3.0, 2.0, True) == 2.0  # type: ignore[attr-defined]
     assert rules.smoothness_step_size.py_func(1.0, 0.0, 2.0, 3.0) == 4.0  # type: ignore[attr-defined]
     assert math.isinf(rules.smoothness_step_size.py_func(1.0, 0.0, 2.0, math.inf))  # type: ignore[attr-defined]
+
+
+def test_numpy_adds_up_in_the_same_order() -> None:
+    rng = np.random.default_rng(0)
+    for length in (8, 16, 104, 504):
+        a, b = rng.standard_normal((2, length)) * 10.0 ** rng.integers(-8, 8, (2, length))
+        r = np.add.reduce((a * b).reshape(-1, 8), axis=0)
+        expected = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]))
+        assert losses.ordered_dot(a, b) == expected
+        assert losses.ordered_dot.py_func(a, b) == expected  # type: ignore[attr-defined]
