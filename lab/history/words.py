@@ -34,7 +34,7 @@ BRING = (
     "columns whatever measure and axis are chosen. They are kept as long as this tab is open."
 )
 HAND_OVER = (
-    "A link that makes another browser the owner of all that is listed here. It is good for an hour and for one browser. Whoever "
+    "A link that makes another browser the owner of all runs and sweeps of this one. It is good for an hour and for one browser. Whoever "
     "opens it first has the runs, and can steer and delete them; here they can be watched from then on."
 )
 HAND_OVER_MADE = "Open this in the other browser, or paste it there on this page, under *To another browser*:"
