@@ -10,8 +10,16 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-CURVES = "document.querySelector('.lab-chart')?.data?.filter(t => t.y.length > 0).length ?? 0"
+CURVES = "(document.querySelector('.lab-chart')?.data?.length ?? 0)"
 MINUTE = 60_000
+# The script has ended, and the table is where it was a quarter of a second before.
+STILL = """async () => {
+  const table = document.querySelector('[data-testid=stDataFrame] canvas');
+  const place = () => JSON.stringify(table.getBoundingClientRect());
+  const before = place();
+  await new Promise(then => setTimeout(then, 250));
+  return document.querySelector('[data-test-script-state=notRunning]') && place() === before;
+}"""
 RUN = "v=1&epochs=1&lanes=2&network=mlp"
 
 
@@ -23,9 +31,10 @@ def trained(page: Page, app_url: str) -> None:
 
 
 def tick(page: Page, row: int) -> None:
-    """Tick a row of the table, which is drawn on a canvas."""
+    """Tick a row of the table, which is drawn on a canvas, once nothing moves it any more."""
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     expect(canvas).to_be_visible()
+    until(page, STILL)
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1) + 18)
