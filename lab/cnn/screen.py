@@ -81,6 +81,8 @@ def chart_zone(screen: CnnScreen, result: CnnResult) -> None:
     else:
         st.caption(words.PICTURES)
         pictures(key="pictures", stream=stream, url=f"api/runs/{result.run}/pictures", lanes=lanes)
+    if result.run and runs.engine().moments(result.run):
+        st.markdown(words.LANDSCAPE.format(run=result.run))
     _take(screen, result)
 
 

@@ -89,16 +89,25 @@ def _with_means(found: Comparison, other: str, measure: str) -> str:
 
 
 def _follows(found: Comparison) -> str:
-    """Whether flatter minima test better, over all methods and seeds."""
-    known = {name: found.rank_correlation(name) for name in MEASURES}
-    told = [
+    """Whether flatter minima test better, and whether sharp ones only fit less closely, over all minima."""
+    said = [
+        f"**Over all {len(found.minima)} minima** the rank correlation of test accuracy with sharpness is: "
+        f"{_correlations(found, 'test_accuracy')}.",
+        "Near −1, flatter would mean better; near 0, it says nothing.",
+    ]
+    if with_loss := _correlations(found, "train_loss"):
+        said.append(f"That of the training loss is: {with_loss}.")
+        said.append("Near +1, sharp is what fits less closely.")
+    said.append("Other rates of the baselines would give other minima, and perhaps another order.")
+    return " ".join(said)
+
+
+def _correlations(found: Comparison, result: str) -> str:
+    known = {name: found.rank_correlation(name, result) for name in MEASURES}
+    return ", ".join(
         f"{NAMES[name]} {value:+.2f}".replace("-", "−")
         for name, value in known.items()
         if not math.isnan(value)
-    ]
-    return (
-        f"**Over all {len(found.minima)} minima** the rank correlation of test accuracy with sharpness is: "
-        f"{', '.join(told)}. Near −1, flatter would mean better; near 0, it says nothing."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from lab.landscape import seeds
@@ -59,6 +60,15 @@ def test_the_other_way_round() -> None:
     assert "flatter in every seed by rise of the slices" in said
     assert "higher in 0 and lower in 2 of 2 seeds" in said
     assert "average sharpness" not in follows, "constant: it has no rank correlation"
+    assert "That of the training loss" not in follows, "constant too"
+
+
+def test_sharpness_that_goes_with_the_training_loss_is_said() -> None:
+    found = comparison(1.0, 3.0, 0.97, 0.96)
+    minima = tuple(replace(one, train_loss=one.eigenvalue) for one in found.minima)
+    *_, follows = seeds.sentences(replace(found, minima=minima))
+    assert "That of the training loss is: largest eigenvalue +1.00, trace +1.00" in follows
+    assert "rise of the slices −1.00. Near +1, sharp is what fits less closely." in follows
 
 
 def test_the_table_has_a_row_for_each_method() -> None:
