@@ -37,6 +37,8 @@ PAGES = {
     "lessons": "lessons",
     "lessons-run": "lessons?v=1&lesson=polyak&step=run",
 }
+# A page that nobody looks at may stay halfway between two colours.
+AT_ONCE = "*, *::before, *::after { transition: none !important; }"
 # The script has ended, each component is mounted, and every place of a chart holds one.
 DRAWN = """() => {
   if (!document.querySelector('[data-test-script-state=notRunning]')) return false;
@@ -55,6 +57,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> It
     page.wait_for_selector("h1")
     page.wait_for_load_state("networkidle")
     until(page, DRAWN, timeout=60_000)
+    page.add_style_tag(content=AT_ONCE)
     yield page
     context.close()
 
