@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from lab.ridge.published import PublishedResult, compute_published
 from lab.ridge.published_caption import caption, parameters
 from lab.ridge.published_figure import published_figure
@@ -54,6 +56,7 @@ td {{ border-top: 1px solid {rule}; }}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status (2 for wrong usage)."""
     options = parser().parse_args(arguments)
+    threadpool_limits(1)  # as in the app and in the scripts that it writes: sums keep their order
     if options.command == "run":
         from lab.run_command import run  # with Streamlit, which the other command does without
 

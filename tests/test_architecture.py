@@ -58,6 +58,7 @@ MAY_IMPORT = {
         "lab/theory",
         "plotly",
         "synthetic",
+        "threadpoolctl",
     },
     "app": {
         "lab/ridge",

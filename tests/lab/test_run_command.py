@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +23,7 @@ from neural.config import LaneConfig, TrainConfig
 from neural.train import TrainingLoop
 
 RIDGE = "ridge?v=1&methods=usam_ps.sgd&iterations=20&n=10&d=5&seed=4"
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "ridge_usam_ps-sgd_n10_d5_T20_seed4"
 ENDINGS = ["csv", "html", "ipynb", "json", "parquet", "py"]
 
@@ -42,6 +45,22 @@ def test_figures_numbers_and_code_of_a_link(tmp_path: Path, capsys: pytest.Captu
     assert page.count("Plotly.newPlot(") == 5
     assert "iterations=20" in page
     compile((tmp_path / f"{NAME}.py").read_text(encoding="utf-8"), "script", "exec")
+
+
+def test_the_numbers_are_those_of_the_script_beside_them_with_as_many_threads_as_there_are(
+    tmp_path: Path,
+) -> None:
+    """On matrices large enough for linear algebra to take several threads, whose sums have another order."""
+    link = "ridge?v=1&n=300&d=300&iterations=10&methods=usam_ps.sam_ps"
+    threads = {name: text for name, text in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    command = [sys.executable, "-m", "lab", "run", link, "--out", str(tmp_path), "--no-pictures"]
+    subprocess.run(command, cwd=ROOT, env=threads, check=True, capture_output=True)
+    (code,), (numbers,) = tmp_path.glob("*.py"), tmp_path.glob("*.parquet")
+    subprocess.run([sys.executable, str(code), "script.csv"], cwd=tmp_path, env=threads, check=True)
+    with (tmp_path / "script.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    table = parquet.read_table(numbers).to_pydict()
+    assert [float(row["relative_gap"]) for row in rows] == table["relative_gap"]
 
 
 def test_a_taken_file_is_a_link_too(tmp_path: Path) -> None:
