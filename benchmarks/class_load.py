@@ -164,7 +164,8 @@ async def visit(visitor: Visitor, trains: bool, until: float, pause: float) -> N
     try:
         await asyncio.sleep(random.uniform(0, 2 * pause))
         seed = random.randrange(10**6)  # each sees another problem: nothing is computed for two
-        await visitor.open("cnn" if trains else "ridge", "" if trains else f"v=1&seed={seed}")
+        page = ("cnn", "v=1&epochs=1000") if trains else ("ridge", f"v=1&seed={seed}")  # trains to the end
+        await visitor.open(*page)
         if trains:
             await visitor.follow(until)
             return
