@@ -37,7 +37,7 @@ class HistoryConfig(Config):
         },
         help="What is pinned stays above. A click on the head of a column sorts by that column alone.",
     )
-    pinned: bool = row("Pinned alone", False, "bool")
+    pinned: bool = row("Only pinned", False, "bool")
     y: str = row(
         "Measure",
         "test_accuracy",
