@@ -17,8 +17,8 @@ from typing import Any
 
 from neural.config import TrainConfig
 from neural.own_images import parsed
-from runs import log
-from runs.backend import Busy, Mark, Points, Status, Summary
+from runs import log, room
+from runs.backend import Mark, Points, Status, Summary
 from runs.entries import Entry, config_of, loaded, to_forget
 from runs.limits import Limits
 from runs.outcome import Outcome, outcomes
@@ -46,7 +46,7 @@ class Registry:
         run = secrets.token_urlsafe(9)
         entry = Entry(owner, time.time(), config, History(len(config.lanes)))
         with self._lock:
-            self._check_room(owner)
+            room.check(self._entries.values(), self._limits, owner)
             self._entries[run] = entry
             self._forget()
             self.store.add(run, owner, entry.created, config.to_dict(), entry.status)
@@ -56,12 +56,12 @@ class Registry:
     def check_room(self, owner: str) -> None:
         """Raise `Busy`, with the reason, where the caps leave no room for another run."""
         with self._lock:
-            self._check_room(owner)
+            room.check(self._entries.values(), self._limits, owner)
 
     def check_room_in_all(self) -> None:
         """Raise `Busy` where as many runs go on or wait as may; a paused one that is to go on counts then."""
         with self._lock:
-            self._check_room_in_all()
+            room.check_in_all(self._entries.values(), self._limits)
 
     def entry(self, run: str) -> Entry | None:
         """The run, fetched from the store if need be; None if it is not known."""
@@ -277,26 +277,6 @@ class Registry:
         elif now.over or now.state == "interrupted":
             at = {"failed": "error", "interrupted": "warning"}.get(now.state, "info")
             log.note(now.state, at, run=run, step=now.step, message=now.message)
-
-    def _check_room(self, owner: str) -> None:
-        held = sum(entry.status.open and entry.owner == owner for entry in self._entries.values())
-        if held >= self._limits.per_visitor:
-            log.note("refused", "warning", reason="runs of one visitor", most=self._limits.per_visitor)
-            runs = "1 run" if held == 1 else f"{held} runs"
-            raise Busy(
-                f"You have {runs} going on, paused or waiting, as many as one visitor may."
-                " Stop one or wait until it ends."
-            )
-        self._check_room_in_all()
-
-    def _check_room_in_all(self) -> None:
-        statuses = [entry.status for entry in self._entries.values()]
-        if sum(status.open and status.state != "paused" for status in statuses) >= self._limits.in_all:
-            log.note("refused", "warning", reason="runs in all", most=self._limits.in_all)
-            raise Busy(
-                f"{self._limits.in_all} runs are going on or waiting, as many as this app takes."
-                " Try again when one has ended."
-            )
 
     def _forget(self) -> None:
         for run in tuple(to_forget(self._entries, self.store)):

@@ -81,9 +81,10 @@ TORCH_IN_RUNS = {
 # Scripts are read as text, and a visitor runs them; the command line trains in its own process.
 ALONE = {
     "lab/cnn/taken.py": {"torch"},
-    "lab/export/scripts/ridge.py": {"numpy", "sklearn"},
-    "lab/export/scripts/cnn.py": {"neural", "sam_sps", "torch", "numpy", "sklearn", *PEERS},
+    "lab/export/scripts/ridge/": {"numpy", "sklearn"},
+    "lab/export/scripts/cnn/": {"neural", "sam_sps", "torch", "numpy", "sklearn", *PEERS},
 }
+LONGEST = 300  # lines of a file
 PURE = {"compute.py", "figures.py", "words.py"}  # of a page folder: functions of a configuration or a result
 
 
@@ -129,8 +130,16 @@ def test_imports_run_down_only(room: str) -> None:
     for path in FILES[room]:
         name = path.relative_to(ROOT).as_posix()
         allowed = MAY_IMPORT[room] | {room} | ({"torch"} if name in TORCH_IN_RUNS else set())
-        allowed |= ALONE.get(name, set())
+        allowed |= {one for start, alone in ALONE.items() if name.startswith(start) for one in alone}
         assert {room_of(module) for module in modules(path)} <= allowed, name
+
+
+def test_no_file_is_long() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "*.py", "*.js"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    lines = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in tracked}
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}
 
 
 def test_the_table_has_no_circle() -> None:

@@ -19,7 +19,7 @@ from neural.methods import METHODS
 from neural.own_images import parsed
 from runs import Mark
 
-SOURCE = "cnn.py"
+SOURCE = "cnn"
 SAM_LIKE = ("rho", "lambd", "lr", "weight_decay", "momentum")
 LIGHT = ("rho", "lr", "weight_decay")
 RATE = ("lr", "weight_decay")

@@ -1,4 +1,4 @@
-"""Scripts to take along: of a source file the definitions that are needed, then what was chosen.
+"""Scripts to take along: of source files the definitions that are needed, then what was chosen.
 
 A value comes into a script by `repr` of a checked number, text or truth value, and in no other way.
 """
@@ -15,8 +15,14 @@ from pathlib import Path
 from typing import Any
 
 SOURCES = Path(__file__).parent / "scripts"
+PARTS = {
+    "ridge": ("problems", "batches", "methods", "loop"),
+    "cnn": ("named", "data", "two_points", "optimizers", "loop"),
+}
+"""Of each folder there the files, in the order in which they stand in a script."""
 ROOT = Path(__file__).parents[2]
 OURS = "neural."
+BESIDE = "lab."  # another of the parts
 IMPORTS = (ast.Import, ast.ImportFrom)
 
 
@@ -103,12 +109,12 @@ class _Piece:
 
 
 def definitions(source: str, asked: Iterable[str]) -> str:
-    """Of the file `source` the named definitions, all that they use, and the imports that these need.
+    """Of the folder `source` the named definitions, all that they use, and the imports that these need.
 
-    What the file imports from `neural` stands in the script as its source. Names that are not defined are
+    What a file imports from `neural` stands in the script as its source. Names that are not defined are
     passed over. Of a docstring the first paragraph is kept.
     """
-    pieces = _pieces(SOURCES / source)
+    pieces = [piece for part in PARTS[source] for piece in _pieces(SOURCES / source / f"{part}.py")]
     known = {name: piece for piece in reversed(pieces) for name in piece.gives}
     used: set[str] = set()
     waiting = [name for name in asked if name in known]
@@ -131,12 +137,15 @@ def _pieces(path: Path) -> list[_Piece]:
     """Definitions and imports of a file, those of the files of ours that it imports first."""
     lines, found = path.read_text(encoding="utf-8").splitlines(), []
     for node in ast.parse("\n".join(lines)).body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(OURS):
-            found += _pieces(ROOT / f"{(node.module or '').replace('.', '/')}.py")
+        module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        if module.startswith(BESIDE):
+            continue
+        if module.startswith(OURS):
+            found += _pieces(ROOT / f"{module.replace('.', '/')}.py")
         elif isinstance(node, IMPORTS):
             for alias in node.names:
                 whole = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
-                start = f"from {node.module} " if isinstance(node, ast.ImportFrom) else ""
+                start = f"from {module} " if module else ""
                 gives = frozenset({(alias.asname or alias.name).split(".")[0]})
                 found.append(_Piece(gives, node, f"{start}import {whole}"))
         elif gives := _given(node):

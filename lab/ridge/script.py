@@ -19,7 +19,7 @@ from synthetic.adaptive import SASAM, AdaSAM, LightSAM1, LightSAM2, LightSAM3
 from synthetic.baselines import AF22Decreasing
 from synthetic.methods import ConstantStep, PolyakStep
 
-SOURCE = "ridge.py"
+SOURCE = "ridge"
 MAKERS: dict[type[Method], str] = {
     PolyakStep: "polyak",
     ConstantStep: "constant",

@@ -12,6 +12,7 @@ ORDER = (
     ("store", "worker"),
     ("fleets",),
     ("entries", "outcome"),
+    ("room",),
     ("registry",),
     ("reports", "outside"),
     ("supervisor", "sweep"),

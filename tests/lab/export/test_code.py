@@ -49,7 +49,7 @@ def test_no_other_value_stands_in_a_script(value: object) -> None:
 
 
 def test_what_is_used_is_taken_and_nothing_else() -> None:
-    text = definitions("ridge.py", ["lightsam_1"])
+    text = definitions("ridge", ["lightsam_1"])
     tree = ast.parse(text)
     assert [node.name for node in tree.body if isinstance(node, ast.FunctionDef)] == ["dot", "lightsam_1"]
     assert text.startswith("import numpy as np\n")
@@ -57,19 +57,26 @@ def test_what_is_used_is_taken_and_nothing_else() -> None:
 
 
 def test_what_is_ours_stands_there_as_its_source() -> None:
-    text = definitions("cnn.py", ["generated", "mnist1d"])
+    text = definitions("cnn", ["generated", "mnist1d"])
     assert "neural" not in text
     assert "from scipy.ndimage import gaussian_filter1d" in text
     assert "_CORRELATED, _WIDTH = 0.25, 2.0" in text
     assert "Parameters\n" not in text, "of a docstring the first paragraph is enough"
 
 
+def test_every_file_of_the_sources_is_a_part() -> None:
+    found = {path.relative_to(code.SOURCES).as_posix() for path in code.SOURCES.glob("*/*.py")}
+    named = {f"{source}/{part}.py" for source, parts in code.PARTS.items() for part in (*parts, "__init__")}
+    assert found == named
+
+
 def test_no_name_means_two_things() -> None:
-    for source in ("ridge.py", "cnn.py"):
+    for source, parts in code.PARTS.items():
         meant = defaultdict(set)
-        for piece in code._pieces(code.SOURCES / source):
-            for name in piece.gives:
-                meant[name].add(piece.text)
+        for part in parts:
+            for piece in code._pieces(code.SOURCES / source / f"{part}.py"):
+                for name in piece.gives:
+                    meant[name].add(piece.text)
         assert {name: texts for name, texts in meant.items() if len(texts) > 1} == {}
 
 

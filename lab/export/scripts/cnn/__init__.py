@@ -1,0 +1,1 @@
+"""Data, networks, optimizers and loop of the CNN lab, as plain as they can be."""
