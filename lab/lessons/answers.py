@@ -97,8 +97,8 @@ def _field(question: Question, key: str, *, is_guess: bool) -> Any:
         )
     if is_guess:
         help_text = words.PICK if question.pick else None
-        st.session_state.setdefault(key, _middle(question))
-        return st.slider(label, question.low, question.high, step=question.step, key=key, help=help_text)
+        stands = st.session_state.get(key, _middle(question))
+        return st.slider(label, question.low, question.high, stands, question.step, key=key, help=help_text)
     return st.number_input(label, value=None, step=question.step, format="%g", key=key)
 
 

@@ -1,4 +1,9 @@
-"""The widget of each kind of row: a row of the parameter table says all that a widget needs to know."""
+"""The widget of each kind of row: a row of the parameter table says all that a widget needs to know.
+
+Each widget is given the value in force as its default, though the session knows it: where two runs of a
+script follow at once, Streamlit drops what the first one had not sent yet, and with it the value that was
+set; the browser then builds the widget with its default, and sends that back as if it were chosen.
+"""
 
 from __future__ import annotations
 
@@ -71,42 +76,61 @@ def _ticks(row: Param, value: Value, **common: Any) -> None:
     exact = {float(value)} if isinstance(value, (int, float)) else set()
     number = _number_type(row)
     options = [number(tick) for tick in sorted(set(row.ticks) | exact)]
-    st.select_slider(options=options, format_func=show_number, **common)
+    st.select_slider(options=options, value=number(value), format_func=show_number, **common)
 
 
 def _slider(row: Param, value: Value, **common: Any) -> None:
-    st.slider(**_range(row), **common)
+    st.slider(value=_number_type(row)(value), **_range(row), **common)
 
 
 def _field(row: Param, value: Value, **common: Any) -> None:
-    st.number_input(**_range(row), **common)
+    st.number_input(value=_number_type(row)(value), **_range(row), **common)
 
 
 def _choice(row: Param, value: Value, **common: Any) -> None:
     choices = row.choices or {}
-    st.selectbox(options=list(choices), format_func=lambda key: choices[key], **common)
+    options = list(choices)
+    index = options.index(str(value)) if value in options else 0
+    st.selectbox(options=options, index=index, format_func=lambda key: choices[key], **common)
 
 
 def _in_a_row(row: Param, value: Value, **common: Any) -> None:
     choices = row.choices or {}
     st.segmented_control(
-        options=list(choices), format_func=lambda key: choices[key], required=True, wrap=True, **common
+        options=list(choices),
+        default=value if value in choices else None,
+        format_func=lambda key: choices[key],
+        required=True,
+        wrap=True,
+        **common,
     )
 
 
 def _set(row: Param, value: Value, **common: Any) -> None:
     choices = row.choices or {}
-    most = int(row.high)
-    st.multiselect(options=list(choices), format_func=lambda key: choices[key], max_selections=most, **common)
+    most, default = int(row.high), [key for key in choices if key in value]  # type: ignore[operator]
+    st.multiselect(
+        options=list(choices),
+        default=default,
+        format_func=lambda key: choices[key],
+        max_selections=most,
+        **common,
+    )
 
 
 def _numbers(row: Param, value: Value, **common: Any) -> None:
     options = sorted({*row.ticks, *value})  # type: ignore[misc]
-    st.multiselect(options=options, format_func=show_number, max_selections=row.most, **common)
+    st.multiselect(
+        options=options,
+        default=list(value),  # type: ignore[arg-type]
+        format_func=show_number,
+        max_selections=row.most,
+        **common,
+    )
 
 
 def _bool(row: Param, value: Value, **common: Any) -> None:
-    st.toggle(**common)
+    st.toggle(value=bool(value), **common)
 
 
 def _range(row: Param) -> dict[str, Any]:
@@ -114,7 +138,7 @@ def _range(row: Param) -> dict[str, Any]:
     return {"min_value": number(row.low), "max_value": number(row.high), "step": number(row.step)}
 
 
-def _number_type(row: Param) -> Callable[[float], Any]:
+def _number_type(row: Param) -> Callable[[Any], Any]:
     """Streamlit wants value, ends and step of one type."""
     return int if row.kind == "int" else float
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -45,6 +46,26 @@ def test_each_kind_of_row_has_its_widget_with_the_value(row: Param, value: Value
     (widget,) = getattr(app, kind)
     assert widget.value == value
     assert widget.label == "A"
+    assert default(widget) == value, "what the browser shows that knows of no value"
+
+
+def default(widget: Any) -> Any:
+    """The value with which a browser builds the widget."""
+    said = widget.proto.default
+    if widget.type in ("checkbox", "toggle", "number_input"):
+        return said
+    if widget.type == "selectbox":
+        return ["x", "y"][said]
+    if widget.type == "multiselect":
+        return [given(widget.options[index]) for index in said]
+    return (
+        float(widget.options[int(said[0])].replace("∞", "inf")) if widget.type == "select_slider" else said[0]
+    )
+
+
+def given(option: str) -> float | str:
+    """An option of a list as the value that it stands for: `X` is the label of x."""
+    return option.lower() if option.isalpha() else float(option)
 
 
 def test_a_value_between_the_ticks_is_a_stop_of_the_slider_too() -> None:
