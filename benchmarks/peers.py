@@ -148,13 +148,12 @@ def written(text: str, data: Mapping[str, Any]) -> str:
 def trained(sweep: SweepConfig, folder: Path, workers: int) -> dict[str, RunResult]:
     """The results of a sweep; those in the folder are not run again. RuntimeError where a run fails."""
     configs = configs_of(sweep)
-    done = sweep_folder.read(folder, configs)
+    done = sweep_folder.read(folder / "runs", configs)
     to_do = {name: config for name, config in configs.items() if name not in done}
-    with closing(train_all(to_do, workers)) as results:
+    with closing(train_all(to_do, workers, folder)) as results:
         for count, (name, result) in enumerate(results, start=1):
             if not isinstance(result, RunResult):
                 raise RuntimeError(f"run {name} failed: {result}") from result
-            sweep_folder.write(folder, configs[name], result)
             done[name] = result
             print(f"\r{count} of {len(to_do)} runs", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

@@ -12,8 +12,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from neural import commands, train_command
+from neural.methods import METHODS
+from neural.pool import EVERY
 from neural.ready_sweeps import READY
 from neural.recipes import RECIPES
+from neural.sweep import OF_LANES, OF_RUNS
+
+SWEEP_FILE = """\
+A file with every method at every point of the grid, once for each seed; of what a method is tuned over the
+best is shown, and all of it counts as its cost:
+  {"methods": [{"method": "sam_sps"},
+               {"method": "sam_cosine", "values": {"momentum": 0.9}, "tuned": {"lr": [0.1, 1.0]}}],
+   "grid": {"rho": [0.1, 0.4]},
+   "seeds": [0, 1, 2],
+   "fixed": {"dataset": "mnist1d", "network": "mlp", "epochs": 15}}
+The page Robustness writes such a file of its controls. Left or killed, the same command goes on: runs that
+are done are not done again, and one that was cut short goes on from its last checkpoint.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,22 +54,31 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m neural", description="Train networks without the app.")
     which = top.add_subparsers(required=True, metavar="COMMAND")
-    sweep = which.add_parser("sweep", help="train every run of a sweep that is not done, and write tables")
+    sweep = which.add_parser(
+        "sweep",
+        help="train every run of a sweep that is not done, and write tables",
+        epilog=SWEEP_FILE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     sweep.add_argument(
-        "file",
-        metavar="FILE",
-        help=f"JSON as of SweepConfig.to_dict(), or one of {', '.join([*READY, *RECIPES])}",
+        "file", metavar="FILE", help=f"JSON, see below, or one of {', '.join([*READY, *RECIPES])}"
     )
     sweep.add_argument(
         "--out", type=Path, metavar="FOLDER", help="default: build/sweeps/ and the name of FILE"
     )
-    sweep.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, help="default: one a core")
+    sweep.add_argument(
+        "--workers", type=_workers, default=os.cpu_count() or 1, metavar="N", help="default: one a core"
+    )
+    _add_every(sweep)
     sweep.add_argument("--device", help="cpu, mps, cuda or cuda:N, for every run")
     sweep.set_defaults(command=commands.sweep)
-    train = which.add_parser("train", help="train one run and print what it measures")
-    train.add_argument(
-        "values", nargs="*", metavar="NAME=VALUE", help="of TrainConfig or LaneConfig: method=sam_sps rho=0.1"
+    train = which.add_parser(
+        "train",
+        help="train one run and print what it measures",
+        epilog=f"NAME is method, one of {', '.join(METHODS)}; a value of it: {', '.join(OF_LANES)}; "
+        f"or one of the run: {', '.join((*OF_RUNS, 'seed'))}. neural/config.py says what each means.",
     )
+    train.add_argument("values", nargs="*", metavar="NAME=VALUE", help="such as method=sam_sps rho=0.1")
     base = train.add_mutually_exclusive_group()
     base.add_argument(
         "--json", type=Path, metavar="FILE", help="a TrainConfig, to which the values are added"
@@ -67,10 +91,15 @@ def parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="keep checkpoints there, go on from the last one, and keep the result as a sweep does",
     )
-    train.add_argument("--every", type=_steps, default=500, help="steps between two checkpoints")
+    _add_every(train)
     train.set_defaults(command=train_command.train)
     which.add_parser("list", help="list the sweeps that are ready").set_defaults(command=commands.list_ready)
     return top
+
+
+def _add_every(command: argparse.ArgumentParser) -> None:
+    text = f"steps between two checkpoints of a run; default: {EVERY}"
+    command.add_argument("--every", type=_steps, default=EVERY, metavar="STEPS", help=text)
 
 
 def _steps(text: str) -> int:

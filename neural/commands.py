@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +14,7 @@ from pathlib import Path
 from neural import sweep_folder
 from neural.config import TrainConfig
 from neural.pool import train_all
+from neural.progress_line import ProgressLine
 from neural.ready_sweeps import READY
 from neural.recipes import RECIPES
 from neural.sweep import SweepConfig
@@ -47,7 +48,7 @@ def sweep(options: argparse.Namespace) -> int:
     done = sweep_folder.read(folder / "runs", configs)
     missing = {name: one for name, one in configs.items() if name not in done}
     print(f"{len(configs)} runs, {len(missing)} to do, into {folder}", file=sys.stderr)
-    failed = _train_missing(missing, options.workers, folder, done)
+    failed = _train_missing(missing, options, folder, done)
     write_tables(folder, config, done)
     print(written_csv(table(config, done)), end="")
     return 1 if failed else 0
@@ -58,34 +59,36 @@ def _sweep(file: str) -> SweepConfig:
         return READY[file].sweep
     if file in RECIPES:
         return RECIPES[file].sweep
+    if not Path(file).exists():
+        raise ValueError(f"FILE must be a file or one of {', '.join([*READY, *RECIPES])}, got {file!r}")
     return SweepConfig.from_dict(read_json(Path(file)))
 
 
 def _train_missing(
-    missing: Mapping[str, TrainConfig], workers: int, folder: Path, done: dict[str, RunResult]
+    missing: Mapping[str, TrainConfig],
+    options: argparse.Namespace,
+    folder: Path,
+    done: dict[str, RunResult],
 ) -> int:
-    """Train, adding to `done`; the number of runs that failed, each of which says why."""
-    begun, failed = time.monotonic(), 0
-    with closing(train_all(missing, min(workers, max(1, len(missing))))) as results:
+    """Train, adding to `done`; the number of runs that failed. Each reason is said once."""
+    line = ProgressLine(len(missing) or 1, "runs")
+    failed: Counter[str] = Counter()
+    workers = min(options.workers, max(1, len(missing)))
+    with closing(train_all(missing, workers, folder, options.every)) as results:
         for count, (name, result) in enumerate(results, start=1):
             if isinstance(result, RunResult):
-                sweep_folder.write(folder / "runs", missing[name], result)
                 done[name] = result
             else:
-                failed += 1
-                print(f"\n{name} failed: {type(result).__name__}: {result}", file=sys.stderr)
-            left = (time.monotonic() - begun) / count * (len(missing) - count)
-            _progress(count, len(missing), left)
-    return failed
-
-
-def _progress(count: int, all_runs: int, left: float) -> None:
-    """A line that renews itself on a terminal; elsewhere one for every tenth part."""
-    line = f"{count} of {all_runs} runs, {int(left) // 60}:{int(left) % 60:02d} left"
-    if sys.stderr.isatty():
-        print(f"\r{line}   ", end="\n" if count == all_runs else "", file=sys.stderr, flush=True)
-    elif count * 10 // all_runs > (count - 1) * 10 // all_runs:
-        print(line, file=sys.stderr, flush=True)
+                why = f"{type(result).__name__}: {result}"
+                failed[why] += 1
+                if failed[why] == 1:
+                    line.clear()
+                    print(f"{name} failed: {why}", file=sys.stderr)
+            line.at(count)
+    for why, count in failed.items():
+        if count > 1:
+            print(f"{count} runs failed like this: {why}", file=sys.stderr)
+    return failed.total()
 
 
 def write_tables(folder: Path, config: SweepConfig, done: Mapping[str, RunResult]) -> None:

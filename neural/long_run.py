@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -52,6 +53,7 @@ class LongRun:
         self._name = name_of(loop.config)
         self.file = folder / f"{self._name}.pt"
         self._counts = dict.fromkeys(COUNTED, 0)
+        self._result: RunResult | None = None
         if self.file.exists():
             self._restore()
         self.begun = loop.lanes[0].steps
@@ -62,11 +64,28 @@ class LongRun:
             for what in COUNTED:
                 self._counts[what] += bool(getattr(point, what))
             if self._writes and self._loop.done:  # before the checkpoint, which has no last point
-                result = RunResult.of_last(self._name, point, self._counts)
-                sweep_folder.write(self._folder / "runs", self._loop.config, result)
+                self._result = RunResult.of_last(self._name, point, self._counts)
+                sweep_folder.write(self._folder / "runs", self._loop.config, self._result)
             if self._writes and (point.step % self._every == 0 or self._loop.done):
                 self._save()
             yield point
+
+    def to_the_end(self) -> RunResult:
+        """Train to the end; the checkpoint is removed, for what is done has its result.
+
+        Raises
+        ------
+        ValueError
+            Where the checkpoint is of the end, and the result has gone.
+        """
+        deque(self.run(), maxlen=0)
+        if self._result is None:
+            raise ValueError(
+                f"the checkpoint {self.file} is of the last step, and its result is not in "
+                f"{self._folder / 'runs'}; without it the run begins again"
+            )
+        self.file.unlink(missing_ok=True)
+        return self._result
 
     def _save(self) -> None:
         """Write the checkpoint, whole or not at all."""

@@ -8,18 +8,22 @@ from collections.abc import Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
 from typing import Any
 
 from neural.config import TrainConfig
 from neural.sweep_result import RunResult
 
+EVERY = 500  # steps between two checkpoints of a run
+
 
 def train_all(
-    configs: Mapping[str, TrainConfig], workers: int
+    configs: Mapping[str, TrainConfig], workers: int, folder: Path, every: int = EVERY
 ) -> Generator[tuple[str, RunResult | BaseException]]:
     """Train every configuration, and yield each result, or why there is none, under its name as it comes.
 
-    Closing the iterator ends the processes after the runs that they are at.
+    A run that has a checkpoint goes on from it, bit for bit on the CPU (`neural.long_run`). Closing the
+    iterator ends the processes after the runs that they are at.
 
     Parameters
     ----------
@@ -27,6 +31,10 @@ def train_all(
         By name; each of one lane.
     workers : int
         Processes, at least 1.
+    folder : Path
+        Where results are kept, and the checkpoints of runs without one.
+    every : int
+        Steps between two checkpoints of a run, at least 1.
 
     Raises
     ------
@@ -35,7 +43,9 @@ def train_all(
     """
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _prepare)
     try:
-        jobs = {pool.submit(_train, name, config.to_dict()): name for name, config in configs.items()}
+        jobs = {
+            pool.submit(_train, config.to_dict(), folder, every): name for name, config in configs.items()
+        }
         for job in as_completed(jobs):
             error = job.exception()
             if isinstance(error, BrokenProcessPool):
@@ -59,7 +69,8 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _train(name: str, config: dict[str, Any]) -> RunResult:
+def _train(config: dict[str, Any], folder: Path, every: int) -> RunResult:
+    from neural.long_run import LongRun
     from neural.train import TrainingLoop
 
-    return RunResult.of_points(name, TrainingLoop(TrainConfig.from_dict(config)).run())
+    return LongRun(TrainingLoop(TrainConfig.from_dict(config)), folder, every).to_the_end()

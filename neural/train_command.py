@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from neural.config import LaneConfig, TrainConfig
+from neural.point import Point
+from neural.progress_line import ProgressLine
 from neural.recipes import RECIPES
 from neural.sweep import OF_LANES
 
@@ -46,6 +48,8 @@ def _train(config: TrainConfig, ranks: Ranks, options: argparse.Namespace) -> No
     if options.out and result_of(config, options.out):
         print(f"This run is done: its result lies in {options.out / 'runs'}.", file=sys.stderr)
         return
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)  # what cannot be written is said before the hours
     loop = TrainingLoop(config, ranks)
     points = loop.run()
     if options.out:
@@ -53,13 +57,24 @@ def _train(config: TrainConfig, ranks: Ranks, options: argparse.Namespace) -> No
         points, begun = long_run.run(), long_run.begun
     if not first:
         deque(points, maxlen=0)  # takes part, and leaves the rest to the first rank
-    elif options.csv:
+        return
+    line = ProgressLine(loop.total_steps, "steps", begun)
+    told = map(asdict, _told(points, line, len(config.lanes) - 1))
+    if options.csv:
         kept = _kept_lines(options.csv, begun)
         with options.csv.open("w", encoding="utf-8", newline="") as file:
             file.writelines(kept)
-            _print_evaluations(_copied(map(asdict, points), file, head=not kept))
+            _print_evaluations(_copied(told, file, head=not kept), line)
     else:
-        _print_evaluations(map(asdict, points))
+        _print_evaluations(told, line)
+
+
+def _told(points: Iterable[Point], line: ProgressLine, last: int) -> Iterable[Point]:
+    """The same points; the line moves on with every step of the last lane."""
+    for point in points:
+        yield point
+        if point.lane == last:
+            line.at(point.step)
 
 
 def _kept_lines(path: Path, begun: int) -> list[str]:
@@ -72,7 +87,11 @@ def _kept_lines(path: Path, begun: int) -> list[str]:
 
 def train_config(pairs: Iterable[str], file: Path | None, recipe: str | None = None) -> TrainConfig:
     """The file's configuration, a recipe's or the default, with values by name; a lane's for every lane."""
-    given = dict(_pair(text) for text in pairs)
+    given: dict[str, Any] = {}
+    for name, value in map(_pair, pairs):
+        if name in given:
+            raise ValueError(f"each NAME must be given once, got {name} twice")
+        given[name] = value
     lane = {name: given.pop(name) for name in ("method", *OF_LANES) if name in given}
     if recipe is not None:
         base = RECIPES[recipe].config
@@ -107,11 +126,13 @@ def _copied(points: Iterable[dict[str, Any]], file: TextIO, head: bool = True) -
         yield point
 
 
-def _print_evaluations(points: Iterable[dict[str, Any]]) -> None:
+def _print_evaluations(points: Iterable[dict[str, Any]], line: ProgressLine) -> None:
+    line.clear()
     print("lane,step,grad_evals,test_loss,test_accuracy,test_accuracy_recomputed")
     for point in points:
         if point["test_accuracy"] is not None:
             anew = point["test_accuracy_recomputed"]
+            line.clear()
             print(
                 f"{point['lane']},{point['step']},{point['grad_evals']},{point['test_loss']:.6g},"
                 f"{point['test_accuracy']:.6g},{'' if anew is None else f'{anew:.6g}'}",

@@ -9,6 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ import torch
 from neural import sweep_folder, train_command
 from neural.__main__ import main
 from neural.config import LaneConfig, TrainConfig
+from neural.long_run import LongRun
 from neural.ready_sweeps import READY
 from neural.sweep import SweepConfig, SweepMethod
 from neural.sweep_result import RunResult
@@ -84,6 +88,36 @@ def test_a_sweep_that_was_killed_goes_on_with_nothing_lost_and_nothing_twice(
     assert {path.suffix for path in out.glob("*.parquet")} == {".parquet"}
 
 
+def test_a_run_of_a_sweep_that_was_cut_short_goes_on_from_its_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.set_num_threads(1)
+    sweep = replace(TINY, methods=TINY.methods[:1], grid=(("rho", (0.1,)),), seeds=(0,))
+    file, out = tmp_path / "one.json", tmp_path / "out"
+    file.write_text(json.dumps(sweep.to_dict()))
+    ((name, config),) = configs_of(sweep).items()
+    run = LongRun(TrainingLoop(config), out, every=1)
+    deque(islice(run.run(), 3), maxlen=0)  # of four steps
+    state = torch.load(run.file, weights_only=True)
+    state["loop"]["lanes"][0]["seconds"] = 1e6  # by which the steps before are known again
+    torch.save(state, run.file)
+    assert main(["sweep", str(file), "--out", str(out)]) == 0
+    capsys.readouterr()
+    found = sweep_folder.read(out / "runs", configs_of(sweep))
+    assert numbers(found) == numbers({name: RunResult.of_points(name, TrainingLoop(config).run())})
+    assert found[name].seconds >= 1e6
+    assert not run.file.exists(), "what is done needs no checkpoint"
+
+
+def test_a_checkpoint_of_the_end_without_its_result_is_named(tmp_path: Path) -> None:
+    config = TrainConfig((LaneConfig("sam_sps"),), epochs=1, train_size=64)
+    run = LongRun(TrainingLoop(config), tmp_path, every=1)
+    deque(run.run(), maxlen=0)
+    next(tmp_path.glob("runs/*.json")).unlink()
+    with pytest.raises(ValueError, match=r"of the last step, and its result is not in .*begins again"):
+        LongRun(TrainingLoop(config), tmp_path, every=1).to_the_end()
+
+
 def test_damaged_and_foreign_results_do_not_count(tmp_path: Path) -> None:
     configs = dict(list(configs_of(TINY).items())[:3])
     for name, config in configs.items():
@@ -102,14 +136,16 @@ def test_a_run_that_fails_is_named_and_the_others_are_done(
     sweep = SweepConfig(
         (SweepMethod("sam_sps"),),
         (("device", ("cpu", "cuda:99")),),
-        (0,),
+        (0, 1, 2),
         (("epochs", 1), ("train_size", 64)),
     )
     file = tmp_path / "sweep.json"
     file.write_text(json.dumps(sweep.to_dict()))
     assert main(["sweep", str(file), "--out", str(tmp_path), "--workers", "1"]) == 1
-    assert "failed: ValueError: device 'cuda:99' is not available here" in capsys.readouterr().err
-    assert len(list(tmp_path.glob("runs/*.json"))) == 1
+    said, why = capsys.readouterr().err, "ValueError: device 'cuda:99' is not available here"
+    assert said.count(f"failed: {why}") == 1, "the reason is said once"
+    assert f"3 runs failed like this: {why}" in said
+    assert len(list(tmp_path.glob("runs/*.json"))) == 3
 
 
 def test_train_prints_what_the_loop_measures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +155,9 @@ def test_train_prints_what_the_loop_measures(tmp_path: Path, capsys: pytest.Capt
     config = TrainConfig((LaneConfig("usam_sps", rho=0.2),), network="small_cnn_bn", epochs=1, train_size=256)
     points = list(TrainingLoop(config).run())
     last = points[-1]
-    assert capsys.readouterr().out.splitlines() == [
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1] == "4 of 4 steps, 0:00 left"
+    assert said.out.splitlines() == [
         "lane,step,grad_evals,test_loss,test_accuracy,test_accuracy_recomputed",
         f"0,4,8,{last.test_loss:.6g},{last.test_accuracy:.6g},{last.test_accuracy_recomputed:.6g}",
     ]
@@ -139,6 +177,8 @@ def test_values_are_added_to_a_file(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["train", "rho=-1"], "rho must be a finite number in [0, inf), got -1"),
+        (["train", "rho=0.1", "rho=0.2"], "each NAME must be given once, got rho twice"),
+        (["sweep", "mpl"], "FILE must be a file or one of mlp, "),
         (["train", "rho"], "NAME=VALUE, got 'rho'"),
         (["train", "rate=1"], "unknown keys 'rate'"),
         (["train", "network=cnn1d"], "network must fit"),
@@ -152,8 +192,8 @@ def test_wrong_usage_is_said_in_a_line(
 
 
 def test_files_that_cannot_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sweep", str(tmp_path / "none.json")]) == 1
-    assert "none.json: No such file or directory" in capsys.readouterr().err
+    assert main(["sweep", str(tmp_path)]) == 1
+    assert "Is a directory" in capsys.readouterr().err
     (tmp_path / "no.json").write_text("{")
     assert main(["sweep", str(tmp_path / "no.json")]) == 2
     assert "no.json is not JSON" in capsys.readouterr().err
