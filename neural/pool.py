@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ def train_all(
     """Train every configuration, and yield each result, or why there is none, under its name as it comes.
 
     A run that has a checkpoint goes on from it, bit for bit on the CPU (`neural.long_run`). Closing the
-    iterator ends the processes after the runs that they are at.
+    iterator ends the processes at once: the runs that they are at go on from there the next time.
 
     Parameters
     ----------
@@ -41,7 +43,9 @@ def train_all(
     BrokenProcessPool
         Where a process was killed.
     """
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _prepare)
+    context = get_context("spawn")
+    leave = context.Event()
+    pool = ProcessPoolExecutor(workers, context, _prepare, (leave,))
     try:
         jobs = {
             pool.submit(_train, config.to_dict(), folder, every): name for name, config in configs.items()
@@ -51,22 +55,31 @@ def train_all(
             if isinstance(error, BrokenProcessPool):
                 raise error
             yield jobs[job], job.result() if error is None else error
+    except BaseException:  # Ctrl-C, or nobody wants the rest
+        leave.set()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _prepare() -> None:
-    """One thread, for the same numbers everywhere; and no process outlives the one that started it."""
+def _prepare(leave: Event) -> None:
+    """One thread, for the same numbers everywhere; the process leaves when told to, or without a parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that started it, who tells it
     import torch
 
     torch.set_num_threads(1)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    for wait in (leave.wait, _wait_for_the_parent):
+        threading.Thread(target=_leave_after, args=(wait,), daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _leave_after(wait: Callable[[], object]) -> None:
+    wait()
+    os._exit(1)
+
+
+def _wait_for_the_parent() -> None:
     if (parent := parent_process()) is not None:
         connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def _train(config: dict[str, Any], folder: Path, every: int) -> RunResult:

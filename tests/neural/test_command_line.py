@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from neural import sweep_folder, train_command
 from neural.__main__ import main
 from neural.config import LaneConfig, TrainConfig
 from neural.long_run import LongRun
+from neural.pool import train_all
 from neural.ready_sweeps import READY
 from neural.sweep import SweepConfig, SweepMethod
 from neural.sweep_result import RunResult
@@ -88,22 +90,20 @@ def test_a_sweep_that_was_killed_goes_on_with_nothing_lost_and_nothing_twice(
     assert {path.suffix for path in out.glob("*.parquet")} == {".parquet"}
 
 
-def test_a_run_of_a_sweep_that_was_cut_short_goes_on_from_its_checkpoint(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_run_that_was_cut_short_goes_on_from_its_checkpoint_and_closing_waits_for_none(
+    tmp_path: Path,
 ) -> None:
     torch.set_num_threads(1)
-    sweep = replace(TINY, methods=TINY.methods[:1], grid=(("rho", (0.1,)),), seeds=(0,))
-    file, out = tmp_path / "one.json", tmp_path / "out"
-    file.write_text(json.dumps(sweep.to_dict()))
-    ((name, config),) = configs_of(sweep).items()
-    run = LongRun(TrainingLoop(config), out, every=1)
+    name, config = next(iter(configs_of(TINY).items()))
+    run = LongRun(TrainingLoop(config), tmp_path, every=1)
     deque(islice(run.run(), 3), maxlen=0)  # of four steps
     state = torch.load(run.file, weights_only=True)
     state["loop"]["lanes"][0]["seconds"] = 1e6  # by which the steps before are known again
     torch.save(state, run.file)
-    assert main(["sweep", str(file), "--out", str(out)]) == 0
-    capsys.readouterr()
-    found = sweep_folder.read(out / "runs", configs_of(sweep))
+    endless = replace(config, epochs=1_000_000)
+    with closing(train_all({name: config, "endless": endless}, 1, tmp_path)) as results:
+        found = dict([next(results)])
+    assert found == sweep_folder.read(tmp_path / "runs", {name: config})
     assert numbers(found) == numbers({name: RunResult.of_points(name, TrainingLoop(config).run())})
     assert found[name].seconds >= 1e6
     assert not run.file.exists(), "what is done needs no checkpoint"
