@@ -14,9 +14,9 @@ CNN lab like any other, to watch: nobody owns it, so nobody can steer it. `progr
 asked for sweeps that were never started, and cost little; ask again while `going`.
 
 Results are kept in the store under the stable name of the run, shared by all sweeps and visitors. After a
-restart of the app `start` takes the sweep up where it was: runs with a result are done, interrupted ones go
-on from their last checkpoint. All sweeps together hold as many runs as there are workers, one at each, so
-that a visitor's run shares its worker with one of them.
+restart of the app, or a `stop`, `start` takes the sweep up where it was: runs with a result are done, those
+half done go on from their last checkpoint. All sweeps together hold as many runs as there are workers, one
+at each, so that a visitor's run shares its worker with one of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from neural.config import TrainConfig
 from neural.sweep import SweepConfig
 from neural.sweep_result import RunResult
 from neural.sweep_runs import configs_of
-from runs.backend import Backend, Busy, Command, NotOwner
+from runs.backend import Backend, Busy, Command, NotOwner, Status
 from runs.store.store import Store
 from runs.sweep_state import Flight, Going, Progress
 
@@ -91,7 +91,7 @@ class Sweeps:
         self._news.set()
 
     def stop(self, sweep: SweepConfig, *, owner: str) -> None:
-        """Train nothing more of it, unless somebody else has started it too; runs half done are given up.
+        """Train nothing more of it, unless somebody else has started it too; runs half done are paused.
 
         Raises
         ------
@@ -112,7 +112,9 @@ class Sweeps:
             for name, flight in tuple(self._flights.items()):
                 if name not in wanted:
                     self._land(name)
-                    self._backend.send(flight.run, Command("stop"), owner=_owner(name))
+                    status = self._backend.status(flight.run)
+                    begun = status is not None and status.step > 0
+                    self._backend.send(flight.run, Command("pause" if begun else "stop"), owner=_owner(name))
 
     def progress(self, sweep: SweepConfig) -> Progress:
         """Where it stands."""
@@ -166,17 +168,21 @@ class Sweeps:
                 self._finish(name, flight)
             elif status.over:
                 self._end(name, status.message or f"The run was {status.state}.")
-            elif status.state == "interrupted" and flight.tries >= MAX_TRIES:
-                self._end(name, status.message)
-            elif status.state == "interrupted":
-                self._resume(name, flight)
+            elif status.state in ("interrupted", "paused") and flight.may_ask(RETRY_SECONDS):
+                self._resume(name, flight, status)
 
-    def _resume(self, name: str, flight: Flight) -> None:
+    def _resume(self, name: str, flight: Flight, status: Status) -> None:
+        """Have a run go on from its checkpoint: its worker has died, or the sweep was stopped."""
+        died = status.state == "interrupted"
+        if died and flight.tries >= MAX_TRIES:
+            self._end(name, status.message)
+            return
         try:
             self._backend.send(flight.run, Command("resume"), owner=_owner(name))
-            flight.tries += 1
         except Busy:
             return
+        flight.asked = time.monotonic()
+        flight.tries += died
 
     def _finish(self, name: str, flight: Flight) -> None:
         status = self._backend.status(flight.run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,9 +48,26 @@ class Going:
 
 @dataclass
 class Flight:
-    """A run that waits or trains; `leave` ends the subscription to its news."""
+    """A run that waits or trains.
+
+    Attributes
+    ----------
+    run : str
+    config : TrainConfig
+    leave : callable
+        Ends the subscription to its news.
+    tries : int
+        How often it began, or went on after its worker had died.
+    asked : float
+        When it was asked to go on, by `time.monotonic`.
+    """
 
     run: str
     config: TrainConfig
     leave: Callable[[], None]
     tries: int = 1
+    asked: float = -math.inf
+
+    def may_ask(self, seconds: float) -> bool:
+        """Whether it was last asked so long ago: what is asked takes a moment to be seen."""
+        return time.monotonic() - self.asked >= seconds

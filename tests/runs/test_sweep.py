@@ -24,7 +24,7 @@ from runs.fleets.local import LocalFleet
 from runs.limits import Limits
 from runs.service import Service
 from runs.sweep import Progress
-from tests.runs.helpers import ME, OTHER, over, wait_for, wait_until
+from tests.runs.helpers import ME, OTHER, wait_for, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(per_visitor=1, in_all=6)
@@ -117,19 +117,29 @@ def test_the_numbers_are_those_of_the_bare_loop_and_nobody_steers(service: Servi
     assert_done_once(service, larger)
 
 
-KILLED = tiny(epochs=5)
+KILLED = tiny(epochs=10)
 CHILD = """
 import sys, time
 from pathlib import Path
+from runs.backend import Command
 from runs.fleets.local import LocalFleet
 from runs.service import Service
 from tests.runs.test_sweep import KILLED
 service = Service(LocalFleet(2), Path(sys.argv[1]))
 service.sweeps.start(KILLED, owner="me")
+paused = set()
 while True:
-    done = service.sweeps.progress(KILLED).done
-    service._store.sync()
-    print(done, flush=True)
+    now = service.sweeps.progress(KILLED)
+    if not now.going:
+        break
+    if now.done >= 3:
+        starts = [service._registry.entry(run).start for run in now.training.values()]
+        for name, run in now.training.items():
+            if run not in paused and service.status(run).step:
+                service.send(run, Command("pause"), owner=f"sweep {name}")  # it writes a checkpoint
+                paused.add(run)  # and the sweep has it go on
+        service._store.sync()
+        print("ready" if any(start and start.step for start in starts) else "not yet", flush=True)
     time.sleep(0.02)  # the workers need the cores
 """
 
@@ -142,7 +152,7 @@ def test_after_a_kill_nothing_is_lost_and_nothing_run_twice(tmp_path: Path) -> N
     )  # fmt: skip
     assert child.stdout is not None
     for line in child.stdout:
-        if int(line) >= 3:
+        if line.strip() == "ready":
             break
     child.send_signal(signal.SIGKILL)
     child.wait()
@@ -150,6 +160,9 @@ def test_after_a_kill_nothing_is_lost_and_nothing_run_twice(tmp_path: Path) -> N
     with opened(LocalFleet(2), tmp_path) as service:
         assert 3 <= service.sweeps.progress(KILLED).done < 8, "known after a restart, without a start"
         kept = {name: result.run for name, result in service.sweeps.results(KILLED).items()}
+        begun = [found for name in configs_of(KILLED) for found in service.recent(f"sweep {name}")]
+        said = [found.status.message for found in begun if found.status.state == "interrupted"]
+        assert any("Resume continues from step" in message for message in said), said
         service.sweeps.start(KILLED, owner=ME)
         assert_done_once(service, KILLED)
         found = {name: result.run for name, result in service.sweeps.results(KILLED).items()}
@@ -172,27 +185,38 @@ def test_it_holds_as_many_runs_as_there_are_workers_and_a_visitor_gets_through(s
 
 
 def test_stop_and_start_again(service: Service) -> None:
-    sweeps, long = service.sweeps, tiny(epochs=30, seeds=(20, 21))
+    sweeps, long = service.sweeps, tiny(epochs=40, seeds=(20,))
     sweeps.start(long, owner=ME)
     with pytest.raises(Busy, match="sweep going on"):
         sweeps.start(TINY, owner=ME)
     sweeps.start(long, owner=OTHER)
-    wait_until(lambda: sweeps.progress(long).done >= 1)
+
+    def both_go_on() -> bool:
+        now = sweeps.progress(long)
+        steps = [status.step for run in now.training.values() if (status := service.status(run))]
+        return now.done >= 1 and len(steps) == 2 and min(steps) > 0
+
+    wait_until(both_go_on)
     assert sweeps.progress(long).seconds_left is not None
     with pytest.raises(NotOwner):
         sweeps.stop(long, owner="a third")
     sweeps.stop(long, owner=ME)
     assert sweeps.progress(long).going, "the other has started it too"
-    stopped = tuple(sweeps.progress(long).training.values())
+    stopped = dict(sweeps.progress(long).training)
     sweeps.stop(long, owner=OTHER)
     now = sweeps.progress(long)
     assert (now.going, now.training, now.failed, now.seconds_left) == (False, {}, {}, None)
-    for run in stopped:
-        wait_for(service, run, over)
-    assert 1 <= sweeps.progress(long).done < 8
+    ends = [wait_for(service, run, lambda s: s.over or s.state == "paused") for run in stopped.values()]
+    assert "paused" in [end.state for end in ends]
+    assert 1 <= sweeps.progress(long).done < 4
     sweeps.start(long, owner=ME)
-    assert ended(service, long).done == 8
-    assert states(service, long).count("finished") == 8
+    assert ended(service, long).done == 4
+    found = sweeps.results(long)
+    assert numbers(found) == bare(long)
+    for (name, run), end in zip(stopped.items(), ends, strict=True):
+        if end.state == "paused":
+            status = service.status(run)
+            assert (found[name].run, status and status.generation) == (run, 0), "it went on from there"
 
 
 def test_runs_that_fail_are_named_and_tried_again(service: Service) -> None:
