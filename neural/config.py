@@ -90,6 +90,13 @@ class LaneConfig:
         for name in (*_REALS_OF_LANES, "replica"):
             object.__setattr__(self, name, RANGES[name].check(name, getattr(self, name)))
 
+    @property
+    def label(self) -> str:
+        """The method's name on screen; with λ where the method takes it and it is not that of SAM."""
+        method = METHODS[self.method]
+        blended = "lambd" in method.parameters and self.lambd != 1.0
+        return f"{method.label}, λ = {self.lambd:g}" if blended else method.label
+
     def effective(self) -> dict[str, float]:
         """The hyperparameters in force: those given, overridden by those that the method fixes."""
         return {name: getattr(self, name) for name in _REALS_OF_LANES} | dict(METHODS[self.method].fixed)

@@ -63,8 +63,9 @@ class SweepMethod:
     @property
     def label(self) -> str:
         """The method's name on screen, with its own values."""
-        own = (f"{name.replace('_', ' ')} {value}" for name, value in self.values)
-        return ", ".join([METHODS[self.method].label, *own])
+        own = dict(self.values)
+        lane = LaneConfig(self.method, lambd=own.pop("lambd", 1.0))  # type: ignore[arg-type]
+        return ", ".join([lane.label, *(f"{name.replace('_', ' ')} {value}" for name, value in own.items())])
 
     @classmethod
     def from_dict(cls, data: object) -> Self:

@@ -61,7 +61,7 @@ def _look(lanes: Sequence[LaneConfig], index: int, seeds: int) -> LaneLook:
     method, own = METHODS[methods[index]], style(methods[index])
     twins = methods[:index].count(method.key)
     return LaneLook(
-        label=f"{chr(ord('A') + index)} · {method.label}",
+        label=f"{chr(ord('A') + index)} · {lanes[index].label}",
         style=own,
         dash=DASHES_OF_TWINS[(twins - 1) % len(DASHES_OF_TWINS)] if twins else own.dash,
         adaptive=method.adaptive,

@@ -11,7 +11,8 @@ from lab.cnn.presets import Preset
 from lab.cnn.run_config import of_one_seed
 from lab.ui.symbols import markdown
 from neural.catalog import DATASETS, NETWORKS
-from neural.methods import METHODS, POLYAK
+from neural.config import LaneConfig
+from neural.methods import POLYAK
 from runs import Summary
 
 INTRO = (
@@ -82,7 +83,7 @@ def preset(one: Preset, accuracies: Sequence[Sequence[float]]) -> str:
     """What to look for in a ready comparison, and the test accuracy of each lane at the end of our runs."""
     lanes = zip(one.config.shown_lanes.items(), accuracies, strict=True)
     ended = [
-        f"{letter.upper()} {METHODS[lane.method].label} **{percent(found)}**"
+        f"{letter.upper()} {LaneConfig.from_dict(lane.values()).label} **{percent(found)}**"
         for (letter, lane), found in lanes
     ]
     return markdown(
@@ -115,6 +116,6 @@ def in_a_line(found: Summary) -> str:
     if config is None:
         return f"{created} · damaged or of another version, cannot be shown"
     lanes, seeds = of_one_seed(config)
-    methods = ", ".join(METHODS[lane.method].label for lane in lanes)
+    methods = ", ".join(lane.label for lane in lanes)
     trained = f"{methods} on {config.dataset}" + (f", {seeds} seeds" if seeds > 1 else "")
     return f"{created} · {trained} · {found.status.state}"

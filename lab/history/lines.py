@@ -94,7 +94,7 @@ def of_run(run: KeptRun) -> Iterator[Line]:
             created=summary.created,
             label=run.label,
             title=run.label.name or when(summary.created),
-            lane=f"{chr(ord('A') + index)} · {METHODS[lane.method].label}",
+            lane=f"{chr(ord('A') + index)} · {lane.label}",
             method=lane.method,
             values=values_of(lane),
             data=data_of(config),

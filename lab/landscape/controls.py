@@ -10,7 +10,6 @@ from lab.landscape.places import Found
 from lab.params import LandscapeConfig
 from lab.ui.screen import Screen
 from neural.catalog import DATASETS
-from neural.methods import METHODS
 from runs import Summary
 
 RUN = "landscape.:run"  # the widget of the run, in the session
@@ -72,5 +71,5 @@ def in_a_line(found: Summary) -> str:
     created = time.strftime("%d %b %H:%M:%S", time.localtime(found.created))
     if found.config is None:
         return created
-    methods = ", ".join(dict.fromkeys(METHODS[lane.method].label for lane in found.config.lanes))
+    methods = ", ".join(dict.fromkeys(lane.label for lane in found.config.lanes))
     return f"{created} · {methods} · {DATASETS[found.config.dataset].label}"

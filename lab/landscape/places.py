@@ -171,7 +171,7 @@ def _of_run(run: str, engine: Backend) -> Side:
 def _letters(training: TrainConfig) -> dict[str, str]:
     """The lanes of the first seed, by letter."""
     first = [lane for lane in training.lanes if lane.replica == training.lanes[0].replica]
-    return {letter: METHODS[lane.method].label for letter, lane in zip(LANES, first, strict=False)}
+    return {letter: lane.label for letter, lane in zip(LANES, first, strict=False)}
 
 
 def _within(

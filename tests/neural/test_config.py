@@ -162,3 +162,18 @@ def test_configurations_need_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("lane", "label"),
+    [
+        (LaneConfig("sam_sps"), "SAM-SPS"),
+        (LaneConfig("sam_sps", lambd=0.5), "SAM-SPS, λ = 0.5"),
+        (LaneConfig("sam_sps", lambd=0.0), "SAM-SPS, λ = 0"),
+        (LaneConfig("sam_constant", lambd=0.25), "SAM, constant γ, λ = 0.25"),
+        (LaneConfig("usam_sps", lambd=0.5), "USAM-SPS"),
+        (LaneConfig("sgd_constant", lambd=0.5), "SGD, constant γ"),
+    ],
+)
+def test_a_blend_of_sam_and_usam_is_called_one(lane, label):
+    assert lane.label == label

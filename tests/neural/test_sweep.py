@@ -41,6 +41,8 @@ def test_points_of_a_grid_by_hand():
 def test_how_many_runs():
     assert SWEEP.runs == (1 + 2) * (2 * 2) * 2
     assert [method.label for method in SWEEP.methods] == ["SAM-SPS", "SAM, cosine, momentum 0.9"]
+    blended = SweepMethod("sam_cosine", (("lambd", 0.5), ("momentum", 0.9)))
+    assert blended.label == "SAM, cosine, λ = 0.5, momentum 0.9"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,11 @@ def test_how_many_runs():
             "gamma_b twice",
         ),
         ({"methods": [{"method": "sam_sps", "values": {"rho": 1}}]}, "rho must be in grid or of SAM-SPS"),
+        (
+            {"methods": [{"method": "sam_sps", "values": {"lambd": 2}}]},
+            "lambd must be a finite number in [0, 1]",
+        ),
+        ({"methods": [{"method": "sam_sps", "values": {"lambd": "x"}}]}, "lambd must be a finite number"),
         ({"methods": [{"method": "sam_sps", "rate": 1}]}, "unknown keys 'rate'"),
         ({"grid": {"rho": [0.1, 0.1]}}, "grid of 'rho'"),
         ({"grid": {"rho": [0.1, -1]}}, "rho must be a finite number in [0, inf), got -1"),

@@ -7,7 +7,7 @@ import pytest
 from lab.cnn import words
 from lab.cnn.run_config import train_config
 from lab.params import CnnConfig
-from lab.params.cnn import IMAGES
+from lab.params.cnn import IMAGES, LaneControls
 from neural import known_datasets as datasets
 from neural.availability import Availability
 from neural.catalog import DATASETS, NETWORKS, networks_for
@@ -55,3 +55,10 @@ def test_a_run_in_the_list() -> None:
 def test_a_run_that_cannot_be_read_is_in_the_list() -> None:
     said = words.in_a_line(Summary("", 0.0, None, Status("failed")))
     assert said.endswith(" · damaged or of another version, cannot be shown")
+
+
+def test_a_lane_between_usam_and_sam_says_its_lambda() -> None:
+    result = found(CnnConfig(lanes=1, a=LaneControls(lambd=0.5)))
+    assert [look.label for look in result.looks] == ["A · SAM-SPS, λ = 0.5"]
+    said = words.in_a_line(Summary("abcdefgh1234", 0.0, result.training, Status("paused")))
+    assert " · SAM-SPS, λ = 0.5 on digits" in said
