@@ -72,10 +72,10 @@ class SimulationConfig:
     def record_at(self) -> Rows:
         """The iterations recorded, ascending, with 0 and the last one."""
         T = self.iterations
+        if self.record == "all" or T <= EARLY and self.record == "log":
+            return np.arange(T + 1)
         if isinstance(self.record, tuple):
             chosen = np.array(self.record, dtype=np.int64)
-        elif self.record == "all" or T <= EARLY:
-            chosen = np.arange(T + 1)
         else:
             chosen = np.concatenate([np.arange(EARLY), np.rint(np.geomspace(EARLY, T, LOG_RECORDS))])
         return np.unique(np.append(chosen, [0, T]).astype(np.int64))
