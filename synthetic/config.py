@@ -72,7 +72,7 @@ class SimulationConfig:
     def record_at(self) -> Rows:
         """The iterations recorded, ascending, with 0 and the last one."""
         T = self.iterations
-        if self.record == "all" or T <= EARLY and self.record == "log":
+        if self.record == "all" or (T <= EARLY and self.record == "log"):
             return np.arange(T + 1)
         if isinstance(self.record, tuple):
             chosen = np.array(self.record, dtype=np.int64)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import plotly.graph_objects as go
-
 from lab.params import RidgeConfig
 from lab.pool.work import Gone
 from lab.ridge import figures
 from lab.ridge.compute import ELSEWHERE, WORK, compute, follows, key_of
 from lab.ridge.result import RidgeResult
+from lab.ui.drawing import Drawing
 from lab.web.chart_routes import Charts
 
-FIGURES: dict[str, Callable[[RidgeResult], go.Figure]] = {
+FIGURES: dict[str, Callable[[RidgeResult], Drawing]] = {
     "gap": figures.relative_gap,
     "gamma": figures.gamma,
     "grad": figures.grad_norm,
@@ -22,7 +21,7 @@ FIGURES: dict[str, Callable[[RidgeResult], go.Figure]] = {
 }
 
 
-def build(config: RidgeConfig) -> dict[str, go.Figure]:
+def build(config: RidgeConfig) -> dict[str, Drawing]:
     """All five charts; none where no method is chosen."""
     result = compute(config)
     return {name: figure(result) for name, figure in FIGURES.items()} if result.tracks else {}

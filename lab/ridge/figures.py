@@ -1,4 +1,4 @@
-"""Figures of a comparison: the result in, `go.Figure` out."""
+"""Figures of a comparison: the result in, a `Drawing` out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lab.params import RidgeConfig
 from lab.ridge.axis import layout, positions
@@ -15,7 +14,8 @@ from lab.ridge.falls import Fall
 from lab.ridge.guarantees import BOUNDED, BoundLine
 from lab.ridge.result import RidgeResult
 from lab.ridge.traces import FLOOR, band, bound_dash, line, line_style
-from lab.ui.theme import CAP, RESOLUTION, plain_figure, plain_guide, style
+from lab.ui.drawing import Drawing
+from lab.ui.theme import CAP, RESOLUTION, drawing, plain_guide, style
 from synthetic import PolyakStep
 from synthetic.result import Track
 
@@ -26,14 +26,14 @@ HELD = {
 GUIDE_SIDES = {"1/L": "bottom", "1/(2L)": "top"}
 
 
-def relative_gap(result: RidgeResult) -> go.Figure:
+def relative_gap(result: RidgeResult) -> Drawing:
     """(f(x^t) − f*)/(f(x⁰) − f*) of every method."""
-    return plain_figure(
+    return drawing(
         _lines(result, "relative_gap"), layout(result.config, "Relative gap", "(f(x) − f*) / (f(x⁰) − f*)")
     )
 
 
-def held(result: RidgeResult) -> go.Figure:
+def held(result: RidgeResult) -> Drawing:
     """‖x^t − x*‖² or f(x̄^t) − f* of every method, under its bounds, down to the resolution."""
     config, floor = result.config, result.resolution
     title, y = HELD[config.held]
@@ -41,15 +41,15 @@ def held(result: RidgeResult) -> go.Figure:
     plain = layout(config, title, y, revision=config.held)
     if result.sinks:
         plain_guide(plain, floor, RESOLUTION, inside=True)
-    return plain_figure([*_lines(result, BOUNDED[config.held], floor), *bounds], plain)
+    return drawing([*_lines(result, BOUNDED[config.held], floor), *bounds], plain)
 
 
-def grad_norm(result: RidgeResult) -> go.Figure:
+def grad_norm(result: RidgeResult) -> Drawing:
     """‖∇f(x^t)‖ of every method, on all the data."""
-    return plain_figure(_lines(result, "grad_norm"), layout(result.config, "Gradient norm", "‖∇f(x)‖"))
+    return drawing(_lines(result, "grad_norm"), layout(result.config, "Gradient norm", "‖∇f(x)‖"))
 
 
-def gamma(result: RidgeResult) -> go.Figure:
+def gamma(result: RidgeResult) -> Drawing:
     """γ_t: the geometric mean over each stretch of the axis, and the range of all values in it.
 
     Where a curve falls far below all others the picture ends above it, and says so (`lab.ridge.falls`).
@@ -65,10 +65,10 @@ def gamma(result: RidgeResult) -> go.Figure:
             _fall(config, fall, picture.ends[0], row) for row, fall in enumerate(picture.falls)
         ]
     traces = [trace for track in result.tracks.values() for trace in _step_sizes(config, track)]
-    return plain_figure(traces, plain)
+    return drawing(traces, plain)
 
 
-def shares(result: RidgeResult) -> go.Figure:
+def shares(result: RidgeResult) -> Drawing:
     """Share of the steps so far that the cap cut (own style) and the safeguard raised to 0 (thin, dotted)."""
     plain = layout(result.config, "Capped and clamped steps", "share of the steps so far", log_y=False)
     plain["yaxis"] |= {"tickformat": ".0%", "range": [-0.03, 1.03]}
@@ -78,7 +78,7 @@ def shares(result: RidgeResult) -> go.Figure:
             traces.append(_share(result.config, track, "capped", line_style(track)))
             dotted = line_style(track) | {"dash": "dot", "width": 1.3}
             traces.append(_share(result.config, track, "clamped", dotted))
-    return plain_figure(traces, plain)
+    return drawing(traces, plain)
 
 
 def _lines(result: RidgeResult, name: str, floor: float = FLOOR) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ def taken(config: RidgeConfig, run: str | None, progress: Callable[[float], None
     result = compute(config, progress)
     if not result.tracks:
         raise ValueError("methods must name at least one method, got none")
-    figures = {name: figure(result) for name, figure in FIGURES.items()}
+    figures = {name: figure(result).figure() for name, figure in FIGURES.items()}
     notices = list(result.notices)
     try:
         code = script(config)

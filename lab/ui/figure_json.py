@@ -15,19 +15,25 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 from lab.ui import meta
+from lab.ui.drawing import Drawing
 
 #: Types of arrays that Plotly.js takes as bytes.
 AS_BYTES = frozenset({"f4", "f8", "i1", "i2", "i4", "u1", "u2", "u4"})
 
 
-def written(fig: go.Figure) -> str:
+def written(fig: go.Figure | Drawing) -> str:
     """Return a figure as JSON, arrays of numbers as base64; ValueError for a `meta` of no known kind."""
-    plain = {"data": [trace.to_plotly_json() for trace in fig.data], "layout": fig.layout.to_plotly_json()}
-    meta.check(plain["data"], plain["layout"])
+    if isinstance(fig, Drawing):
+        traces, layout = fig.data, fig.layout
+    else:
+        traces, layout = [trace.to_plotly_json() for trace in fig.data], fig.layout.to_plotly_json()
+    meta.check(traces, layout)
     try:
-        return json.dumps(plain, default=_array, allow_nan=False, separators=(",", ":"))
+        return json.dumps(
+            {"data": traces, "layout": layout}, default=_array, allow_nan=False, separators=(",", ":")
+        )
     except (TypeError, ValueError):  # JSON has no word for a date or for NaN in a list; Plotly's writer has
-        return pio.to_json(fig, validate=False)
+        return pio.to_json(fig.figure() if isinstance(fig, Drawing) else fig, validate=False)
 
 
 def _array(value: Any) -> Any:

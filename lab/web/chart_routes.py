@@ -25,12 +25,13 @@ from lab.pool.refusal import NotComputedError
 from lab.pool.work import Gone, LeftError
 from lab.ui import link
 from lab.ui.cache import Cache
+from lab.ui.drawing import Drawing
 from lab.ui.figure_json import written
 from lab.web import owner
 from lab.web.ahead import DRAWING_SECONDS, is_ahead, under_way, until_all
 
 C = TypeVar("C", bound=Config)
-Figures = Mapping[str, go.Figure]
+Figures = Mapping[str, go.Figure | Drawing]
 Ready = Callable[[C, str, Gone], Awaitable[None]]
 
 

@@ -23,12 +23,12 @@ def named(figure: object, name: str) -> object:
 def test_every_figure_is_one_that_plotly_knows() -> None:
     for asked in (config(gamma_b=0.5), config(**NOISY | {"x": "evals", "log_x": True, "held": "average"})):
         for figure in build(asked).values():
-            go.Figure(figure)  # validated
+            go.Figure(figure.figure())  # validated
 
 
 def test_lines_are_the_measured_numbers_in_the_style_of_their_method() -> None:
     found = result()
-    figure = figures.relative_gap(found)
+    figure = figures.relative_gap(found).figure()
     assert [trace.name for trace in figure.data] == [
         html(track.method.name) for track in found.tracks.values()
     ]
@@ -43,14 +43,14 @@ def test_lines_are_the_measured_numbers_in_the_style_of_their_method() -> None:
 
 @pytest.mark.parametrize(("x", "factor"), [("t", 1), ("evals", 2)])
 def test_the_axis_counts_what_it_says(x: str, factor: int) -> None:
-    figure = figures.relative_gap(result(x=x))
+    figure = figures.relative_gap(result(x=x)).figure()
     assert max(named(figure, "USAM-PS").x) == 1000 * factor  # type: ignore[attr-defined]
     assert max(named(figure, "Gradient descent").x) == 1000  # type: ignore[attr-defined]
     assert figure.layout.xaxis.title.text == X_TITLES[x]
 
 
 def test_bounds_are_thin_dashed_and_of_their_methods_colour() -> None:
-    figure = figures.held(result())
+    figure = figures.held(result()).figure()
     bound = named(figure, "T3.1 bounds USAM-PS")
     assert bound.line.color == style("usam_ps").color  # type: ignore[attr-defined]
     assert bound.line.dash == "dash"  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def test_bounds_are_thin_dashed_and_of_their_methods_colour() -> None:
 )
 def test_guides_are_labelled_in_place(gamma_b: float, guides: list[str]) -> None:
     found = result(gamma_b=gamma_b)
-    figure = figures.gamma(found)
+    figure = figures.gamma(found).figure()
     notes = [note.text for note in figure.layout.annotations if "falls" not in note.text]
     assert notes == guides
     assert 10 ** figure.layout.annotations[0].y == pytest.approx(1 / found.problem.L)
@@ -76,7 +76,7 @@ def test_guides_are_labelled_in_place(gamma_b: float, guides: list[str]) -> None
 
 def test_a_step_size_that_falls_to_nothing_leaves_the_picture_and_says_so() -> None:
     found = result()
-    figure = figures.gamma(found)
+    figure = figures.gamma(found).figure()
     assert tuple(figure.layout.yaxis.range) == (-1, 3)
     steps = found.tracks["sam_ps"].gamma[0, :-1]
     lowest = steps[steps > 0].min()
@@ -95,13 +95,13 @@ def test_a_step_size_that_falls_to_nothing_leaves_the_picture_and_says_so() -> N
 
 def test_step_sizes_of_the_same_order_are_all_in_the_picture() -> None:
     for methods in (("usam_ps", "sgd"), ("sgd",), ("sps_max", "usam")):
-        figure = figures.gamma(result(methods=methods, x="evals", log_x=True, gamma_b=0.01))
+        figure = figures.gamma(result(methods=methods, x="evals", log_x=True, gamma_b=0.01)).figure()
         assert figure.layout.yaxis.range is None
         assert all("falls" not in note.text for note in figure.layout.annotations)
 
 
 def test_shares_are_drawn_for_the_polyak_methods_only() -> None:
-    figure = figures.shares(result(gamma_b=0.5))
+    figure = figures.shares(result(gamma_b=0.5)).figure()
     assert {trace.legendgroup for trace in figure.data} == {"usam_ps", "sam_ps", "sps_max"}
     assert named(figure, "USAM-PS, capped").y[-1] > 0  # type: ignore[attr-defined]
 
@@ -123,7 +123,7 @@ def test_no_line_drawn_lies_above_the_bound_of_its_method_and_none_below_the_res
     changes: dict[str, Value],
 ) -> None:
     found = result(methods=("usam_ps", "sps_max", "usam", "sgd"), **changes)
-    figure = figures.held(found)
+    figure = figures.held(found).figure()
     lines = {trace.name: trace for trace in figure.data}
     notes = [note.text for note in figure.layout.annotations]
     assert notes == ([RESOLUTION] if found.sinks else [])

@@ -12,6 +12,7 @@ import pytest
 
 from lab.params import RidgeConfig
 from lab.ridge.charts import build
+from lab.ui.drawing import Drawing
 from lab.ui.figure_json import written
 
 VALUES = [
@@ -47,4 +48,16 @@ def test_types_without_bytes_become_lists() -> None:
 
 def test_the_figures_of_the_ridge_lab_are_written_as_plotly_writes_them() -> None:
     for fig in build(RidgeConfig()).values():
-        assert json.loads(written(fig)) == json.loads(pio.to_json(fig, validate=False))
+        as_plotly_writes = json.loads(pio.to_json(fig.figure(), validate=False))
+        assert json.loads(written(fig)) == json.loads(written(fig.figure())) == as_plotly_writes
+
+
+@pytest.mark.parametrize("y", VALUES)
+def test_plain_dictionaries_are_written_as_the_figure_of_them(y: object) -> None:
+    plain = Drawing([{"type": "scatter", "y": y}], {"height": 300, "template": {"layout": {}}})
+    assert json.loads(written(plain)) == json.loads(written(plain.figure()))
+
+
+def test_a_meta_of_no_known_kind_is_refused_in_plain_dictionaries_too() -> None:
+    with pytest.raises(ValueError, match="unknown fields: bounds"):
+        written(Drawing([{"type": "scatter", "meta": {"bounds": True}}], {}))

@@ -43,8 +43,8 @@ def test_the_answer_holds_every_figure_of_the_page() -> None:
     found, figures = answer.json(), build(RidgeConfig(kappa=37.5))
     assert list(found) == list(figures) == ["gap", "gamma", "grad", "held", "shares"]
     for name, figure in figures.items():
-        assert [trace["name"] for trace in found[name]["data"]] == [trace.name for trace in figure.data]
-        assert found[name]["layout"]["title"]["text"] == figure.layout.title.text
+        assert [trace["name"] for trace in found[name]["data"]] == [trace["name"] for trace in figure.data]
+        assert found[name]["layout"]["title"]["text"] == figure.layout["title"]["text"]
 
 
 def test_the_figures_do_not_depend_on_values_they_do_not_show() -> None:
