@@ -175,6 +175,7 @@ def test_distributed_is_loaded_only_where_a_scheduler_is_named() -> None:
 def test_every_pinned_requirement_is_imported() -> None:
     used = {module[0] for paths in FILES.values() for path in paths for module in modules(path)}
     module_of = {"scikit-learn": "sklearn"}
+    used |= {"httptools", "uvloop"}  # by uvicorn
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, version = line.partition("==")

@@ -107,6 +107,8 @@ class ChartsFirst:
 
 async def until_all(events: Sequence[asyncio.Event], seconds: float) -> None:
     """Wait for all events, but not for longer."""
+    if all(event.is_set() for event in events):  # as a rule: a script sends a hundred messages
+        return
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             for event in events:
