@@ -13,9 +13,12 @@ actions.arrive()
 screen = Screen(HistoryConfig)
 
 result = zones.found_zone(screen)
-ticked = zones.table_zone(screen, result)
-zones.choice_zone(screen, ticked)
-zones.chart_zone(screen, ticked)
+if result.known or actions.brought():
+    ticked = zones.table_zone(screen, result)
+    zones.choice_zone(screen, ticked)
+    zones.chart_zone(screen, ticked)
+else:
+    zones.first_zone()
 zones.bring_zone(screen)
 zones.hand_over_zone(screen)
 

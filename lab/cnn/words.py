@@ -21,7 +21,7 @@ INTRO = (
 )
 NO_PRESET = "Settings of your own: none of the comparisons above."
 IDLE = "Nothing is running yet: press Start."
-EXAMPLE = "Nothing is running yet. The charts show a run that was recorded with these settings: press Start for one of your own."
+EXAMPLE = "A recorded run of these settings: press Start for one of your own."
 NUMBERS = "Every recorded step of every lane, with the values that the run was started with, each later change, and the versions of what computed it."
 LANDSCAPE = "Is the minimum that it finds sharp or flat? [Look at its landscape](landscape?run={run})"
 MORE = "With a run come five more: what decided γ, the formula, the gradient norms, the SAM gap, and what the network sees."

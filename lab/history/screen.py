@@ -15,15 +15,18 @@ from lab.export.take import take
 from lab.history import actions, words
 from lab.history.actions import HistoryScreen
 from lab.history.compute import Listed, listed, overlay
+from lab.history.example import example
 from lab.history.figures import chart_of, legend_items
 from lab.history.lines import Line
 from lab.history.numbers import file_name, numbers
 from lab.history.table import HEADS, columns, key_of, places
+from lab.ui.race import ask_for_race
 from lab.uploads.limits import Limits
 from lab.visit import computing
 
 PAGES = {"cnn": "pages/cnn.py", "robustness": "pages/robustness.py"}
 ROW_PIXELS, MOST_PIXELS = 35, 500
+EXAMPLE_PIXELS = 320
 
 
 def found_zone(screen: HistoryScreen) -> Listed:
@@ -43,7 +46,7 @@ def found_zone(screen: HistoryScreen) -> Listed:
 def table_zone(screen: HistoryScreen, result: Listed) -> list[Line]:
     """The table; returns the ticked lines."""
     if not result.lines:
-        st.info(words.NOTHING_FITS if result.known else words.NOTHING)
+        st.info(words.NOTHING_FITS)
         return []
     key, lines = key_of(result.lines), result.lines
     here = places(lines, actions.chosen())
@@ -61,6 +64,19 @@ def table_zone(screen: HistoryScreen, result: Listed) -> list[Line]:
     )
     st.caption(f"{words.listing(result)} {words.COLUMNS}")
     return [line for line in lines if line.key in actions.chosen()]
+
+
+def first_zone() -> None:
+    """What a visitor without runs finds: what will stand here, a way to a first run, an example."""
+    st.info(words.NOTHING)
+    with st.container(horizontal=True, vertical_alignment="center", key="first-run"):
+        if st.button(words.START, type="primary", icon=":material/play_arrow:"):
+            ask_for_race()
+            st.switch_page(PAGES["cnn"])
+        st.page_link(PAGES["robustness"], label=words.SWEEP)
+    shown = example()
+    legend(legend_items(shown), key="example-legend")
+    show(chart_of(shown).update_layout(height=EXAMPLE_PIXELS), "example", words.EXAMPLE)
 
 
 def choice_zone(screen: HistoryScreen, ticked: Sequence[Line]) -> None:

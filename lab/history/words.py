@@ -14,7 +14,12 @@ INTRO = (
     "All that this browser has started in the CNN lab and on Robustness. Tick lines to draw them in one chart, to open, name or "
     "delete them."
 )
-NOTHING = "Nothing yet: a run that is started in the CNN lab, or a sweep on Robustness, is listed here from then on."
+NOTHING = (
+    "Nothing yet. A run that is started in the CNN lab, or a sweep on Robustness, is listed here from then on: its methods and "
+    "values, how it ended and what it cost. Ticked lines are drawn in one chart, as in this example."
+)
+START = "Start a first run"
+SWEEP = "Look at sweeps"
 NOTHING_FITS = "Nothing fits what is looked for."
 COLUMNS = (
     "One line is one lane of a run; of a sweep it is a method, at the place where its mean accuracy at the end is highest. Values "
@@ -27,6 +32,12 @@ QUESTION = Words(
     question="Is a lane ahead at equal steps also ahead at equal cost?",
     answer="Not always: a sharpness-aware step computes two gradients, a step of SGD one. Over gradient evaluations the lines of "
     "the methods with two are stretched to twice the length.",
+)
+EXAMPLE = Words(
+    alt="Test accuracy of two methods over the steps of a recorded race.",
+    notice="An example: the race that the button starts, as it was recorded. Your own is listed here, and can be ticked.",
+    question=QUESTION.question,
+    answer=QUESTION.answer,
 )
 NUMBERS = "Every curve of the chart as drawn, with the run that it comes from."
 BRING = (

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 TITLE = "How far should a sharpness-aware step go?"
 INTRO = (
-    "**SAM** looks a little uphill before it steps down, to prefer valleys that are wide. "
-    "**SPS** lets that look decide how long the step is."
+    "**SAM**, sharpness-aware minimisation, looks a little uphill before it steps down, to prefer valleys that are wide. "
+    "**SPS**, the stochastic Polyak step size, lets that look decide how long the step is."
 )
 PICTURE = (
     "A loss with a narrow and a wide valley. From a point in the narrow one an arrow goes uphill, over the ridge; the "
@@ -27,14 +27,17 @@ FACTS_TITLE = "What to know first"
 FACTS = (
     "Two gradients a step, as every SAM",
     "Guarantees for convex losses; for networks there is none, and none is drawn",
-    "At a large $\\rho$, on data that the network can fit, it may stand still: $\\gamma_t = 0$, and the page says so",
+    "No rate scheduler: $\\gamma_t$ is computed anew in every step. What can be scheduled are $\\gamma_b$, $\\rho$ and $\\lambda$",
+    "A cap $\\gamma_b$ that decides every step is a constant rate: pages show how often it does",
+    "At a large $\\rho$, on data that the network can fit, it may stand still: $\\gamma_t = 0$, and the page says so. At one "
+    "that is much too large it may move and learn nothing",
     "[When not to use it](robustness#when-not), with numbers",
     "[The paper](https://arxiv.org/abs/2606.01827)",
 )
 CODE_TITLE = "In your own training loop"
 CODE = """from sam_sps import SAM_SPS
 
-optimizer = SAM_SPS(model.parameters(), rho=0.1)  # no rate; a cap: gamma_b=1.0
+optimizer = SAM_SPS(model.parameters(), rho=0.1)  # no rate, no scheduler; a cap: gamma_b=1.0
 for x, y in batches:
     def closure():
         loss = criterion(model(x), y)

@@ -70,7 +70,8 @@ def chart_places(screen: Screen[LandscapeConfig], found: Found) -> Places:
         _look_again(found.run)
     progress = st.container(key="landscape-progress")
     said = st.container(key="verdict").empty()
-    left, right = st.columns(2, gap="medium")
+    with st.container(key="first"):  # on a phone they come before the words
+        left, right = st.columns(2, gap="medium")
     numbers_place = st.container()
     ways = st.columns(len(found.lanes), gap="medium")
     under = st.columns(2, gap="medium")

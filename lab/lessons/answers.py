@@ -44,9 +44,14 @@ def predict(screen: Screen[LessonsConfig], lesson: Lesson, question: Question) -
     """Ask for a prediction; in a class it is counted."""
     with st.form(f"predict-{lesson.key}"):
         given = _field(question, _guess(lesson), is_guess=True)
-        if st.form_submit_button("This is my prediction") and question.allows(given):
-            _kept("predicted")[lesson.key] = given
-            _count(screen.config, lesson.key, given)
+        kind: Any = "secondary" if predicted(lesson) is not None else "primary"  # the way on is, from then on
+        if st.form_submit_button("This is my prediction", type=kind):
+            if question.allows(given):
+                _kept("predicted")[lesson.key] = given
+                if _counted(screen.config, lesson.key, given):
+                    st.rerun()  # this button is no longer the main one
+            else:
+                st.warning(words.unanswered(question))
     said = predicted(lesson)
     if said is not None:
         st.info(markdown(f"You said: **{question.written(said)}**. Now run it."))
@@ -111,12 +116,15 @@ def _guess(lesson: Lesson) -> str:
     return f"guess-{lesson.key}"
 
 
-def _count(config: LessonsConfig, lesson: str, given: Answer) -> None:
-    if config.room:
-        try:
+def _counted(config: LessonsConfig, lesson: str, given: Answer) -> bool:
+    """Whether the prediction counts in the class, where there is one; why not is said."""
+    try:
+        if config.room:
             rooms.ALL.count(config.room, visitor(), lesson, given)
-        except rooms.RoomError as error:
-            st.warning(str(error))
+    except rooms.RoomError as error:
+        st.warning(str(error))
+        return False
+    return True
 
 
 def _kept(what: str) -> dict[str, Answer]:

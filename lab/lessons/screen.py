@@ -76,7 +76,8 @@ def onward(screen: Screen[LessonsConfig]) -> None:
         if here > 0:
             _way(screen, places[here - 1], "Back", ":material/arrow_back:")
         if here + 1 < len(places):
-            _way(screen, places[here + 1], "On", ":material/arrow_forward:", primary=True)
+            asked = screen.config.step == "predict" and answers.predicted(lesson_of(screen.config)) is None
+            _way(screen, places[here + 1], "Continue", ":material/arrow_forward:", primary=not asked)
 
 
 def notes(screen: Screen[LessonsConfig]) -> None:
@@ -167,7 +168,7 @@ def _way(
     st.button(
         f"{label}: {title}",
         icon=icon,
-        icon_position="right" if primary else "left",
+        icon_position="right" if label == "Continue" else "left",
         key=f"way-{label}",
         type="primary" if primary else "secondary",
         on_click=_go,

@@ -48,7 +48,8 @@ class LaneControls(Config):
             low=1e-6,
             high=1000,
             ticks=grid(-4, 3),
-            help="γ is never larger than this. 1000 is the largest cap here: there is no choice without one.",
+            help="γ is never larger than this; where it decides every step, it is a constant rate. "
+            "1000 is the largest cap here: there is no choice without one.",
         )
     )
     lr: float = row(

@@ -32,7 +32,8 @@ GAMMA_B = Param(
     low=ranges.GAMMA_B.low,
     high=ranges.GAMMA_B.high,
     ticks=(*grid(-3, 3), math.inf),
-    help="γ is never larger than this. Where ∞ can be chosen, it stands for no cap.",
+    help="γ is never larger than this; where it decides every step, it is a constant rate. "
+    "Where ∞ can be chosen, it stands for no cap.",
 )
 BOUNDS = Param(
     "Bounds",

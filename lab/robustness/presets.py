@@ -56,12 +56,12 @@ PRESETS: dict[str, Preset] = {
         RobustnessConfig(rhos=(0.05,), label_noise=0.3, **DIGITS),
     ),
     "mlp": Preset(
-        "Half a minute",
+        "Small",
         "An MLP on MNIST-1D: the adaptive methods, and SAM with cosine annealing at its better rate of two.",
         RobustnessConfig(rates=(0.3, 1.0), **ONE_BASELINE),
     ),
     "cnn1d": Preset(
-        "Two minutes",
+        "Medium",
         "The same with a 1-D CNN: convolutions and BatchNorm.",
         RobustnessConfig(rates=(0.1, 1.0), **ONE_BASELINE, **CNN),  # type: ignore[arg-type]
     ),
@@ -71,7 +71,7 @@ PRESETS: dict[str, Preset] = {
         RobustnessConfig(axis="gamma_b", adaptive=("sam_sps",), **CNN),  # type: ignore[arg-type]
     ),
     "cnn1d_all": Preset(
-        "Ten minutes",
+        "Large",
         "A 1-D CNN on MNIST-1D. Baselines with and without momentum, each at its best rate.",
         RobustnessConfig(**CNN),  # type: ignore[arg-type]
     ),

@@ -33,6 +33,8 @@ SYMBOLS: tuple[tuple[str, str, str], ...] = (
 
 
 WORDS: tuple[tuple[str, str], ...] = (
+    ("SAM, USAM", "sharpness-aware minimisation: the gradient is taken at $e$, a little uphill from $x$; U for unnormalised, $\\lambda = 0$"),
+    ("PS, SPS", "the step size of Polyak, on all the data; S for stochastic: on mini-batches, with the cap $\\gamma_b$"),
     ("ratio", "the Polyak ratio $N/\\|\\nabla f_S(e)\\|^2$: the step before cap and safeguard"),
     ("rate", "learning rate: a step size $\\gamma$ that somebody chose beforehand; constant, or annealed to 0 along half a cosine"),
     ("baseline", "a method to compare with, whose rate has to be chosen; tuned: several were tried, the best is shown"),

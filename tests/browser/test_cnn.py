@@ -181,7 +181,7 @@ def test_before_a_run_the_page_is_short_and_its_axes_make_sense(page: Page, app_
 def test_before_a_run_the_charts_show_the_recorded_race(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/cnn")
     page.wait_for_selector(f"{GAMMA} .main-svg")
-    expect(page.get_by_text("The charts show a run that was recorded with these settings")).to_have_count(1)
+    expect(page.get_by_text("A recorded run of these settings")).to_have_count(1)
     wait_for(page, GROWN, GAMMA, 100)
     assert page.evaluate(AXES, GAMMA)[0][1] >= page.evaluate(
         "chart => document.querySelector(chart).data[0].x.length", GAMMA

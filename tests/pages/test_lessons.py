@@ -46,14 +46,20 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(one for one in app.button if one.label == label).click().run()
 
 
+def main_buttons(app: AppTest) -> list[str]:
+    return [one.label for one in app.button if one.proto.type == "primary"]
+
+
 def test_a_lesson_from_the_prediction_to_the_right_answer() -> None:
     app = opened()
     assert app.header[0].value == "1 · Why look uphill at all"
+    assert main_buttons(app) == ["This is my prediction"]
     app.slider(key="guess-uphill").set_value(0.3)
     press(app, "This is my prediction")
     assert "You said: **0.3**. Now run it." in said(app)
+    assert main_buttons(app) == ["Continue: Run"]
 
-    press(app, "On: Run")
+    press(app, "Continue: Run")
     assert "You said: **0.3**. It is: **0.8**." in said(app)
     press(app, "ρ = 0.4")
     assert app.select_slider(key="lessons.rho").value == 0.4
@@ -62,9 +68,9 @@ def test_a_lesson_from_the_prediction_to_the_right_answer() -> None:
     app.select_slider(key="lessons.rho").set_value(0.05).run()
     assert "Values of your own." in said(app)
 
-    press(app, "On: Explain")
+    press(app, "Continue: Explain")
     assert "**two gradients**" in said(app)
-    press(app, "On: Question")
+    press(app, "Continue: Question")
     press(app, "Check")
     assert "An answer is a number from 0 to 1000." in said(app)
     app.number_input(key="answer-uphill").set_value(0.2)
@@ -74,11 +80,17 @@ def test_a_lesson_from_the_prediction_to_the_right_answer() -> None:
     press(app, "Check")
     assert app.success[0].value.startswith("**40** is right.")
 
-    press(app, "On: Why a fixed step is hard")
+    press(app, "Continue: Why a fixed step is hard")
     assert app.header[0].value == "2 · Why a fixed step is hard"
     assert not app.exception
     press(app, "Back: Why look uphill at all")
     assert app.success[0].value.startswith("**40** is right."), "what was answered is kept"
+
+
+def test_a_prediction_without_a_choice_is_asked_for_once_more() -> None:
+    app = press(opened({"lesson": "fixed"}), "This is my prediction")
+    assert [one.value for one in app.warning] == ["Choose one of them."]
+    assert main_buttons(app) == ["This is my prediction"]
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -110,6 +110,12 @@ def still(rho: float) -> float:
     return 100 * sum(one.clamped for one in found) / sum(one.steps for one in found)
 
 
+def cut(rho: float) -> float:
+    """Percent of the steps of SAM-SPS on the digits that the cap decided."""
+    found = runs("digits", "sam_sps", rho)
+    return 100 * sum(one.capped for one in found) / sum(one.steps for one in found)
+
+
 def told(key: str) -> set[str]:
     """The numbers that a lesson may state, each computed."""
     if key == "uphill":
@@ -154,7 +160,7 @@ def told(key: str) -> set[str]:
         ]
         return {f"{value:.{digits}f}" for value, digits in numbers}
     if key == "radius":
-        return {f"{rest(0.5, 0.5, 1.0):.3f}", f"{np.linalg.norm(START):.2f}"}
+        return {f"{rest(0.5, 0.5, 1.0):.3f}", f"{np.linalg.norm(START):.2f}", f"{cut(1.0):.0f}%"}
     if key == "cap":
         levels = {f"{level(0.2, cap):.2g}" for cap in (1.0, 5.0, 15.0)}
         return levels | {f"{capped(5.0):.2f}%", f"{capped(15.0):.0f}%", "100%"}
