@@ -73,7 +73,8 @@ def first_zone() -> None:
         if st.button(words.START, type="primary", icon=":material/play_arrow:"):
             ask_for_race()
             st.switch_page(PAGES["cnn"])
-        st.page_link(PAGES["robustness"], label=words.SWEEP)
+        if st.button(words.SWEEP):
+            st.switch_page(PAGES["robustness"])
     shown = example()
     legend(legend_items(shown), key="example-legend")
     show(chart_of(shown).update_layout(height=EXAMPLE_PIXELS), "example", words.EXAMPLE)

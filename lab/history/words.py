@@ -19,7 +19,7 @@ NOTHING = (
     "values, how it ended and what it cost. Ticked lines are drawn in one chart, as in this example."
 )
 START = "Start a first run"
-SWEEP = "Look at sweeps"
+SWEEP = "Go to the sweeps"
 NOTHING_FITS = "Nothing fits what is looked for."
 COLUMNS = (
     "One line is one lane of a run; of a sweep it is a method, at the place where its mean accuracy at the end is highest. Values "

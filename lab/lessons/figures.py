@@ -84,7 +84,7 @@ def _ball(result: LessonResult, told: bool) -> go.Figure:
 def _networks(result: LessonResult, told: bool) -> go.Figure:
     layout = _layout("Test accuracy over ρ", "ρ", "test accuracy")
     layout["yaxis"] |= {"tickformat": ".0%"}
-    traces = []
+    traces, ends = [], []
     for label in dict.fromkeys(row["label"] for row in scene_of(result, Recorded).rows):
         rows = [row for row in scene_of(result, Recorded).rows if row["label"] == label]
         if not told and rows[0]["method"] in ("sam_sps", "usam_sps"):
@@ -97,6 +97,9 @@ def _networks(result: LessonResult, told: bool) -> go.Figure:
         if "momentum" in label:
             own = style("sgd_cosine")
         traces.append(band(across, mean, spread, label, own))
+        ends += [*(mean - spread), *(mean + spread)]
+    # A deviation can reach below 0 or above 1: its bar is cut there, where no accuracy is.
+    layout["yaxis"] |= {"range": [max(0.0, min(ends) - 0.02), min(1.02, max(ends) + 0.02)]}
     return plain_figure(traces, layout)
 
 

@@ -109,6 +109,26 @@ def test_on_a_phone_the_main_button_is_in_reach(page: Page, app_url: str, path: 
         assert panel["height"] <= 844 / 4 + 1
 
 
+@pytest.mark.parametrize(
+    ("path", "width", "height", "button"),
+    [
+        ("lessons", 390, 844, "Continue: Run"),
+        ("history", 390, 844, "Start a first run"),
+        ("cnn", 1024, 768, "Start"),
+    ],
+)
+def test_the_first_window_has_a_picture_and_the_main_button(
+    page: Page, app_url: str, path: str, width: int, height: int, button: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{app_url}/{path}")
+    page.wait_for_selector(".lab-chart .main-svg")
+    plot = page.locator(".lab-chart .main-svg").first.bounding_box()
+    assert plot
+    assert plot["y"] + (1.0 if width > 640 else 0.7) * plot["height"] <= height
+    expect(page.get_by_role("button", name=button, exact=width > 640).first).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("name", ["ridge?v=1", "step?v=1"])
 def test_on_a_phone_a_slider_and_the_chart_it_moves_are_in_view_together(
     page: Page, app_url: str, name: str

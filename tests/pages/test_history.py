@@ -15,6 +15,7 @@ from lab.cnn.numbers import numbers
 from lab.export.numbers import as_csv
 from lab.history import actions
 from lab.history.compute import Brought, listed, overlay
+from lab.history.example import example
 from lab.params import CnnConfig, HistoryConfig
 from lab.visit import computing
 from lab.web import handover
@@ -91,6 +92,16 @@ def test_runs_and_sweeps_are_listed_with_where_they_ended() -> None:
     assert found["gradients"][1:] == [46, 46, 23]
     assert all(0 <= one <= 100 for one in found["accuracy"][1:])
     assert "4 of 4 lines." in said(opened())
+
+
+def test_without_a_run_it_says_what_it_will_hold_and_leads_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(computing, "visitor", lambda: "who-is-new")
+    app = opened()
+    assert "Nothing yet. A run that is started in the CNN lab" in said(app)
+    assert "as it was recorded" in said(app)
+    assert not disabled(app)
+    assert [one.label for one in app.button if one.proto.type == "primary"] == ["Start a first run"]
+    assert [curve.label for curve in example().curves] == ["SAM-SPS", "SAM, constant γ"]
 
 
 def test_a_link_filters_sorts_and_finds() -> None:
