@@ -25,6 +25,7 @@ from lab.pool.task import Task
 from lab.ridge.charts import CHARTS as RIDGE_CHARTS
 from lab.ridge.compute import warmed_up
 from lab.uploads import store
+from lab.uploads.route import UploadBounds
 from lab.web import ending
 from lab.web.ahead import DRAWN_URL, ChartsFirst, note_drawn
 from lab.web.chart_files import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, chart_file
@@ -100,6 +101,7 @@ else:
             Middleware(SecurityHeaders),
             Middleware(Rates),
             Middleware(OwnerCookie),
+            Middleware(UploadBounds),
             Middleware(ChartsFirst),
         ],
         routes=[

@@ -60,11 +60,15 @@ const plain = (text) => text.replaceAll("<sub>", "_").replaceAll("</sub>", "");
 export function csvText({ header, rows }) {
   const cell = (value) => {
     if (value === null || value === undefined || Number.isNaN(value)) return "";
-    const text = String(value);
+    const text = harmless(value);
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [header, ...rows].map((cells) => cells.map(cell).join(",")).join("\n") + "\n";
 }
+
+// A text, such as a name that somebody gave, is none that a spreadsheet computes.
+const harmless = (value) =>
+  typeof value === "string" && /^[=+@\t\r-]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : String(value);
 
 function download(text, name) {
   const link = document.createElement("a");

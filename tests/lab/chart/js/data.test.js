@@ -23,6 +23,11 @@ test("a map gives x, y and its value", () => {
   });
 });
 
+test("a name that a spreadsheet would compute is made a text, a number stays one", () => {
+  const header = ["=1+1", "+A1", "-cmd", "@SUM(A1)", "a=b"];
+  assert.equal(csvText({ header, rows: [[-1, "-2.5", "=3", null, "x"]] }), "'=1+1,'+A1,'-cmd,'@SUM(A1),a=b\n-1,-2.5,'=3,,x\n");
+});
+
 test("text with commas, quotes or line ends is quoted, holes are empty", () => {
   const text = csvText({ header: ["a", 'say "b"'], rows: [[1, null], ["x, y", NaN], ["u\nv", 2]] });
   assert.equal(text, 'a,"say ""b"""\n1,\n"x, y",\n"u\nv",2\n');
