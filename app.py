@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -73,6 +74,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     pool.start(prepare=Task(warmed_up))
     ending.on_signals()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: looking through it again stops all visitors for 150 ms
+    gc.set_threshold(5_000, 10, 5)  # a run of the script leaves some 600 objects behind for a while
     stop = threading.Event()
     tidying = (lambda: runs.shelf().data_in_use(), stop)  # the engine starts when it is asked for
     threading.Thread(target=store.watch, args=tidying, name="uploads", daemon=True).start()

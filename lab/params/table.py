@@ -199,6 +199,7 @@ class Config:
         return {name: replace(param, key=name) for name, param in own.items()}
 
     @classmethod
+    @cache
     def _parts(cls) -> dict[str, Config]:
         return {f.name: f.metadata["part"] for f in fields(cls) if "part" in f.metadata}
 
