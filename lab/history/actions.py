@@ -26,6 +26,7 @@ from runs.label import tags_of
 
 CHOSEN = "history:chosen"  # keys of the ticked lines, in the session
 BROUGHT = "history:brought"  # curves from files
+EMPTIED = "history:emptied"  # how often all ticks were taken away
 OFFERED = "history:offered"  # a link that this page was opened with
 MADE = "history:made"  # a link that was made here
 FOUND = "history:find"  # what is looked for, also while another page is shown
@@ -84,6 +85,7 @@ def untick() -> None:
     """Choose nothing, and draw no file."""
     st.session_state[CHOSEN] = []
     st.session_state[BROUGHT] = []
+    st.session_state[EMPTIED] = st.session_state.get(EMPTIED, 0) + 1
 
 
 def write(screen: HistoryScreen, item: str, pinned: bool) -> None:

@@ -46,9 +46,9 @@ def found_zone(screen: HistoryScreen) -> Listed:
 def table_zone(screen: HistoryScreen, result: Listed) -> list[Line]:
     """The table; returns the ticked lines."""
     if not result.lines:
-        st.info(words.NOTHING_FITS)
+        st.info(words.NOTHING_FITS if result.known else words.NOTHING)
         return []
-    key, lines = key_of(result.lines), result.lines
+    key, lines = key_of(result.lines, st.session_state.get(actions.EMPTIED, 0)), result.lines
     here = places(lines, actions.chosen())
     st.session_state.setdefault(key, {"selection": {"rows": here, "columns": [], "cells": []}})
     st.dataframe(
@@ -68,7 +68,7 @@ def table_zone(screen: HistoryScreen, result: Listed) -> list[Line]:
 
 def first_zone() -> None:
     """What a visitor without runs finds: what will stand here, a way to a first run, an example."""
-    st.info(words.NOTHING)
+    st.info(f"{words.NOTHING} {words.DRAWN}")
     with st.container(horizontal=True, vertical_alignment="center", key="first-run"):
         if st.button(words.START, type="primary", icon=":material/play_arrow:"):
             ask_for_race()

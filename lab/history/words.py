@@ -16,8 +16,9 @@ INTRO = (
 )
 NOTHING = (
     "Nothing yet. A run that is started in the CNN lab, or a sweep on Robustness, is listed here from then on: its methods and "
-    "values, how it ended and what it cost. Ticked lines are drawn in one chart, as in this example."
+    "values, how it ended and what it cost."
 )
+DRAWN = "Ticked lines are drawn in one chart, as in this example."
 START = "Start a first run"
 SWEEP = "Go to the sweeps"
 NOTHING_FITS = "Nothing fits what is looked for."

@@ -47,6 +47,10 @@ def test_ticked_lanes_are_drawn_and_their_run_opens_as_it_was(page: Page, app_ur
     for row in range(2):
         tick(page, row)
         until(page, f"{CURVES} === {row + 1}")
+    page.get_by_role("button", name="Choose nothing").click()
+    until(page, f"{CURVES} === 0")
+    tick(page, 0)  # ticked, if the table had kept its ticks, and this would take the one away
+    until(page, f"{CURVES} === 1")
     page.get_by_role("button", name="Open the run", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("CNN lab")
     expect(page.get_by_text("Finished: all 23 steps")).to_be_visible()

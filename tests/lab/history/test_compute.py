@@ -114,7 +114,8 @@ def test_the_table_has_no_formula_and_its_key_follows_its_lines() -> None:
     assert table["rate"] == [None]
     assert table["accuracy"] == [90.0]
     assert len({len(column) for column in table.values()}) == 1
-    assert key_of([line]) != key_of([*of_run(named)])
+    assert key_of([line], 0) != key_of([*of_run(named)], 0)
+    assert key_of([line], 0) != key_of([line], 1), "a widget without the ticks that the browser keeps"
     assert places(lines(), {"one1:0", "two:1", "elsewhere"}) == [3, 5]
 
 
