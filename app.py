@@ -33,6 +33,8 @@ from lab.web.chart_files import CHART_URL, FOR_GOOD, PLOTLY_JS, PLOTLY_URL, char
 from lab.web.counts import OpenPages, counts
 from lab.web.headers import SecurityHeaders
 from lab.web.health import healthz
+from lab.web.offers import PATH as TAKE_PATH
+from lab.web.offers import Taking
 from lab.web.owner import OwnerCookie
 from lab.web.rates import Rates
 from lab.web.stream import part, pictures, stream
@@ -115,6 +117,7 @@ else:
             Route("/api/runs/{run}/pictures", pictures),
             Route("/api/runs/{run}/part", part),
             Route(RIDGE_CHARTS.path, RIDGE_CHARTS),
+            Route(TAKE_PATH, Taking(), methods=["GET"]),
             Route(f"/{DRAWN_URL}", note_drawn, methods=["POST"]),
             Route(f"/{PLOTLY_URL}", plotly_js),
             Route(f"/{CHART_URL}/{{name}}", chart_file),

@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "lab/pool": {"lab/ui", "runs", "threadpoolctl"},
     "lab/web": {"lab/params", "lab/ui", "lab/pool", "runs", "plotly", "psutil", "starlette", "streamlit"},
     "lab/chart": {"lab/params", "lab/ui", "lab/web", "plotly", "streamlit"},
-    "lab/export": {"lab/params", "lab/ui", "plotly", "pyarrow", "streamlit"},
+    "lab/export": {"lab/params", "lab/ui", "lab/web", "lab/chart", "plotly", "pyarrow", "streamlit"},
     "lab/uploads": {"lab/params", "lab/ui", "runs", "neural", "numpy", "pyarrow", "starlette", "streamlit"},
     "lab/visit": {"lab/ui", "lab/pool", "lab/web", "streamlit"},
     **{

@@ -10,6 +10,7 @@ from typing import Any
 from lab.cnn.compute import CnnResult
 from lab.export.about import about
 from lab.export.numbers import Numbers
+from lab.pool.refusal import NotComputedError
 from neural.config import TrainConfig
 from runs import Backend, Mark
 from runs.record import NAMES, Columns
@@ -24,13 +25,13 @@ def numbers(result: CnnResult, engine: Backend) -> Numbers:
 
     Raises
     ------
-    ValueError
+    NotComputedError
         Where the run is not there any more.
     """
     run = result.run or ""
     started, points = engine.config(run), engine.points(run, 0, ALL)
     if started is None or points is None:
-        raise ValueError("The run is not here any more.")
+        raise NotComputedError("The run is not here any more.")
     return table(result, started, engine.marks(run), points.lanes)
 
 

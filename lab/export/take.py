@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lab.export.about import address
 from lab.export.cite import BIBTEX
 from lab.export.code import Script
+from lab.export.files import files
 from lab.export.numbers import FORMATS, Format, Numbers
 from lab.export.reading import NotReadableError, read
 from lab.ui.screen import Screen
+from lab.web.offers import File, Ready
 
 CODE = (
     "A script that makes this run again without the app. What it needs, and how exactly it repeats these "
@@ -31,6 +32,7 @@ def take(
     screen: Screen[Any],
     *,
     numbers: Callable[[], Numbers] | None = None,
+    ready: Ready | None = None,
     name: str = "",
     about: str = "",
     script: Callable[[], Script] | None = None,
@@ -41,7 +43,9 @@ def take(
     ----------
     screen : Screen
     numbers : callable, optional
-        Gives the numbers; called when a button is pressed.
+        Gives the numbers; called when a button is pressed, outside the script.
+    ready : callable, optional
+        Waits until `numbers` takes no more than a moment, as in `lab.web.offers.File`.
     name, about : str
         Of their files, without their ending; a sentence on what is in them, as Markdown.
     script : callable, optional
@@ -52,9 +56,9 @@ def take(
         return
     parts: dict[str, Callable[[], None]] = {}
     if numbers:
-        parts["Numbers"] = lambda: _numbers(numbers, name, about)
+        parts["Numbers"] = lambda: _numbers(screen.page, numbers, ready, name, about)
     if script:
-        parts["Code"] = lambda: _code(script)
+        parts["Code"] = lambda: _code(screen.page, script)
     parts["Link and citation"] = lambda: _link(screen)
     if numbers:
         parts["Open a file"] = lambda: _open(screen)
@@ -66,32 +70,32 @@ def take(
                 part()
 
 
-def _numbers(make: Callable[[], Numbers], name: str, about: str) -> None:
+def _numbers(page: str, make: Callable[[], Numbers], ready: Ready | None, name: str, about: str) -> None:
     st.caption(about)
-    with st.container(horizontal=True):
-        for ending, form in FORMATS.items():
-            _button(NAMES[ending], _writer(make, form), f"{name}.{ending}", form.media)
+    offered = {
+        NAMES[ending]: File(f"{name}.{ending}", form.media, _writer(make, form), ready)
+        for ending, form in FORMATS.items()
+    }
+    files("The numbers as a file", offered, key=f"{page}-numbers")
 
 
 def _writer(make: Callable[[], Numbers], form: Format) -> Callable[[], bytes]:
     return lambda: form.write(make())
 
 
-def _code(make: Callable[[], Script]) -> None:
+def _code(page: str, make: Callable[[], Script]) -> None:
     try:
         script = make()
     except ValueError as error:
         st.caption(str(error))
         return
     st.caption(CODE)
-    with st.container(horizontal=True):
-        _button("Python", script.as_python, f"{script.name}.py", "text/x-python")
-        _button("Notebook", script.as_notebook, f"{script.name}.ipynb", "application/x-ipynb+json")
+    offered = {
+        "Python": File(f"{script.name}.py", "text/x-python", script.as_python),
+        "Notebook": File(f"{script.name}.ipynb", "application/x-ipynb+json", script.as_notebook),
+    }
+    files("The script as a file", offered, key=f"{page}-code")
     st.code(script.as_python(), language="python", height=360)
-
-
-def _button(label: str, data: Callable[[], Any], name: str, media: str) -> DeltaGenerator | bool:
-    return st.download_button(label, data, name, media, on_click="ignore")
 
 
 def _link(screen: Screen[Any]) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 import runs
 from lab.chart import legend
 from lab.chart.show import show
+from lab.export.files import files
 from lab.export.take import take
 from lab.history import actions, words
 from lab.history.actions import HistoryScreen
@@ -23,6 +24,7 @@ from lab.history.table import HEADS, columns, key_of, places
 from lab.ui.race import ask_for_race
 from lab.uploads.limits import Limits
 from lab.visit import computing
+from lab.web.offers import File
 
 PAGES = {"cnn": "pages/cnn.py", "robustness": "pages/robustness.py"}
 ROW_PIXELS, MOST_PIXELS = 35, 500
@@ -147,7 +149,8 @@ def hand_over_zone(screen: HistoryScreen) -> None:
             link = f"{(st.context.url or 'history').partition('?')[0]}?v=1&take={token}"
             st.markdown(words.HAND_OVER_MADE)
             st.code(link, language=None, wrap_lines=True)
-            st.download_button("Save it as a file", link, "runs-to-another-browser.txt", on_click="ignore")
+            file = File("runs-to-another-browser.txt", "text/plain", lambda: link)
+            files("The link as a file", {"Save it as a file": file}, key="history-hand-over")
         pasted = st.text_input("A link from another browser", key="history.:paste", max_chars=1000)
         st.button("Take these runs", on_click=actions.take, args=(screen, pasted), disabled=not pasted)
 

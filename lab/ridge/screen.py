@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from lab.export.take import take
 from lab.params import RidgeConfig
 from lab.params.table import NONE
 from lab.ridge import words
-from lab.ridge.charts import CHARTS
+from lab.ridge.charts import CHARTS, ready
 from lab.ridge.compute import compute, follows
 from lab.ridge.controls import controls
 from lab.ridge.map import compute_map, is_known, map_config
@@ -64,10 +65,11 @@ def lab(screen: Screen[RidgeConfig]) -> None:
         fold(why, "ridge.:why", lambda: guarantees(result))
         take(
             screen,
-            numbers=lambda: numbers(result, screen.config),
+            numbers=lambda: numbers(compute(config), config),
+            ready=partial(ready, config),
             name=file_name(result),
             about=f"{words.NUMBERS} Here: {recorded(result)}.",
-            script=lambda: script(screen.config),
+            script=lambda: script(config),
         )
         rho_kappa(screen)
 

@@ -6,12 +6,14 @@ import json
 
 import streamlit as st
 
+from lab.export.files import files
 from lab.params import RobustnessConfig
 from lab.robustness import actions, words
 from lab.robustness.compute import RobustnessResult
 from lab.robustness.here import ONE_DEVICE, UNKNOWN_DEVICES, Here, obstacle
 from lab.robustness.presets import PRESETS, shown
 from lab.ui.screen import Screen
+from lab.web.offers import File
 from neural.catalog import NETWORKS, networks_for
 
 RobustnessScreen = Screen[RobustnessConfig]
@@ -109,4 +111,5 @@ def command(result: RobustnessResult) -> None:
         name = f"sweep-{result.name}"
         st.code(f"python -m neural sweep {name}.json --out build/sweeps/{name}", language="bash")
         text = json.dumps(result.sweep.to_dict(), indent=1)
-        st.download_button("Download the sweep (JSON)", text, f"{name}.json", "application/json")
+        file = File(f"{name}.json", "application/json", lambda: text)
+        files("The sweep as a file", {"Download the sweep (JSON)": file}, key="robustness-sweep")

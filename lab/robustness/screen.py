@@ -9,6 +9,7 @@ import streamlit as st
 import runs
 from lab.chart import chart, legend
 from lab.chart.show import show
+from lab.export.files import files
 from lab.params import RobustnessConfig
 from lab.robustness import actions, controls, figures, verdict_words, words
 from lab.robustness.compute import FAMILIES, RobustnessResult, compute, is_adaptive
@@ -21,6 +22,7 @@ from lab.robustness.when_not import advice
 from lab.ui.screen import Screen
 from lab.ui.symbols import markdown
 from lab.ui.words import say
+from lab.web.offers import File
 from neural.sweep_table import run_rows, written_csv
 
 EVERY = 1.0  # seconds after which charts of a sweep that goes on are drawn again
@@ -111,12 +113,8 @@ def _numbers(result: RobustnessResult) -> None:
         with fold:
             st.html(table(result))
             rows = run_rows(result.sweep, result.results)
-            st.download_button(
-                "Download every run (CSV)",
-                lambda: written_csv(rows),
-                f"sweep-{result.name}.csv",
-                "text/csv",
-            )
+            file = File(f"sweep-{result.name}.csv", "text/csv", lambda: written_csv(rows))
+            files("The runs as a file", {"Download every run (CSV)": file}, key="robustness-runs")
 
 
 def when_not_zone() -> None:

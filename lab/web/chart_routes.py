@@ -39,10 +39,16 @@ async def _at_once(_config: object, _visitor: str, _gone: Gone) -> None:
     """Nothing to wait for."""
 
 
-async def _gone(request: Request) -> None:
+async def gone(request: Request) -> None:
     """Wait until the browser does not wait for the answer any more."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def refused(error: NotComputedError) -> Response:
+    """The answer that says why there is nothing, and when to come back."""
+    headers = {"Retry-After": str(error.retry_seconds)} if error.retry_seconds else {}
+    return PlainTextResponse(str(error), status_code=error.status, headers=headers)
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,10 @@ class Charts(Generic[C]):
             return PlainTextResponse("This takes longer than the move of a slider.", status_code=503)
         try:
             if not known:
-                await self._ready(config, owner.or_nobody(request.scope), partial(_gone, request))
+                await self._ready(config, owner.or_nobody(request.scope), partial(gone, request))
             body = await asyncio.to_thread(self.body, config)
         except NotComputedError as error:
-            headers = {"Retry-After": str(error.retry_seconds)} if error.retry_seconds else {}
-            return PlainTextResponse(str(error), status_code=error.status, headers=headers)
+            return refused(error)
         except LeftError:
             return Response(status_code=204)  # nobody hears it
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

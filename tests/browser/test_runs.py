@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Download, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Download, Page, expect
 
 from tests.browser.server import App, address, free_port, launched
 from tests.browser.waiting import until
@@ -55,27 +55,19 @@ def newest(page: Page) -> int:
     return int(page.evaluate(NEWEST, GAMMA))
 
 
-def downloaded(page: Page, button: Locator, presses: int = 6) -> Download:
-    """What a button gives away. It is pressed again where the script ran at that moment: each run of the
-    script has files of its own, and the page runs until it knows its workers.
-    """
-    for left in reversed(range(presses)):
-        try:
-            with page.expect_download(timeout=5_000) as given:
-                button.click()
-            return given.value
-        except TimeoutError:
-            if not left:
-                raise
-    raise AssertionError("presses must be at least 1")
-
-
 def recorded(page: Page) -> list[int]:
     """Every step of the first lane of the page's run, in the file that the page gives away."""
-    button = page.get_by_role("button", name="CSV", exact=True)
-    if not button.is_visible():
+    link = page.get_by_role("link", name="CSV", exact=True)
+    if not link.is_visible():
         page.get_by_text("Take it with you").click()
-    _about, *lines = downloaded(page, button).path().read_text(encoding="utf-8").splitlines()
+    with page.expect_download() as given:
+        link.click()
+    return steps_in(given.value)
+
+
+def steps_in(file: Download) -> list[int]:
+    """The steps of the first lane in a CSV file."""
+    _about, *lines = file.path().read_text(encoding="utf-8").splitlines()
     rows = [*csv.DictReader(lines)]
     return [int(row["step"]) for row in rows if row["lane"] == rows[0]["lane"]]
 
@@ -117,6 +109,38 @@ def test_a_reload_in_mid_run_reattaches(page: Page, app: App) -> None:
     stop(page)
     text = page.locator(f"{PROGRESS}-text").inner_text()
     assert re.fullmatch(r"Stopped by you · step [\d,]+ of 23,000", text), text
+
+
+# The browser presses at the very moments when the script begins and ends: then its files change hands.
+PRESS = """() => {
+  window.presses = 0;
+  const app = document.querySelector("[data-test-script-state]");
+  window.watching = new MutationObserver(() => {
+    window.presses += 1;
+    [...document.querySelectorAll("a")].find((link) => link.textContent === "CSV").click();
+  });
+  window.watching.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+}"""
+
+
+def test_a_file_comes_at_every_press_while_the_script_runs(page: Page, app: App) -> None:
+    start(page, app)
+    wait_for_step(page, 20)
+    counts = [len(recorded(page))]
+    page.evaluate(PRESS)
+    cap = page.get_by_role("slider", name=re.compile("Step-size cap")).first
+    for key in ["ArrowLeft", "ArrowRight"] * 2 + ["ArrowLeft"]:
+        with page.expect_download() as given:
+            cap.press(key)
+        found = steps_in(given.value)
+        assert_whole(found)
+        counts.append(len(found))
+    page.evaluate("window.watching.disconnect()")
+    assert page.evaluate("window.presses") >= 5
+    expect(page.locator(".lab-files-said").first).to_be_empty()
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0], "each has what the run has recorded by then"
+    stop(page)
 
 
 def test_a_second_browser_watches_and_cannot_steer(page: Page, browser: Browser, app: App) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lab.export.numbers import as_json
+from lab.export.files import OFFERS
+from lab.export.numbers import FORMATS, as_json
 from lab.params import RidgeConfig
 from lab.params.ridge_methods import METHODS
 from lab.ridge.compute import compute
@@ -241,3 +242,18 @@ def test_code_link_and_citation_can_be_copied() -> None:
     assert "kappa=50.0" in script
     assert "kappa=50&" in here
     assert "2606.01827" in bibtex
+
+
+def test_what_is_on_offer_is_that_of_the_screen_at_the_same_addresses() -> None:
+    app = taking(methods="usam_ps.sgd", iterations="50")
+    offers = app.session_state[OFFERS]
+    for seed in (0, 7):
+        app.number_input(key="ridge.seed").set_value(seed).run()
+        assert not app.exception
+        assert app.session_state[OFFERS] is offers
+        config, _ = decode(RidgeConfig, {key: link(app, key) for key in app.query_params})
+        for ending, form in FORMATS.items():
+            file = offers.get(f"ridge-numbers.{ending}")
+            assert file.name == f"ridge_usam_ps-sgd_n100_d100_T50_seed{seed}.{ending}"
+            assert file.make() == form.write(numbers(compute(config), config))
+        assert f"seed={seed}" in offers.get("ridge-code.py").make()

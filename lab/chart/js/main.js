@@ -5,6 +5,7 @@
 import { mountChart } from "./chart.js";
 import { mountCourse } from "./course.js";
 import { mountEscape } from "./escape.js";
+import { mountFiles } from "./files.js";
 import { mountFormula } from "./formula.js";
 import { mountGuess } from "./guess.js";
 import { mountLegend } from "./legend.js";
@@ -24,6 +25,7 @@ const MOUNTS = {
   thumbnail: mountThumbnail,
   escape: mountEscape,
   course: mountCourse,
+  files: mountFiles,
 };
 
 const leaving = new WeakMap(); // of each place the function that ends what is mounted there

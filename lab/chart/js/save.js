@@ -3,6 +3,7 @@
 
 import { PLOTLY_URL } from "./constants.js";
 import { element } from "./dom.js";
+import { download, offer } from "./download.js";
 import { fileName, htmlPage, paper } from "./paper.js";
 import { loadPlotly } from "./plotly.js";
 
@@ -82,7 +83,7 @@ async function drawing(figure) {
 }
 
 async function saveSvg(figure, name) {
-  offer(new XMLSerializer().serializeToString(await drawing(figure)), "image/svg+xml", `${name}.svg`);
+  offer(new Blob([new XMLSerializer().serializeToString(await drawing(figure))], { type: "image/svg+xml" }), `${name}.svg`);
 }
 
 async function savePng(figure, name) {
@@ -91,7 +92,7 @@ async function savePng(figure, name) {
 
 async function saveHtml(figure, name) {
   const plotly = await (await fetch(new URL(PLOTLY_URL, document.baseURI))).text();
-  offer(htmlPage(figure, figure.layout.title?.text ?? "", plotly), "text/html", `${name}.html`);
+  offer(new Blob([htmlPage(figure, figure.layout.title?.text ?? "", plotly)], { type: "text/html" }), `${name}.html`);
 }
 
 async function printPdf(figure, name) {
@@ -109,14 +110,4 @@ async function printPdf(figure, name) {
   page.body.append(page.importNode(svg, true));
   frame.contentWindow.addEventListener("afterprint", () => setTimeout(() => frame.remove()));
   frame.contentWindow.print();
-}
-
-function offer(text, type, name) {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  download(address, name);
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}
-
-function download(address, name) {
-  Object.assign(document.createElement("a"), { href: address, download: name }).click();
 }

@@ -10,6 +10,7 @@ from lab.cnn.numbers import numbers
 from lab.cnn.run_config import train_config
 from lab.export.numbers import FORMATS
 from lab.params import CnnConfig
+from lab.pool.refusal import NotComputedError
 from neural.train import TrainingLoop
 from runs import Backend, Mark
 from runs.backend import Points
@@ -49,5 +50,5 @@ def test_every_step_of_every_lane_and_seed_is_there() -> None:
 
 def test_a_run_that_has_gone_is_said() -> None:
     engine = Recorded()
-    with pytest.raises(ValueError, match="not here any more"):
+    with pytest.raises(NotComputedError, match="not here any more"):
         numbers(found(CONFIG), cast(Backend, engine))
