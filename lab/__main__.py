@@ -84,7 +84,8 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "link",
         metavar="LINK",
-        help="an address of the app, or page?query (ridge, cnn, theory), or a JSON or CSV file taken there",
+        help="an address of the app, or page?query (ridge, cnn, theory, robustness, landscape), "
+        "or a JSON or CSV file taken there",
     )
     shown.add_argument(
         "--out", metavar="DIR", required=True, type=Path, help="where to write; made if needed"

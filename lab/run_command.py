@@ -20,9 +20,19 @@ from lab.export.reading import NotReadableError, read
 from lab.export.svg import in_pixels
 from lab.export.taken import Taken
 from lab.figure_page import figure_page
-from lab.params import CnnConfig, Config, RidgeConfig, TheoryConfig, shorten
+from lab.landscape import taken as landscape
+from lab.params import (
+    CnnConfig,
+    Config,
+    LandscapeConfig,
+    RidgeConfig,
+    RobustnessConfig,
+    TheoryConfig,
+    shorten,
+)
 from lab.pool.refusal import NotComputedError
 from lab.ridge import taken as ridge
+from lab.robustness import taken as robustness
 from lab.theory import taken as theory
 from lab.ui import link
 from synthetic.terminal import progress_bar
@@ -52,6 +62,8 @@ PAGES = {
     "ridge": Page(RidgeConfig, ridge.taken),
     "cnn": Page(CnnConfig, cnn.taken),
     "theory": Page(TheoryConfig, theory.taken),
+    "robustness": Page(RobustnessConfig, robustness.taken),
+    "landscape": Page(LandscapeConfig, landscape.taken),
 }
 
 

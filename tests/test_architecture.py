@@ -56,6 +56,8 @@ MAY_IMPORT = {
         "lab/ridge",
         "lab/cnn",
         "lab/theory",
+        "lab/robustness",
+        "lab/landscape",
         "plotly",
         "synthetic",
         "threadpoolctl",

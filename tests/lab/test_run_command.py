@@ -16,10 +16,15 @@ from pyarrow import parquet
 
 from lab.__main__ import main
 from lab.cnn.taken import FIGURES as CNN_FIGURES
-from lab.params import RidgeConfig
+from lab.landscape import taken as landscape
+from lab.params import RidgeConfig, RobustnessConfig
 from lab.ridge.compute import compute
+from lab.robustness import taken as robustness
+from lab.robustness.shipped import shipped
+from lab.robustness.sweep import sweep_of
 from lab.run_command import PAGES, followed
 from neural.config import LaneConfig, TrainConfig
+from neural.sweep_table import run_rows
 from neural.train import TrainingLoop
 
 RIDGE = "ridge?v=1&methods=usam_ps.sgd&iterations=20&n=10&d=5&seed=4"
@@ -91,12 +96,40 @@ def test_the_live_check_of_the_theory(tmp_path: Path) -> None:
     assert written(tmp_path) == ["theory_T3.1_seed0.html"]
 
 
+def test_a_sweep_that_ships_with_the_app(tmp_path: Path) -> None:
+    assert main(["run", "robustness?v=1", "--out", str(tmp_path), "--no-pictures"]) == 0
+    names = written(tmp_path)
+    assert [name.rpartition(".")[2] for name in names] == ["csv", "html", "json", "parquet"]
+    assert all(name.startswith("sweep-") for name in names)
+    (page,), (numbers,) = tmp_path.glob("*.html"), tmp_path.glob("*.parquet")
+    assert page.read_text(encoding="utf-8").count("Plotly.newPlot(") == 4
+    table = parquet.read_table(numbers).to_pydict()
+    sweep = sweep_of(RobustnessConfig())
+    rows = run_rows(sweep, shipped()[sweep])
+    assert table["test_accuracy"] == [row["test_accuracy"] for row in rows]
+    assert len(table["seed"]) == 306
+
+
+def test_the_landscape_of_what_is_known_exactly(tmp_path: Path) -> None:
+    link = "landscape?v=1&what=plane&b=none"
+    assert main(["run", link, "--out", str(tmp_path), "--no-pictures"]) == 0
+    assert written(tmp_path) == [f"landscape_plane.{ending}" for ending in ("csv", "html", "json", "parquet")]
+    page = (tmp_path / "landscape_plane.html").read_text(encoding="utf-8")
+    assert page.count("Plotly.newPlot(") == 5
+    columns = parquet.read_table(tmp_path / "landscape_plane.parquet").to_pydict()
+    assert columns["step"] == sorted(set(columns["step"]))
+    assert columns["loss"][-1] < columns["loss"][0]
+
+
 @pytest.mark.parametrize(
     ("link", "told"),
     [
-        ("nope?v=1", "the page must be one of ridge, cnn, theory, got 'nope'"),
-        ("", "the page must be one of ridge, cnn, theory, got ''"),
-        ("javascript:alert(1)", "the page must be one of ridge, cnn, theory, got 'alert(1)'"),
+        ("nope?v=1", "the page must be one of ridge, cnn, theory, robustness, landscape, got 'nope'"),
+        ("", "the page must be one of ridge, cnn, theory, robustness, landscape, got ''"),
+        (
+            "javascript:alert(1)",
+            "the page must be one of ridge, cnn, theory, robustness, landscape, got 'alert(1)'",
+        ),
         ("ridge?kappa=-1", "kappa = '-1' is not allowed: a number from 1 to 1e+06."),
         ("ridge?kappa=nan", "kappa = 'nan' is not allowed: a number from 1 to 1e+06."),
         ("ridge?kappa=", "kappa = '' is not allowed: a number from 1 to 1e+06."),
@@ -108,6 +141,8 @@ def test_the_live_check_of_the_theory(tmp_path: Path) -> None:
         ),
         ("ridge?v=9", "the link is of version '9'; this app reads version 1"),
         ("cnn?run=../../x", "run = '../../x' is not the name of a run; it is ignored."),
+        ("robustness?v=1&weight_decay=0.01", robustness.NOT_SHIPPED),
+        ("landscape?v=1&what=run&run=abcdefgh1234", landscape.OF_A_RUN),
         ("nowhere.json", "cannot read nowhere.json: No such file or directory"),
     ],
 )
