@@ -47,7 +47,7 @@ def harmless(text: str) -> str:
 def key_of(lines: Sequence[Line], emptied: int) -> str:
     """A key for the widget of these lines: ticks belong to places, so other lines are another widget.
 
-    So are the same lines once all ticks were taken away, `emptied` times: the browser keeps those of a widget.
+    So are the same lines once all ticks were taken away, `emptied` times: a browser keeps those of a widget.
     """
     text = "\n".join((str(emptied), *(line.key for line in lines)))
     return f"history.table.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
