@@ -26,7 +26,8 @@ EVERY = TrainConfig(
     epochs=2,
     eval_every=5,
     seed=7,
-    train_size=320,  # five batches
+    batch_size=16,
+    train_size=80,  # five batches
 )
 
 
