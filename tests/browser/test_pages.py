@@ -1,4 +1,4 @@
-"""Every page opens, from the menu and by its address, and a bad link gives a notice and nothing worse."""
+"""Every page opens from the one before, and a bad link gives a notice and nothing worse."""
 
 from __future__ import annotations
 
@@ -10,25 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
-
-TITLES = {
-    "": "How far should a sharpness-aware step go?",
-    "step": "One step",
-    "ridge": "Ridge lab",
-    "theory": "Theory",
-    "cnn": "CNN lab",
-    "robustness": "Robustness",
-    "landscape": "Landscape",
-    "lessons": "Lessons",
-    "history": "History",
-}
-
-
-@pytest.mark.parametrize("path", ["history", "lessons", "robustness", "cnn", "ridge", "theory", "step", ""])
-def test_a_page_opens_by_its_address(page: Page, app_url: str, path: str) -> None:
-    page.goto(f"{app_url}/{path}")
-    expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
-    expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def test_next_leads_through_all_pages_in_the_order_of_home(page: Page, app_url: str) -> None:
