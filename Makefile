@@ -17,7 +17,10 @@ run: setup
 
 setup: $(VENV)/.runtime
 
-test: $(VENV)/.dev $(VENV)/.oracle $(VENV)/.chromium lint types unit browser
+# Types are checked beside the unit tests, which often wait for processes of their own.
+test: $(VENV)/.dev $(VENV)/.oracle $(VENV)/.chromium lint
+	$(MAKE) -j2 types unit
+	$(MAKE) browser
 
 # Stamps, not directories: an interrupted install is made again.
 $(VENV)/.python:
@@ -49,7 +52,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.dev
-	$(BIN)/mypy
+	nice $(BIN)/mypy
 
 # Side by side, file by file: a file's cluster or app is started once. JOBS=1 make … runs one after the other.
 # In the order of the folders: the longest files, those of runs, are then not the last ones.
