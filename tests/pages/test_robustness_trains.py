@@ -35,7 +35,7 @@ TINY = RobustnessConfig(
 @pytest.fixture(autouse=True)
 def _engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SAM_SPS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("SAM_SPS_WORKERS", "2")
+    monkeypatch.setenv("SAM_SPS_WORKERS", "1")
     runs.shutdown()
     yield
     runs.shutdown()

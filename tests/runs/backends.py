@@ -10,9 +10,9 @@ from pathlib import Path
 
 from runs.backend import Backend
 from runs.fleets.dask import DaskFleet
-from runs.fleets.local import LocalFleet
 from runs.limits import Limits
 from runs.service import Service
+from tests.runs.kept import KeptFleet
 
 LIMITS = Limits(per_visitor=4, in_all=6)
 PER_WORKER = 2  # runs; more of them wait
@@ -31,15 +31,11 @@ class Made:
 
 
 @contextmanager
-def local(folder: Path) -> Iterator[Made]:
+def local(folder: Path, kept: KeptFleet) -> Iterator[Made]:
     """Worker processes of this machine."""
-    fleet = LocalFleet(2, PER_WORKER)
-    running = Service(fleet, folder, LIMITS)
-
-    def pid_of(run: str) -> int:
-        return next(worker.process.pid for worker in fleet.workers if run in worker.runs)
-
-    yield Made(running, folder, pid_of, "The worker process died.", notices=1)
+    running = Service(kept.lent(PER_WORKER), folder, LIMITS)
+    kept.fill()
+    yield Made(running, folder, kept.pid_of, "The worker process died.", notices=1)
     running.close()
 
 

@@ -71,6 +71,12 @@ def state(name: str) -> Callable[[Status], bool]:
     return lambda status: status.state == name
 
 
+def stop(backend: Backend, run: str, owner: str = ME) -> None:
+    """Stop a run, and wait until it is over: what is compared then has an end."""
+    backend.send(run, Command("stop"), owner=owner)
+    wait_for(backend, run, over)
+
+
 def columns(backend: Backend, run: str) -> list[dict[str, list[Any]]]:
     """All that was recorded, the clock apart."""
     found = backend.points(run, 0, 10**9)

@@ -22,8 +22,11 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="module", params=["local", "dask"])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     folder = tmp_path_factory.mktemp("home")
-    on_a_cluster = request.param == "dask"
-    with dask(folder, request.getfixturevalue("address")) if on_a_cluster else local(folder) as found:
+    with (
+        dask(folder, request.getfixturevalue("address"))
+        if request.param == "dask"
+        else local(folder, request.getfixturevalue("kept"))
+    ) as found:
         yield found
 
 

@@ -18,6 +18,7 @@ from tests.runs.helpers import (
     columns,
     over,
     state,
+    stop,
     wait_for,
 )
 
@@ -53,6 +54,8 @@ def test_runs_share_their_workers_and_move_on_together(backend: Backend) -> None
         wait_for(backend, run, lambda s: s.step > 60)
     steps = [wait_for(backend, run, lambda _: True).step for run in runs]
     assert max(steps) < 5 * min(steps), steps
+    for run, owner in zip(runs, (ME, ME, OTHER, OTHER), strict=True):
+        stop(backend, run, owner)
     for run in runs:
         assert_equal_to_bare(columns(backend, run), LONG)
 

@@ -25,9 +25,11 @@ from tests.runs.helpers import (
     over,
     pause_at_checkpoint,
     state,
+    stop,
     wait_for,
     wait_until,
 )
+from tests.runs.kept import KeptFleet
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +82,7 @@ def test_an_interrupted_run_without_checkpoint_begins_again(backend: Service, fl
     backend.send(run, Command("resume"), owner=ME)
     again = wait_for(backend, run, lambda s: s.state == "running" and s.step > status.step)
     assert again.generation == 1
-    backend.send(run, Command("stop"), owner=ME)
-    wait_for(backend, run, over)
+    stop(backend, run)
     assert_equal_to_bare(columns(backend, run), LONG)
 
 
@@ -96,6 +97,7 @@ def test_a_damaged_checkpoint_begins_again_and_says_so(
     assert status.message == "The checkpoint could not be read: this run began again."
     assert status.generation == 1
     wait_for(backend, run, lambda s: s.step > 20)
+    stop(backend, run)
     assert_equal_to_bare(columns(backend, run), LONG)
 
 
@@ -134,34 +136,39 @@ def test_runs_that_share_a_worker_with_a_frozen_one_go_on_by_themselves(
     status = wait_for(backend, spared, lambda s: s.state == "running" and s.step > known + 5)
     assert status.message == ""
     assert worker_pid(fleet) != frozen
+    stop(backend, spared)
     assert_equal_to_bare(columns(backend, spared), LONG)
 
 
-def test_runs_move_to_a_worker_that_has_less_to_do(tmp_path: Path) -> None:
-    fleet = LocalFleet(2)
-    backend = Service(fleet, tmp_path)
+def test_runs_move_to_a_worker_that_has_less_to_do(tmp_path: Path, kept: KeptFleet) -> None:
+    backend = Service(kept.lent(), tmp_path)
     try:
+        kept.fill()
         runs = [backend.submit(LONG, owner=ME) for _ in range(4)]
-        wait_until(lambda: sorted(len(worker.runs) for worker in fleet.workers) == [2, 2], seconds=120)
+        wait_until(lambda: sorted(len(worker.runs) for worker in kept.workers) == [2, 2], seconds=120)
         for run in runs:
             wait_for(backend, run, lambda s: s.step > 20)
-        first = next(worker for worker in fleet.workers)
+        first = next(worker for worker in kept.workers)
         for run in tuple(first.runs):
-            backend.send(run, Command("stop"), owner=ME)
-            wait_for(backend, run, over)
-        wait_until(lambda: sorted(len(worker.runs) for worker in fleet.workers) == [1, 1], seconds=60)
+            stop(backend, run)
+        wait_until(lambda: sorted(len(worker.runs) for worker in kept.workers) == [1, 1], seconds=60)
         for run in runs:
             status = wait_for(backend, run, lambda s: s.over or (s.state == "running" and s.step > 40))
             assert status.generation == 0
+        for run in runs:
+            stop(backend, run)
+        for run in runs:
             assert_equal_to_bare(columns(backend, run), LONG)
     finally:
         backend.close()
 
 
-def test_two_paused_one_at_one_step_a_second_and_a_fourth_starts_at_once(tmp_path: Path) -> None:
-    fleet = LocalFleet(2)
-    backend = Service(fleet, tmp_path)
+def test_two_paused_one_at_one_step_a_second_and_a_fourth_starts_at_once(
+    tmp_path: Path, kept: KeptFleet
+) -> None:
+    backend = Service(kept.lent(), tmp_path)
     try:
+        kept.fill()
         paused = [backend.submit(LONG, owner=f"visitor {number}") for number in range(2)]
         slow = backend.submit(LONG, owner=ME)
         backend.send(slow, Command("speed", values={"steps_per_second": 1.0}), owner=ME)
@@ -174,7 +181,7 @@ def test_two_paused_one_at_one_step_a_second_and_a_fourth_starts_at_once(tmp_pat
         fourth = backend.submit(LONG, owner="the fourth")
         wait_for(backend, fourth, lambda s: s.recorded > 0)
         assert time.monotonic() - pressed < 3
-        wait_until(lambda: sum(len(worker.runs) for worker in fleet.workers) == 2)
+        wait_until(lambda: sum(len(worker.runs) for worker in kept.workers) == 2)
         known = wait_for(backend, slow, lambda _: True).step
         wait_for(backend, slow, lambda s: s.state == "running" and s.step >= known + 2)
         assert [wait_for(backend, run, lambda _: True).state for run in paused] == ["paused", "paused"]

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from runs.backend import Command, Status
-from runs.fleets.local import LocalFleet
 from runs.record import NAMES, Columns
 from runs.service import Service
 from runs.store.checkpoint import Checkpoint
@@ -29,6 +28,7 @@ from tests.runs.helpers import (
     state,
     wait_for,
 )
+from tests.runs.kept import KeptFleet
 
 Harm = Callable[[bytes], bytes]
 MESSAGE = "are damaged and cannot be shown."
@@ -84,12 +84,12 @@ def put(home: Path, status: Status, checkpoint: int | None = None) -> None:
 
 
 @pytest.fixture
-def reopened(tmp_path: Path) -> Iterator[Callable[[], Service]]:
+def reopened(tmp_path: Path, kept: KeptFleet) -> Iterator[Callable[[], Service]]:
     """Opens the store as an app does."""
     made: list[Service] = []
 
     def reopen() -> Service:
-        made.append(Service(LocalFleet(1), tmp_path))
+        made.append(Service(kept.lent(), tmp_path))
         return made[-1]
 
     yield reopen
@@ -189,15 +189,14 @@ def test_a_write_that_fails_in_an_unforeseen_way_does_not_end_the_writer(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def interrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def interrupted(tmp_path_factory: pytest.TempPathFactory, kept: KeptFleet) -> tuple[Path, str]:
     """A folder with a run that is interrupted, with a checkpoint; and its id."""
-    folder, fleet = tmp_path_factory.mktemp("home"), LocalFleet(1)
-    first = Service(fleet, folder)
+    folder = tmp_path_factory.mktemp("home")
+    first = Service(kept.lent(), folder)
     run = first.submit(LONG, owner=ME)
     wait_for(first, run, lambda s: s.step > 20)
     pause_at_checkpoint(first, folder, run)
-    (worker,) = fleet.workers
-    os.kill(worker.process.pid, signal.SIGKILL)
+    os.kill(kept.pid_of(run), signal.SIGKILL)
     wait_for(first, run, state("interrupted"))
     first.close()
     return folder, run

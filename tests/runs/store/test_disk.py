@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from runs.backend import Status
-from runs.fleets.local import LocalFleet
 from runs.record import NAMES, Columns
 from runs.service import Service
 from runs.store import database, disk
 from runs.store.history import History
 from runs.store.store import Store
 from tests.runs.helpers import ME, SHORT, checkpoints, columns, over, state, wait_for, wait_until
+from tests.runs.kept import KeptFleet
 
 BACK = "The history of runs is on again, with what was done meanwhile."
 
@@ -243,9 +243,9 @@ def test_a_part_that_cannot_be_written_costs_that_part(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [fill_disk, lambda store: tell(store, "query_only = ON")])
 def test_a_run_that_goes_on_meanwhile_is_there_after_a_restart(
-    tmp_path: Path, harm: Callable[[Store], None]
+    tmp_path: Path, kept: KeptFleet, harm: Callable[[Store], None]
 ) -> None:
-    backend = Service(LocalFleet(1), tmp_path)
+    backend = Service(kept.lent(), tmp_path)
     try:
         harm(backend._store)
         run = backend.submit(replace(SHORT, epochs=3), owner=ME)
@@ -256,15 +256,15 @@ def test_a_run_that_goes_on_meanwhile_is_there_after_a_restart(
         found = columns(backend, run)
     finally:
         backend.close()
-    again = Service(LocalFleet(1), tmp_path)
+    again = Service(kept.lent(), tmp_path)
     assert columns(again, run) == found
     assert len(found[0]["step"]) == 69
     again.close()
 
 
-def test_checkpoints_come_home_when_the_history_does(tmp_path: Path) -> None:
+def test_checkpoints_come_home_when_the_history_does(tmp_path: Path, kept: KeptFleet) -> None:
     first = Store(tmp_path / "runs.sqlite")
-    backend = Service(LocalFleet(1), tmp_path)
+    backend = Service(kept.lent(), tmp_path)
     try:
         assert not backend.health().store
         first.close()

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from runs.backend import Mark, Status
-from runs.fleets.local import LocalFleet
 from runs.record import NAMES, Columns
 from runs.service import Service
 from runs.store import database, schema
@@ -19,6 +18,7 @@ from runs.store.checkpoint import Checkpoint
 from runs.store.history import History
 from runs.store.store import Store
 from tests.runs.helpers import ME, SHORT, columns, over, wait_for, wait_until
+from tests.runs.kept import KeptFleet
 
 RUNNING = Status("running", total=1000)
 
@@ -185,6 +185,7 @@ def read_only(db: sqlite3.Connection) -> None:
 )
 def test_a_disk_that_fails_is_named_and_runs_go_on(
     tmp_path: Path,
+    kept: KeptFleet,
     monkeypatch: pytest.MonkeyPatch,
     breaks: Callable[[sqlite3.Connection], None],
     words: str,
@@ -197,7 +198,7 @@ def test_a_disk_that_fails_is_named_and_runs_go_on(
         return db
 
     monkeypatch.setattr(database, "opened", broken)
-    backend = Service(LocalFleet(1), tmp_path)
+    backend = Service(kept.lent(), tmp_path)
     try:
         run = backend.submit(replace(SHORT, epochs=3), owner=ME)
         status = wait_for(backend, run, over)

@@ -10,10 +10,10 @@ import pytest
 
 from neural.config import LaneConfig, TrainConfig
 from runs.backend import Command, Mark
-from runs.fleets.local import LocalFleet
 from runs.record import NAMES, WHOLE
 from runs.service import Service
 from tests.runs.helpers import columns, over, wait_for
+from tests.runs.kept import KeptFleet
 
 WRITTEN = Path(__file__).with_name("version_3.sql")
 CONFIG = TrainConfig(
@@ -22,11 +22,11 @@ CONFIG = TrainConfig(
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Service]:
+def backend(tmp_path: Path, kept: KeptFleet) -> Iterator[Service]:
     with sqlite3.connect(tmp_path / "runs.sqlite") as db:
         db.executescript(WRITTEN.read_text(encoding="utf-8"))
     db.close()
-    opened = Service(LocalFleet(1), tmp_path)
+    opened = Service(kept.lent(), tmp_path)
     yield opened
     opened.close()
 
