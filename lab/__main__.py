@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "link",
         metavar="LINK",
-        help="an address of the app, or page?query (ridge, cnn, theory, robustness, landscape), "
+        help="an address of the app, or page?query (ridge, cnn, theory, step, robustness, landscape), "
         "or a JSON or CSV file taken there",
     )
     shown.add_argument(

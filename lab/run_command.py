@@ -21,10 +21,12 @@ from lab.export.svg import in_pixels
 from lab.export.taken import Taken
 from lab.figure_page import figure_page
 from lab.landscape import taken as landscape
+from lab.one_step import taken as one_step
 from lab.params import (
     CnnConfig,
     Config,
     LandscapeConfig,
+    OneStepConfig,
     RidgeConfig,
     RobustnessConfig,
     TheoryConfig,
@@ -62,6 +64,7 @@ PAGES = {
     "ridge": Page(RidgeConfig, ridge.taken),
     "cnn": Page(CnnConfig, cnn.taken),
     "theory": Page(TheoryConfig, theory.taken),
+    "step": Page(OneStepConfig, one_step.taken),
     "robustness": Page(RobustnessConfig, robustness.taken),
     "landscape": Page(LandscapeConfig, landscape.taken),
 }
@@ -99,6 +102,7 @@ def followed(text: str) -> tuple[Page, Config, str | None]:
     name = parts.path.rstrip("/").rpartition("/")[2]
     if Path(text).suffix in (".json", ".csv") and not parts.query:
         return _of_file(Path(text))
+    name = "step" if name == OneStepConfig.page else name  # as files of this page say
     if name not in PAGES:
         raise BadLinkError(f"the page must be one of {', '.join(PAGES)}, got {shorten(name)}")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))

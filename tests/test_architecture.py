@@ -56,6 +56,7 @@ MAY_IMPORT = {
         "lab/ridge",
         "lab/cnn",
         "lab/theory",
+        "lab/one_step",
         "lab/robustness",
         "lab/landscape",
         "plotly",

@@ -17,7 +17,8 @@ from pyarrow import parquet
 from lab.__main__ import main
 from lab.cnn.taken import FIGURES as CNN_FIGURES
 from lab.landscape import taken as landscape
-from lab.params import RidgeConfig, RobustnessConfig
+from lab.one_step.compute import compute as compute_step
+from lab.params import OneStepConfig, RidgeConfig, RobustnessConfig
 from lab.ridge.compute import compute
 from lab.robustness import taken as robustness
 from lab.robustness.shipped import shipped
@@ -110,6 +111,22 @@ def test_a_sweep_that_ships_with_the_app(tmp_path: Path) -> None:
     assert len(table["seed"]) == 306
 
 
+def test_one_step(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    link = "https://lab.example/step?v=1&second=sgd&steps=7"
+    assert main(["run", link, "--out", str(first), "--no-pictures"]) == 0
+    assert written(first) == [f"step_quadratic.{ending}" for ending in ("csv", "html", "json", "parquet")]
+    page = (first / "step_quadratic.html").read_text(encoding="utf-8")
+    assert page.count("Plotly.newPlot(") == 2
+    columns = parquet.read_table(first / "step_quadratic.parquet").to_pydict()
+    assert columns["step"] == [*range(7), *range(7)]
+    way = compute_step(OneStepConfig(second="sgd", steps=7)).ways[0]
+    assert columns["gamma"][:7] == way.gamma.tolist()
+    assert columns["x_next_1"][:6] == columns["x_1"][1:7], "a step begins where the last one ended"
+    assert main(["run", str(first / "step_quadratic.json"), "--out", str(second), "--no-pictures"]) == 0
+    assert (first / "step_quadratic.parquet").read_bytes() == (second / "step_quadratic.parquet").read_bytes()
+
+
 def test_the_landscape_of_what_is_known_exactly(tmp_path: Path) -> None:
     link = "landscape?v=1&what=plane&b=none"
     assert main(["run", link, "--out", str(tmp_path), "--no-pictures"]) == 0
@@ -124,11 +141,11 @@ def test_the_landscape_of_what_is_known_exactly(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("link", "told"),
     [
-        ("nope?v=1", "the page must be one of ridge, cnn, theory, robustness, landscape, got 'nope'"),
-        ("", "the page must be one of ridge, cnn, theory, robustness, landscape, got ''"),
+        ("nope?v=1", "the page must be one of ridge, cnn, theory, step, robustness, landscape, got 'nope'"),
+        ("", "the page must be one of ridge, cnn, theory, step, robustness, landscape, got ''"),
         (
             "javascript:alert(1)",
-            "the page must be one of ridge, cnn, theory, robustness, landscape, got 'alert(1)'",
+            "the page must be one of ridge, cnn, theory, step, robustness, landscape, got 'alert(1)'",
         ),
         ("ridge?kappa=-1", "kappa = '-1' is not allowed: a number from 1 to 1e+06."),
         ("ridge?kappa=nan", "kappa = 'nan' is not allowed: a number from 1 to 1e+06."),
