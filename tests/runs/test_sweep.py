@@ -25,6 +25,7 @@ from runs.limits import Limits
 from runs.service import Service
 from runs.sweep import Progress
 from tests.runs.helpers import ME, OTHER, wait_for, wait_until
+from tests.runs.kept import KeptFleet
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(per_visitor=1, in_all=6)
@@ -50,14 +51,9 @@ def opened(fleet: Fleet, folder: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def fleet() -> LocalFleet:
-    return LocalFleet(2)
-
-
-@pytest.fixture(scope="module")
-def service(fleet: LocalFleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(kept: KeptFleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Shared by tests whose sweeps have no run in common."""
-    with opened(fleet, tmp_path_factory.mktemp("home")) as made:
+    with opened(kept.lent(), tmp_path_factory.mktemp("home")) as made:
         yield made
 
 
@@ -231,7 +227,7 @@ def test_runs_that_fail_are_named_and_tried_again(service: Service) -> None:
     assert sorted(states(service, impossible)) == ["failed", "failed", "finished"]
 
 
-def test_workers_that_die_cost_no_run(service: Service, fleet: LocalFleet) -> None:
+def test_workers_that_die_cost_no_run(service: Service, kept: KeptFleet) -> None:
     long = tiny(epochs=20, seeds=(40,))
     service.sweeps.start(long, owner=ME)
 
@@ -240,6 +236,6 @@ def test_workers_that_die_cost_no_run(service: Service, fleet: LocalFleet) -> No
         return any(status is not None and status.step > 20 for status in map(service.status, runs))
 
     wait_until(begun)
-    for worker in tuple(fleet.workers):
+    for worker in tuple(kept.workers):
         os.kill(worker.process.pid, signal.SIGKILL)
     assert_done_once(service, long)
