@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from neural import commands, train_command
+from neural.home import folder, sweeps
 from neural.methods import METHODS
 from neural.pool import EVERY
 from neural.ready_sweeps import READY
@@ -63,9 +64,11 @@ def parser() -> argparse.ArgumentParser:
     sweep.add_argument(
         "file", metavar="FILE", help=f"JSON, see below, or one of {', '.join([*READY, *RECIPES])}"
     )
-    sweep.add_argument(
+    where = sweep.add_mutually_exclusive_group()
+    where.add_argument(
         "--out", type=Path, metavar="FOLDER", help="default: build/sweeps/ and the name of FILE"
     )
+    _add_app(where)
     sweep.add_argument(
         "--workers", type=_workers, default=os.cpu_count() or 1, metavar="N", help="default: one a core"
     )
@@ -85,16 +88,23 @@ def parser() -> argparse.ArgumentParser:
     )
     base.add_argument("--recipe", choices=RECIPES, help="at full size, to which the values are added")
     train.add_argument("--csv", type=Path, metavar="FILE", help="every step, as CSV")
-    train.add_argument(
+    where = train.add_mutually_exclusive_group()
+    where.add_argument(
         "--out",
         type=Path,
         metavar="FOLDER",
         help="keep checkpoints there, go on from the last one, and keep the result as a sweep does",
     )
+    _add_app(where)
     _add_every(train)
     train.set_defaults(command=train_command.train)
     which.add_parser("list", help="list the sweeps that are ready").set_defaults(command=commands.list_ready)
     return top
+
+
+def _add_app(where: argparse._MutuallyExclusiveGroup) -> None:
+    text = "as --out with the app's own folder (SAM_SPS_HOME): its page Robustness shows what is done"
+    where.add_argument("--app", dest="out", action="store_const", const=sweeps(folder()), help=text)
 
 
 def _add_every(command: argparse.ArgumentParser) -> None:

@@ -10,6 +10,11 @@ from pathlib import Path
 NAME = "sam-sps-lab"
 
 
+def sweeps(home: Path) -> Path:
+    """Where the app looks for runs of the command line, as `neural.sweep_folder` keeps them."""
+    return home / "sweeps"
+
+
 def folder() -> Path:
     """SAM_SPS_HOME, or the platform's place for a user's data. It may not exist yet."""
     if chosen := os.environ.get("SAM_SPS_HOME"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from neural.config import LaneConfig, TrainConfig
 from neural.sweep import SweepConfig, SweepMethod, Values
+from neural.sweep_parts import AT_FULL_SIZE
 
 _RATES = (("lr", (0.01, 0.1, 1.0)),)
 
@@ -45,11 +46,9 @@ def _recipe(dataset: str, network: str) -> TrainConfig:
         (LaneConfig("sam_sps"),),
         dataset=dataset,
         network=network,
-        batch_size=128,
         epochs=100,
-        eval_every=391,  # an epoch
-        train_size=50_000,
         augment=True,
+        **dict(AT_FULL_SIZE),  # type: ignore[arg-type]
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.sweep import SweepMethod, Value, Values
 from neural.sweep_size import steps_an_epoch
 
 ADAPTIVE = ("sam_sps", "usam_sps")
 BASELINES = ("sam_constant", "sam_cosine", "usam_constant", "usam_cosine")
+AT_FULL_SIZE: Values = (("batch_size", 128), ("eval_every", 391), ("train_size", 50_000))
+"""Of runs on an official archive: all images in the batches of the literature, evaluated after each epoch."""
 EVALUATIONS = 8  # of a run, for its curve; its end is evaluated in any case
 _RUN = TrainConfig((LaneConfig("sam_sps"),))
 
@@ -46,9 +49,11 @@ def methods_of(
 def recipe(dataset: str, network: str, epochs: int, **more: Value) -> Values:
     """What is the same in all runs; of `more` that which is not the default.
 
-    A run is evaluated about eight times, at ends of epochs.
+    A run is evaluated about eight times, at ends of epochs; one on an official archive is at full size.
     """
     defaults = vars(_RUN) | vars(_RUN.lanes[0])
     every = steps_an_epoch(dataset) * max(1, epochs // EVALUATIONS)
     run: dict[str, Value] = {"dataset": dataset, "network": network, "epochs": epochs, "eval_every": every}
+    if DATASETS[dataset].source == "archive":
+        run |= dict(AT_FULL_SIZE)
     return tuple((run | {key: value for key, value in more.items() if value != defaults[key]}).items())

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from neural.config import TrainConfig
+from neural.home import sweeps
 from runs import log
 from runs.backend import Command, Health, Mark, NotOwner, Points, Status, Summary
 from runs.fleets.fleet import Fleet
@@ -60,7 +61,7 @@ class Service:
         self._files = CheckpointFolder(folder, self._store)
         self._supervisor = Supervisor(self._registry, fleet, limits, self._files)
         self._supervisor.start()
-        self.sweeps = Sweeps(self, self._store, fleet.capacity)
+        self.sweeps = Sweeps(self, self._store, fleet.capacity, sweeps(folder) if folder else None)
         self.shelf = Shelf(self._registry, self._store, self.sweeps)
 
     def submit(self, config: TrainConfig, *, owner: str) -> str:

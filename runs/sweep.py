@@ -13,7 +13,8 @@ How a page uses it::
 CNN lab like any other, to watch: nobody owns it, so nobody can steer it. `progress` and `results` may be
 asked for sweeps that were never started, and cost little; ask again while `going`.
 
-Results are kept in the store under the stable name of the run, shared by all sweeps and visitors. After a
+Results are kept in the store under the stable name of the run, shared by all sweeps and visitors; those that
+the command line has left in the app's folder (`python -m neural sweep FILE --app`) are taken too. After a
 restart of the app, or a `stop`, `start` takes the sweep up where it was: runs with a result are done, those
 half done go on from their last checkpoint. All sweeps together hold as many runs as there are workers, one
 at each, so that a visitor's run shares its worker with one of them.
@@ -25,7 +26,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from neural import sweep_folder
 from neural.config import TrainConfig
 from neural.sweep import SweepConfig
 from neural.sweep_result import RunResult
@@ -47,10 +50,15 @@ class Sweeps:
     store : Store
     workers : callable
         How many runs may go on at once.
+    folder : Path, optional
+        Where the command line leaves results (`neural.home.sweeps`).
     """
 
-    def __init__(self, backend: Backend, store: Store, workers: Callable[[], int]) -> None:
+    def __init__(
+        self, backend: Backend, store: Store, workers: Callable[[], int], folder: Path | None = None
+    ) -> None:
         self._backend, self._store, self._workers = backend, store, workers
+        self._folder = folder
         self._lock = threading.RLock()
         self._news = threading.Event()
         self._going: dict[SweepConfig, Going] = {}
@@ -157,6 +165,11 @@ class Sweeps:
                     self._before[entry.name] = entry.run
             except (ValueError, TypeError):
                 continue
+        if self._folder is not None:
+            absent = {name: one for name, one in configs.items() if name not in self._results}
+            for name, result in sweep_folder.read(self._folder / "runs", absent).items():
+                self._results[name] = result
+                self._store.sweep_run(result.run, name, absent[name].to_dict(), result.to_dict())
 
     def _collect(self) -> None:
         """Take the results of runs that have ended; have those go on whose worker has died."""

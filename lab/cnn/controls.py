@@ -10,6 +10,7 @@ import runs
 from lab.cnn import actions, words
 from lab.cnn.compute import CnnResult
 from lab.cnn.presets import PRESETS, ends, shown
+from lab.cnn.run_config import stays_bytes
 from lab.params import CnnConfig
 from lab.params.cnn import IMAGES, LaneControls
 from lab.ui.screen import Screen
@@ -116,9 +117,13 @@ def images_and_network(screen: CnnScreen, result: CnnResult) -> None:
         shown = own.digest if (own := parsed(result.config.dataset)) else ""
         bring(screen, "images", words.BRING_HELP, actions.take_images, in_use, digest=shown)
     screen.control("label_noise", disabled=result.live)
-    screen.control("offset", disabled=result.live)
-    if result.config.kappa > 1:  # of a link or a run that has it
+    as_bytes = stays_bytes(result.config.dataset)
+    screen.control("offset", disabled=result.live or as_bytes)
+    if as_bytes:
+        st.caption(words.STAYS_BYTES)
+    if result.config.kappa > 1 and not as_bytes:  # of a link or a run that has it
         screen.control("kappa", disabled=result.live)
+    screen.control("augment", disabled=result.live)
     screen.control("network", disabled=result.live, only=networks_for(result.config.dataset))
     if text := words.conditioning(result):
         st.caption(text)

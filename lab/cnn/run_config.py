@@ -10,26 +10,41 @@ from lab.params.cnn import LANES
 from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
+from neural.sweep_size import steps_an_epoch
 from runs import Mark
 
 EVALUATE_OFTEN = 20  # steps, for a test set as small as that of the digits
 EVALUATE_SELDOM = 100  # evaluating a larger one as often would take a fifth of the time
 FEW_IMAGES = 500
-RUN_ROWS = ("dataset", "label_noise", "offset", "kappa", "network", "batch_size", "epochs", "seed", "device")
+RUN_ROWS = (
+    "dataset", "label_noise", "offset", "kappa", "augment", "network", "batch_size", "epochs", "seed",
+    "device",
+)  # fmt: skip
+OF_FLOATS = {"offset": 0.0, "kappa": 1.0}  # rows that images kept as bytes do not take, and their values then
 
 
 def train_config(config: CnnConfig) -> TrainConfig:
-    """What a run of these controls trains: the lanes of the first seed, then those of the others."""
+    """What a run of these controls trains: the lanes of the first seed, then those of the others.
+
+    An official archive is trained on whole, its pixels as they are, and evaluated after each epoch.
+    """
     lanes = tuple(
         LaneConfig.from_dict(controls.values() | {"replica": replica})
         for replica in range(config.seeds)
         for controls in config.shown_lanes.values()
     )
-    return TrainConfig(
-        lanes=lanes,
-        eval_every=EVALUATE_OFTEN if DATASETS[config.dataset].test <= FEW_IMAGES else EVALUATE_SELDOM,
-        **{key: getattr(config, key) for key in RUN_ROWS},
-    )
+    choice = DATASETS[config.dataset]
+    values = {key: getattr(config, key) for key in RUN_ROWS}
+    values["eval_every"] = EVALUATE_OFTEN if choice.test <= FEW_IMAGES else EVALUATE_SELDOM
+    if stays_bytes(config.dataset):
+        values |= OF_FLOATS | {"train_size": choice.train}
+        values["eval_every"] = steps_an_epoch(config.dataset, config.batch_size, choice.train)
+    return TrainConfig(lanes=lanes, **values)
+
+
+def stays_bytes(dataset: str) -> bool:
+    """Whether the images are so many that their pixels stay bytes: they take neither offset nor fading."""
+    return DATASETS[dataset].source == "archive"
 
 
 def cnn_config(training: TrainConfig, base: CnnConfig) -> CnnConfig:
@@ -52,7 +67,8 @@ def used_rows(config: CnnConfig) -> set[str]:
         for letter, lane in config.shown_lanes.items()
         for name in ("method", *METHODS[lane.method].parameters)
     }
-    return {*RUN_ROWS, "seeds", "lanes"} | lanes
+    unused = OF_FLOATS.keys() if stays_bytes(config.dataset) else set()
+    return {*RUN_ROWS, "seeds", "lanes"} - unused | lanes
 
 
 def with_allowed(base: CnnConfig, values: dict[str, Value]) -> CnnConfig:

@@ -8,7 +8,7 @@ from statistics import mean, stdev
 
 from lab.cnn.compute import CnnResult
 from lab.cnn.presets import Preset
-from lab.cnn.run_config import of_one_seed
+from lab.cnn.run_config import of_one_seed, train_config
 from lab.ui.symbols import markdown
 from neural.catalog import DATASETS, NETWORKS
 from neural.config import LaneConfig
@@ -24,6 +24,9 @@ IDLE = "Nothing is running yet: press Start."
 EXAMPLE = "A recorded run of these settings: press Start for one of your own."
 NUMBERS = "Every recorded step of every lane, with the values that the run was started with, each later change, and the versions of what computed it."
 LANDSCAPE = "Is the minimum that it finds sharp or flat? [Look at its landscape](landscape?run={run})"
+STAYS_BYTES = (
+    "No offset here: the pixels of so many images stay bytes, which each batch makes numbers of mean 0."
+)
 MORE = "With a run come five more: what decided γ, the formula, the gradient norms, the SAM gap, and what the network sees."
 FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^*_S = 0$):"
 DEVICES_UNKNOWN = "Asking the workers which devices they have …"
@@ -59,9 +62,11 @@ def not_installed(result: CnnResult) -> dict[str, str]:
 def about(result: CnnResult) -> str:
     """What is trained on what."""
     data, network = DATASETS[result.config.dataset], NETWORKS[result.config.network]
+    most = train_config(result.config).train_size
+    trained = f"{data.train:,}" if data.train <= most else f"{most:,} of {data.train:,}"
     shape, parameters = "×".join(str(size) for size in data.shape), result.parameters
     return (
-        f"{data.about} {data.train:,} to train, {data.test:,} to test, {shape}.  \n{network.about} "
+        f"{data.about} {trained} to train, {data.test:,} to test, {shape}.  \n{network.about} "
         f"**{parameters:,} parameters** ({4 * parameters / 1e6:.2f} MB)."
     )
 

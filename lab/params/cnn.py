@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from lab.params.common import GAMMA_B, LAMBD, RHO, SEED, SMOOTHING, X_AXIS
-from lab.params.table import Config, grid, like, part, row
+from lab.params.table import Config, Param, grid, like, part, row
 from neural.catalog import DATASETS, NETWORKS
 from neural.methods import METHODS
 from neural.own_images import parsed
@@ -30,7 +30,13 @@ class Labels(dict[str, str]):
         return DATASETS[key].label
 
 
-IMAGES = Labels({key: data.label for key, data in DATASETS.items() if data.source != "archive"})
+IMAGES = Labels({key: data.label for key, data in DATASETS.items()})
+AUGMENT = Param(
+    "Padded, cropped and mirrored images",
+    False,
+    "bool",
+    help="Each training image anew at random. Made for photographs: a mirrored digit is another one.",
+)
 
 
 @dataclass(frozen=True)
@@ -120,11 +126,12 @@ class CnnConfig(Config):
         help="Pixels are scaled one by one, by factors from 1 down to 1/κ, in training and test alike: at a "
         "large κ most of them are as good as erased.",
     )
+    augment: bool = like(AUGMENT)
     network: str = row(
         "Network",
         "small_cnn",
         "choice",
-        choices={key: network.label for key, network in NETWORKS.items() if any(map(network.takes, IMAGES))},
+        choices={key: network.label for key, network in NETWORKS.items()},
     )
     batch_size: int = row(
         "Batch size",

@@ -51,12 +51,7 @@ class RobustnessConfig(Config):
     label_noise: float = like(_RUN["label_noise"])
     network: str = like(replace(_RUN["network"], default="mlp"))
     epochs: int = like(replace(_RUN["epochs"], default=15, high=200, ticks=_EPOCHS))
-    augment: bool = row(
-        "Padded, cropped and mirrored images",
-        False,
-        "bool",
-        help="Each training image anew at random. Made for photographs: a mirrored digit is another one.",
-    )
+    augment: bool = like(_RUN["augment"])
     weight_decay: float = like(
         replace(_LANE["weight_decay"], help="Of every method. At 0 one sees what they do by themselves.")
     )

@@ -29,6 +29,10 @@ BASE = CnnConfig(lanes=1, batch_size=16)
 SERIES = replace(BASE, dataset="mnist1d", network="cnn1d")
 ENDS = at_both_ends(BASE)
 ENDS |= dict.fromkeys(ENDS.keys() & {"dataset=mnist1d", "network=cnn1d"}, SERIES)
+# So do the images of an archive and the networks for them.
+LARGE = {key: replace(BASE, dataset=key, network="resnet20") for key in ("cifar10_full", "cifar100")}
+ENDS |= {f"dataset={key}": config for key, config in LARGE.items()}
+ENDS["network=resnet32"] = replace(BASE, dataset="cifar100", network="resnet32")
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -51,12 +55,15 @@ def test_every_end_can_be_shown(end: str) -> None:
 
 @cache
 def images(dataset: str, label_noise: float, kappa: float, train_size: int, offset: float) -> Dataset:
-    """The data set; noise of its shape where it would have to be downloaded."""
+    """The data set; noise of its shape where it would have to be downloaded, as bytes where it is large."""
     choice = DATASETS[dataset]
-    if choice.source != "openml":
+    if choice.source not in ("openml", "archive"):
         return load_dataset(dataset, label_noise, kappa, train_size, offset)
     x, y = torch.rand(64, *choice.shape), torch.arange(64) % choice.classes
-    return Dataset(x, y, x, y, choice.classes)
+    if choice.source == "openml":
+        return Dataset(x, y, x, y, choice.classes)
+    x, normal = (255 * x).byte(), (torch.full((3, 1, 1), 127.0), torch.full((3, 1, 1), 74.0))
+    return Dataset(x, y, x, y, choice.classes, span=(0.0, 255.0), normal=normal)
 
 
 @pytest.fixture(autouse=True)
