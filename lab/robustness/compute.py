@@ -82,6 +82,11 @@ class RobustnessResult:
         return size_of(missing, self.workers, self.results.values())
 
     @property
+    def paced(self) -> bool:
+        """Whether it is known how fast the runs go: a CPU was measured, another device by its first run."""
+        return self.config.device == "cpu" or bool(self.results)
+
+    @property
     def complete(self) -> bool:
         """Whether every run has a result."""
         return self.progress.done == self.progress.runs

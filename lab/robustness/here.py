@@ -66,7 +66,7 @@ def too_large(result: RobustnessResult) -> str:
     less = "Take fewer values, rates, seeds or epochs, or have the command line train it (below)."
     if runs > MAX_RUNS:
         return f"These are {runs:,} runs; the app trains at most {MAX_RUNS} in one sweep. {less}"
-    if minutes > MAX_MINUTES:
+    if result.paced and minutes > MAX_MINUTES:
         return (
             f"This would take about {minutes / 60:.1f} hours; the app takes sweeps of at most "
             f"{MAX_MINUTES} minutes. {less}"

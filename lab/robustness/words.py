@@ -56,6 +56,8 @@ def size(result: RobustnessResult) -> str:
         return f"{text}: done, the results ship with the app."
     if result.complete:
         return f"{text}: done in {_minutes(_spent(result))} of training."
+    if not result.paced:
+        return f"{text}. How long they take on {result.config.device} is known once a run is done."
     workers = f"{_minutes(left.seconds)} on {plural(result.workers, 'worker')}"
     if done:
         return f"{text}. {done} are done; the other {left.runs} take about {workers}."

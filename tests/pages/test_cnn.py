@@ -101,13 +101,18 @@ def test_a_new_method_brings_the_values_it_suggests() -> None:
     assert not app.exception
 
 
-def test_what_cannot_be_had_is_named_and_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = dict.fromkeys(DATASETS, Availability(True)) | {"mnist": Availability(False, reason="Not here.")}
+@pytest.mark.parametrize(("key", "network"), [("mnist", "small_cnn"), ("cifar100", "resnet32")])
+def test_what_cannot_be_had_is_named_and_cannot_be_started(
+    key: str, network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = dict.fromkeys(DATASETS, Availability(True)) | {key: Availability(False, reason="Not here.")}
     monkeypatch.setattr(datasets.known, "now", lambda: found)
-    app = opened({"dataset": "mnist"})
+    app = opened({"dataset": key, "network": network})
     assert [warning.value for warning in app.warning] == ["Not here."]
     assert next(button for button in app.button if button.label == "Start").disabled
-    assert f"{DATASETS['mnist'].label} (not here)" in app.selectbox(key="cnn.dataset").options
+    assert f"{DATASETS[key].label} (not here)" in app.selectbox(key="cnn.dataset").options
+    assert app.select_slider(key="cnn.offset").disabled == (key == "cifar100"), "its pixels stay bytes"
+    assert not app.exception
 
 
 def test_a_method_whose_package_is_missing_is_named_and_cannot_be_started(

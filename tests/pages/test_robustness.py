@@ -172,13 +172,15 @@ def test_runs_that_failed_are_named(engine: Engine) -> None:
         ),
         ({"dataset": "textures", "network": "resnet20", "epochs": 200}, "hours; the app takes sweeps of at"),
         ({"dataset": "mnist", "network": "small_cnn", "epochs": 1}, "No MNIST. Its first run downloads it"),
+        ({"dataset": "cifar100", "network": "resnet32", "epochs": 1}, "No CIFAR."),
+        ({"dataset": "cifar10_full", "network": "resnet32", "epochs": 100}, "command line train it (below)"),
         ({"device": "cuda:0"}, "There is no device cuda:0 where the runs train, only cpu"),
     ],
 )
 def test_what_stands_in_the_way_is_said_before_the_start(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], why: str
 ) -> None:
-    found_here(monkeypatch, mnist="No MNIST.")
+    found_here(monkeypatch, mnist="No MNIST.", cifar100="No CIFAR.")
     app = opened(replace(MLP, **changes))
     assert not app.exception
     assert why in said(app)
