@@ -170,4 +170,4 @@ def _minutes(seconds: float) -> str:
     """A time that is known roughly."""
     if seconds < 90:
         return plural(max(1, round(seconds)), "second")
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:,.1f} hours"
