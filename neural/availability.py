@@ -117,7 +117,10 @@ def availability(key: str, online: Callable[[], bool] = reachable) -> Availabili
         return Availability(True, downloads=True)
     name = DATASETS[key].label
     return Availability(
-        False, reason=f"{name} has not been downloaded yet, and openml.org cannot be reached from here."
+        False,
+        reason=f"{name} has not been downloaded yet, and openml.org cannot be reached from here. "
+        f"Connect this machine once: the first run downloads it. Or copy the folder {data_home()} (the "
+        "environment variable SCIKIT_LEARN_DATA names another) from one that has it.",
     )
 
 

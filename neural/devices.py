@@ -64,7 +64,10 @@ def find_device(name: str) -> torch.device:
         "mps": torch.backends.mps.is_available(),
     }
     if not present.get(device.type, False):
-        raise ValueError(f"device {name!r} is not available here; cpu always is")
+        raise ValueError(
+            f"device {name!r} is not available here; cpu always is. A GPU needs a build of torch for it: "
+            "https://pytorch.org/get-started/locally/ says which"
+        )
     return device
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import peers
-from benchmarks.options import Row, train, variants
+from benchmarks.options import Row, on_textures, train, variants
 from benchmarks.plain_loop import plain_loop
 from benchmarks.synthetic import ridge_lab
 from neural.data import load_dataset
@@ -27,7 +27,10 @@ def test_the_timed_ridge_lab_and_its_plain_loop_can_be_computed() -> None:
     assert len(simulate(problem, ridge_lab(problem), config).tracks) == 6
 
 
-@pytest.mark.parametrize("row", variants(0.1), ids=lambda row: row.name)
+ROWS = {row.name: row for row in (*variants(0.1), *on_textures(0.1))}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_every_variant_of_the_table_of_options_trains(row: Row) -> None:
     measured, recomputed, *shares, evaluations = train(
         row, "small_cnn_bn", load_dataset("digits", train_size=320), 0, 1

@@ -136,7 +136,8 @@ def run(screen: CnnScreen, result: CnnResult) -> None:
     known = result.devices or {"cpu": "", result.config.device: ""}
     remarks = {name: f": {what}" for name, what in known.items() if what}
     screen.control("speed", disabled=result.watching, on_change=actions.set_speed, args=(screen,))
-    screen.control("device", disabled=result.live, remarks=remarks, only=known.keys())
+    alone = len(known) == 1
+    screen.control("device", disabled=result.live or alone, remarks=remarks, only=known.keys())
     if text := words.devices(result):
         st.caption(text)
 

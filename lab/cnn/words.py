@@ -30,6 +30,7 @@ STAYS_BYTES = (
 MORE = "With a run come five more: what decided γ, the formula, the gradient norms, the SAM gap, and what the network sees."
 FORMULA = f"${POLYAK}$ with the numbers of the newest step ($\\ell^*_S = 0$):"
 DEVICES_UNKNOWN = "Asking the workers which devices they have …"
+GPU_BUILD = "A GPU needs a build of PyTorch for it on that machine: [pytorch.org](https://pytorch.org/get-started/locally/) says which."
 DEVICES = {"cuda": "no CUDA GPU", "mps": "no Apple GPU (MPS)"}
 BRING_HELP = (
     "NPZ with the arrays `images` (N × height × width, or with 1 or 3 channels) and `labels` (N whole numbers). CSV or Parquet: a row "
@@ -39,12 +40,15 @@ PICTURES = "One lane at a time, renewed as training goes: what the network confu
 
 
 def devices(result: CnnResult) -> str:
-    """Which kinds of devices are not offered, and why; empty where nothing is missing."""
+    """Which kinds of devices are not offered, why, and what to install; empty where nothing is missing."""
     if result.devices is None:
         return DEVICES_UNKNOWN
     here = {name.partition(":")[0] for name in result.devices}
     missing = [words for kind, words in DEVICES.items() if kind not in here]
-    return f"There is {' and '.join(missing)} where the runs train." if missing else ""
+    if not missing:
+        return ""
+    said = f"There is {' and '.join(missing)} where the runs train."
+    return f"{said} {GPU_BUILD}" if here == {"cpu"} else said
 
 
 def remarks(result: CnnResult) -> dict[str, str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from lab.params import RobustnessConfig
 from lab.robustness.compute import RobustnessResult
 from neural.availability import Availability
-from neural.catalog import DATASETS
 
 MAX_RUNS, MAX_MINUTES = 600, 60
 
@@ -29,9 +28,7 @@ class Here:
 
     def missing(self, config: RobustnessConfig) -> str:
         """Why the chosen data cannot be had; empty where they can."""
-        reason = self.datasets[config.dataset].reason
-        downloaded = DATASETS[config.dataset].source == "openml"
-        return f"{reason} {TO_DOWNLOAD}" if reason and downloaded else reason
+        return self.datasets[config.dataset].reason
 
     @property
     def remarks(self) -> dict[str, str]:
@@ -40,10 +37,6 @@ class Here:
         return absent | {key: " (downloads first)" for key, one in self.datasets.items() if one.downloads}
 
 
-TO_DOWNLOAD = (
-    "Its first run downloads it into scikit-learn's data folder (`SCIKIT_LEARN_DATA`): connect this machine "
-    "once, or copy that folder from one that has it."
-)
 ONE_DEVICE = (
     "There is only a CPU where the runs train. A GPU needs a build of PyTorch for it on that machine: "
     "[pytorch.org](https://pytorch.org/get-started/locally/) says which."

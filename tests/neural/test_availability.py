@@ -39,6 +39,7 @@ def test_other_sets_need_the_site():
         assert not offline.available
         assert DATASETS[key].label in offline.reason
         assert "openml.org cannot be reached" in offline.reason
+        assert str(module.data_home()) in offline.reason, "what to do about it"
 
 
 def test_the_site_is_asked_once_for_all():

@@ -166,9 +166,13 @@ def test_the_devices_are_those_that_the_workers_report(monkeypatch: pytest.Monke
 def test_a_machine_without_a_gpu_says_what_its_cpu_is(monkeypatch: pytest.MonkeyPatch) -> None:
     with_devices(monkeypatch, {"cpu": "Zilog Z80, 2 cores"})
     app = opened()
-    assert app.selectbox(key="cnn.device").options == ["CPU: Zilog Z80, 2 cores"]
-    expected = "There is no CUDA GPU and no Apple GPU (MPS) where the runs train."
-    assert expected in [one.value for one in app.caption]
+    choice = app.selectbox(key="cnn.device")
+    assert choice.options == ["CPU: Zilog Z80, 2 cores"]
+    assert choice.disabled
+    expected = (
+        "There is no CUDA GPU and no Apple GPU (MPS) where the runs train. A GPU needs a build of PyTorch"
+    )
+    assert any(one.value.startswith(expected) for one in app.caption), "and what to install"
 
 
 def test_a_link_with_a_device_that_is_not_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,10 @@ from tests.lab.cnn.engine import OneRun, found
     ("devices", "said"),
     [
         (None, words.DEVICES_UNKNOWN),
-        ({"cpu": ""}, "There is no CUDA GPU and no Apple GPU (MPS) where the runs train."),
+        (
+            {"cpu": ""},
+            f"There is no CUDA GPU and no Apple GPU (MPS) where the runs train. {words.GPU_BUILD}",
+        ),
         ({"cpu": "", "cuda:1": ""}, "There is no Apple GPU (MPS) where the runs train."),
         ({"cpu": "", "cuda:0": "", "mps": ""}, ""),
     ],
