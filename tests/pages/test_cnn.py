@@ -5,8 +5,7 @@ What the page finds out and says is tested without Streamlit, in tests/lab/cnn.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -22,6 +21,7 @@ from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from runs.service import Service
+from tests.runs.helpers import wait_until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -133,13 +133,6 @@ def test_a_method_whose_package_is_missing_is_named_and_cannot_be_started(
 
 def press(app: AppTest, label: str) -> None:
     next(button for button in app.button if button.label == label).click().run()
-
-
-def wait_until(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 TWO_GPUS = {"cpu": "Zilog Z80, 2 cores", "cuda:0": "NVIDIA H100, 80 GiB", "cuda:1": "NVIDIA T4, 15 GiB"}
