@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.chart.component import mount
+from lab.ui.unasked import unasked
 
 Lanes = list[dict[str, object]]
 
@@ -46,9 +47,9 @@ def progress(
         key=key,
         data=data,
         height="content",
-        on_state_change=lambda: None,
-        on_asked_change=lambda: None,
-        on_changed_change=lambda: None,
+        on_state_change=unasked,
+        on_asked_change=unasked,
+        on_changed_change=unasked,
     )
     return result.state if stream else None
 

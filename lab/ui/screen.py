@@ -15,6 +15,7 @@ import streamlit as st
 
 from lab.params import Config, Param, Value
 from lab.ui import link, view
+from lab.ui.unasked import was_unasked
 from lab.ui.widgets import offering, widget
 from lab.ui.words import escape
 
@@ -59,9 +60,13 @@ class Screen(Generic[C]):
         self.rows = kind.rows()
         self.values: dict[str, Value] = self._kept("values", self._first.values())
         self._notices: list[str] = self._kept("notices", [])
-        self._told = self.run_alone = False
+        self._told: list[str] = self._kept("told", [])
+        if not was_unasked():
+            self._drop_told()
+        self.run_alone = False
         self._read_link()
         self._shown: set[str] = set()
+        self._shown_notices: list[str] = []
         self.marked: Collection[str] = ()
         self._fill_widgets()
         self.values.update({key: self.current(key) for key in self.rows})
@@ -146,26 +151,30 @@ class Screen(Generic[C]):
         st.button("Reset all values", key=self._name(":reset"), on_click=self._reset)
 
     def tell(self, *texts: str) -> None:
-        """Have `notices` show these once, also from a callback."""
+        """Have `notices` show these, also from a callback, until the visitor does something."""
         self._notices += [text for text in texts if text not in self._notices]
+        self._told[:] = [text for text in self._told if text not in texts]
 
     def notices(self, more: Iterable[str] = ()) -> None:
-        """Show once what is to be told, first what could not be used of a link; `more` is shown each time.
+        """Show what is to be told, first what could not be used of a link; `more` is shown each time.
 
-        A run of the script that was cut off does not count.
+        A run of the script that was cut off does not count, nor one that nobody asked for.
         """
-        texts = [*self._notices, *more]
-        self._told = True
-        _warn(texts)
+        self._shown_notices = [*self._notices]
+        _warn([*self._notices, *more])
 
     def write_link(self) -> None:
         """Make the address bar reproduce the screen; the last call of a page."""
         st.session_state[f"{self.page}:shown"] = self._shown
-        if self._told:
-            self._notices.clear()
+        self._told += self._shown_notices
         query = link.encode(self.config, self.run, view.view())
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
+
+    def _drop_told(self) -> None:
+        """Forget the notices that a whole run of the script has shown."""
+        self._notices[:] = [text for text in self._notices if text not in self._told]
+        self._told.clear()
 
     def _read_link(self) -> None:
         """Read the address bar on arrival only: while a slider moves, it lags behind the widgets."""

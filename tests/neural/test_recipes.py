@@ -46,26 +46,26 @@ def weights(file: Path) -> dict[str, torch.Tensor]:
     return lane["network"] | {"evaluations": torch.tensor(lane["grad_evals"])}
 
 
-def test_the_100_epochs_of_the_resnet32_recipe_interrupted_and_resumed_are_bitwise_equal(
+def test_200_steps_of_the_resnet32_recipe_interrupted_and_resumed_are_bitwise_equal(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    values = ["batch_size=8", "weight_decay=0"]  # a step an epoch
+    values = ["batch_size=4", "weight_decay=0"]
     config = train_config(values, None, "cifar100_resnet32")
     out, again = tmp_path / "out", tmp_path / "again"
-    run = LongRun(TrainingLoop(config), out, every=25)
+    run = LongRun(TrainingLoop(config), out, every=50)
     points = run.run()
-    first = list(islice(points, 63))
-    shutil.copytree(out, again)  # what a kill after step 63 leaves: the checkpoint of step 50
+    first = list(islice(points, 163))
+    shutil.copytree(out, again)  # what a kill after step 163 leaves: the checkpoint of step 150
     first += points
-    assert len(first) == 100
+    assert len(first) == 200
 
     steps = tmp_path / "steps.csv"
-    command = ["train", "--recipe", "cifar100_resnet32", *values, "--every", "25", "--csv", str(steps)]
+    command = ["train", "--recipe", "cifar100_resnet32", *values, "--every", "50", "--csv", str(steps)]
     assert main([*command, "--out", str(again)]) == 0
     capsys.readouterr()
     resumed = list(csv.DictReader(steps.open()))
-    assert [row["step"] for row in resumed] == [str(step) for step in range(51, 101)]
-    assert [row["gamma"] for row in resumed] == [str(point.gamma) for point in first[50:]]
+    assert [row["step"] for row in resumed] == [str(step) for step in range(151, 201)]
+    assert [row["gamma"] for row in resumed] == [str(point.gamma) for point in first[150:]]
 
     name = name_of(config)
     one, other = weights(out / f"{name}.pt"), weights(again / f"{name}.pt")
@@ -73,7 +73,7 @@ def test_the_100_epochs_of_the_resnet32_recipe_interrupted_and_resumed_are_bitwi
     assert all(torch.equal(one[key], other[key]) for key in one)
     results = [sweep_folder.read(folder / "runs", {name: config})[name].to_dict() for folder in (out, again)]
     assert results[0] | {"seconds": 0} == results[1] | {"seconds": 0}
-    assert results[0]["steps"] == 100
+    assert results[0]["steps"] == 200
     assert results[0]["capped"] == sum(point.capped for point in first)
     # Once more: nothing is left to do.
     assert main([*command, "--out", str(again)]) == 0

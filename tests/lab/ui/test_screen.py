@@ -85,3 +85,21 @@ def test_what_a_link_got_wrong_is_said_once() -> None:
     app = opened(v="1", seed="-1")
     assert "seed" in app.warning[0].value
     assert not app.run().warning
+
+
+def test_a_notice_stays_until_the_visitor_does_something() -> None:
+    app = opened(v="1", seed="x")
+    assert "seed" in app.warning[0].value
+    for _ in range(2):
+        app.session_state["unasked"] = True  # the page's own wish
+        assert "seed" in app.run().warning[0].value
+    assert not app.run().warning
+
+
+def test_a_notice_told_again_is_shown_again() -> None:
+    app = opened(v="1", seed="x")
+    said = app.warning[0].value
+    app.session_state["screen"] = None  # arrives with the same link once more
+    app.query_params["seed"] = "x"
+    assert app.run().warning[0].value == said
+    assert not app.run().warning
