@@ -84,6 +84,7 @@ TORCH_IN_RUNS = {
 # Scripts are read as text, and a visitor runs them; the command line trains in its own process.
 ALONE = {
     "lab/cnn/taken.py": {"torch"},
+    "lab/landscape/taken.py": {"torch"},
     "lab/export/scripts/ridge/": {"numpy", "sklearn"},
     "lab/export/scripts/cnn/": {"neural", "sam_sps", "torch", "numpy", "sklearn", *PEERS},
 }

@@ -28,6 +28,9 @@ def taken(config: LandscapeConfig, run: str | None, progress: Callable[[float], 
     """Every stage; ValueError for a link to a run."""
     if config.what == "run":
         raise ValueError(OF_A_RUN)
+    import torch  # what only draws needs no torch
+
+    torch.set_num_threads(1)  # as in a compute process: beside other work several wait for each other
     found = places.find(config, None, "", cast(Backend, NoRuns()))
     stages = [stage for stage in compute.stages(found) if stage != "coarse"]
     shown = Landscapes(found, ())
