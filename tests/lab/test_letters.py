@@ -109,7 +109,7 @@ def figures() -> Iterator[go.Figure]:
         "methods": ("usam_ps", "sps_max"),
     }
     for changes in ({}, noisy):
-        yield from charts.build(config(**changes)).values()
+        yield from (drawn.figure() for drawn in charts.build(config(**changes)).values())
     yield map_figure(compute_map(config(map_size=4, map_T=100)))
     for one in TRIES:
         result = take_steps(one.config)
