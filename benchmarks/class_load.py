@@ -60,7 +60,9 @@ class Visitor:
 
     def __init__(self, url: str, counts: Counts) -> None:
         self.url, self.counts = url, counts
-        self.http = httpx.AsyncClient(base_url=url, timeout=PATIENCE)
+        # The server closes what was idle for five seconds: a browser asks again then, this client would not.
+        keeping = httpx.Limits(keepalive_expiry=2.0)
+        self.http = httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=keeping)
         self.ids: dict[str, str] = {}  # of widgets, by key
         self.buttons: dict[str, str] = {}  # by label
         self.source = self.address = ""
