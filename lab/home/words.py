@@ -37,7 +37,7 @@ FACTS = (
 CODE_TITLE = "In your own training loop"
 CODE = """from sam_sps import SAM_SPS
 
-optimizer = SAM_SPS(model.parameters(), rho=0.1)  # no rate, no scheduler; a cap: gamma_b=1.0
+optimizer = SAM_SPS(model.parameters(), rho=0.1)  # no rate; a cap: gamma_b=1.0
 for x, y in batches:
     def closure():
         loss = criterion(model(x), y)
