@@ -18,7 +18,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from neural.availability import is_cached  # noqa: E402
+from neural.availability import availability  # noqa: E402
 from neural.catalog import DATASETS, NETWORKS  # noqa: E402
 from neural.config import LaneConfig, TrainConfig  # noqa: E402
 from neural.point import Point  # noqa: E402
@@ -44,9 +44,10 @@ def _timed(points: Iterator[Point]) -> float:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    here = [key for key, data in DATASETS.items() if data.source != "openml" or is_cached(key)]
+    here = [key for key in DATASETS if availability(key, online=lambda: False).available]
     found = {
         key: {name: round(seconds(name, key), 5) for name in here if network.takes(name)}
         for key, network in NETWORKS.items()
     }
-    PACE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    measured = {key: paces for key, paces in found.items() if paces}
+    PACE.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
