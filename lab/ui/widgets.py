@@ -1,8 +1,8 @@
 """The widget of each kind of row: a row of the parameter table says all that a widget needs to know.
 
-Each widget is given the value in force as its default, though the session knows it: where two runs of a
-script follow at once, Streamlit drops what the first one had not sent yet, and with it the value that was
-set; the browser then builds the widget with its default, and sends that back as if it were chosen.
+Each widget is given the value in force as its default, though the session knows it: the message that sets a
+widget comes once, and is lost where the connection breaks before it has come. The browser then builds the
+widget with its default, and sends that back as if it were chosen.
 """
 
 from __future__ import annotations
