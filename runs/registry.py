@@ -129,7 +129,7 @@ class Registry:
         if entry is None:
             return None
         with self._lock:
-            return [entry.history.column(name).copy() for name in names]
+            return [entry.history.column(name) for name in names]
 
     def own_data(self) -> set[str]:
         """The digests of the data that visitors have brought for runs which are here."""

@@ -1,13 +1,20 @@
-"""Arrays of points: increments, cuts, packing, and a thinning that loses no peak."""
+"""All points of a run: increments, cuts, what packing leaves as it was, and a thinning that loses no peak."""
 
 from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
+import numpy as np
+import pytest
+
+from neural.point import plain
 from runs.record import NAMES, WHOLE, Columns
+from runs.store import history as history_module
 from runs.store.chunks import joined, pack, unpack
-from runs.store.history import History
+from runs.store.history import PACKED, Array, History
+from runs.thinning import kept
 
 
 def block(steps: range, seed: int = 0) -> Columns:
@@ -94,3 +101,113 @@ def test_a_short_history_is_not_thinned() -> None:
     history = History(1)
     history.extend([block(range(1, 41))])
     assert history.thinned(10, 30, 30) == (*history.since(10, 30), 0)
+
+
+class Plain:
+    """What a history hands out, from a table that is never packed."""
+
+    def __init__(self, lanes: int) -> None:
+        self.table = np.empty((lanes, len(NAMES), 0))
+
+    def extend(self, lanes: list[Columns]) -> None:
+        added = np.array([[np.array(lane[name], dtype=float) for name in NAMES] for lane in lanes])
+        self.table = np.concatenate([self.table, added], axis=2)
+
+    def cut(self, steps: int) -> None:
+        self.table = self.table[:, :, :steps]
+
+    def column(self, name: str) -> Array:
+        return self.table[:, NAMES.index(name)]
+
+    def since(self, start: int, limit: int) -> tuple[int, list[Columns]]:
+        part = self.table[:, :, start : start + limit]
+        return max(start, start + part.shape[2]), [listed(lane) for lane in part]
+
+    def thinned(self, start: int, limit: int, buckets: int) -> tuple[int, list[Columns], int]:
+        part = self.table[:, :, start : start + limit]
+        lanes = [lane[:, kept(lane, buckets)] for lane in part]
+        left_out = sum(part.shape[2] - lane.shape[1] for lane in lanes)
+        return start + part.shape[2], [listed(lane) for lane in lanes], left_out
+
+
+def listed(lane: Array) -> Columns:
+    return {
+        name: [None if math.isnan(value) else int(value) if name in WHOLE else float(value) for value in row]
+        for name, row in zip(NAMES, lane, strict=True)
+    }
+
+
+def odd(rng: random.Random, name: str) -> float | None:
+    """A number that may have been recorded, or one that is hard to keep."""
+    if name in WHOLE:
+        return rng.choice([0, 1, rng.randrange(10**9), None])
+    odd_ones = [None, -0.0, 0.0, math.inf, -math.inf, 1 / 3, rng.gauss(0, 1), 1e-300, 5e-324, 2.0**60]
+    return rng.choice(odd_ones) if rng.random() < 0.02 else plain(rng.lognormvariate(0, 3))
+
+
+def assert_same(one: Any, other: Any) -> None:
+    """Also of the same kind and sign: 1.0 is not 1 here, and -0.0 is not 0.0."""
+    assert repr(one) == repr(other)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_answers_are_those_of_a_table_that_is_never_packed(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_module, "PACKED", 32)
+    rng = random.Random(seed)
+    history, expected = History(2), Plain(2)
+    for _ in range(60):
+        steps = rng.choice([0, 1, 9, 31, 32, 33, rng.randrange(200)])
+        added = [{name: [odd(rng, name) for _ in range(steps)] for name in NAMES} for _ in range(2)]
+        history.extend(added)
+        expected.extend(added)
+        if rng.random() < 0.3:
+            steps = rng.randrange(len(history) + 40)
+            history.cut(steps)
+            expected.cut(steps)
+        assert len(history) == expected.table.shape[2]
+        start, limit = rng.randrange(len(history) + 1), rng.choice([0, 1, 32, 200, 10**9])
+        assert_same(history.since(start, limit), expected.since(start, limit))
+        assert_same(history.thinned(start, limit, 7), expected.thinned(start, limit, 7))
+        name = rng.choice(NAMES)
+        found = history.column(name)
+        assert (found.shape, found.tobytes()) == (
+            expected.column(name).shape,
+            expected.column(name).tobytes(),
+        )
+
+
+def test_a_column_is_a_copy() -> None:
+    history = History(1)
+    history.extend([block(range(1, 3 * PACKED))])
+    history.column("loss_x")[:] = 0.0
+    assert history.column("loss_x").all()
+
+
+def recorded(steps: range, seed: int) -> Columns:
+    """Numbers as a worker sends them: few change with every step, and these have six digits."""
+    noisy = ("loss_x", "loss_e", "gamma", "gamma_raw", "grad_x_norm", "grad_e_norm", "numerator", "sam_gap")
+    lane = block(steps, seed)
+    zeros = {name: [0] * len(steps) for name in WHOLE} | {"step": list(steps)}
+    measured: Columns = {name: [plain(math.exp(value)) for value in lane[name]] for name in noisy}
+    return {name: [None] * len(steps) for name in NAMES} | zeros | measured
+
+
+def test_a_long_run_takes_a_quarter_of_what_floats_would_take() -> None:
+    history = History(3)
+    whole = [recorded(range(1, 20 * PACKED + 1), lane) for lane in range(3)]
+    history.extend(whole)
+    table = 2 * PACKED * 3 * len(NAMES) * 8
+    assert history.bytes - table < 18 * PACKED * 3 * len(NAMES) * 8 / 4
+    packed = history.bytes - table
+    history.cut(10 * PACKED)
+    assert history.bytes - table < 0.6 * packed
+
+
+def test_who_follows_a_run_has_nothing_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    history, whole = History(1), block(range(1, 5 * PACKED))
+    history.extend([whole])
+    monkeypatch.delattr("runs.store.packing.PackedSteps.column")
+    start = len(history) - PACKED
+    assert history.since(start, 10**9)[1] == [{name: values[start:] for name, values in whole.items()}]
