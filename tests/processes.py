@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-WORKER = "runs.worker.worker"
+WORKER = "-m runs.worker "
 COMPUTES = "lab.pool.child"
 
 

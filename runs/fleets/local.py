@@ -18,6 +18,7 @@ from runs.backend import Command
 from runs.fleets import loads
 from runs.fleets.fleet import Post, Report
 from runs.fleets.process import WorkerProcess
+from runs.worker.channel import KEY_BYTES
 
 CHECK_SECONDS = 0.2  # how often a starting worker is looked at
 KILL_SECONDS = 5.0  # after which a worker is killed that does not end a run, where this costs other runs
@@ -44,7 +45,7 @@ class LocalFleet:
         self._devices: dict[str, str] | None = None  # of this machine, as its workers say
         self._stillborn = 0
         self._closing = False
-        self._key = secrets.token_bytes(32)
+        self._key = secrets.token_bytes(KEY_BYTES)
         self._listener = Listener(None, authkey=self._key)
 
     def start(self, post: Post, report: Report) -> None:

@@ -29,15 +29,16 @@ class WorkerProcess:
         self.retired = False  # it takes no more runs
         self._born = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "runs.worker.worker", address],
-            stdin=subprocess.PIPE,
+            [sys.executable, "-m", "runs.worker", address],
+            stdin=subprocess.PIPE,  # open until the end of one of both: so the worker sees that of the app
+            bufsize=0,
             cwd=ROOT,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # Windows; else `os.nice`
         )
         if self.process.stdin is not None:
-            with contextlib.suppress(OSError), self.process.stdin as stdin:  # `stillborn` tells of a death
-                stdin.write(key)
+            with contextlib.suppress(OSError):  # `stillborn` tells of a death
+                self.process.stdin.write(key)
 
     @property
     def usable(self) -> bool:
@@ -59,4 +60,6 @@ class WorkerProcess:
     def kill(self) -> None:
         """End the process for good. The thread that listens to it closes with the connection."""
         self.process.kill()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         self.process.wait()

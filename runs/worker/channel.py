@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from runs.backend import Command
 
+KEY_BYTES = 32  # of the key that opens a worker's connection
+
 
 class AppGoneError(Exception):
     """There is no app any more that a message could go to or come from."""

@@ -1,14 +1,12 @@
-"""A worker process: ``python -m runs.worker.worker ADDRESS``, the connection's key on standard input.
+"""What a worker process does, which `runs.worker.__main__` starts: train the runs that it is given.
 
-It trains the runs that it is given, each in a thread of its own; they take turns. When the app goes away the
-connection ends, and so does the worker.
+Each has a thread of its own; they take turns. When the app goes away the connection ends, and so does the
+worker.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Client, Connection
@@ -101,17 +99,12 @@ def messages(connection: Connection) -> Iterator[tuple[str, str, Any]]:
             return
 
 
-def main() -> None:
+def serve(address: str, key: bytes) -> None:
     """Connect, then serve runs until the app goes away."""
     if hasattr(os, "nice"):  # elsewhere the app starts this process with a low priority
         os.nice(niceness())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the app's, which ends its workers
     torch.set_num_threads(1)
-    connection = Client(sys.argv[1], authkey=sys.stdin.buffer.read())
+    connection = Client(address, authkey=key)
     connection.send((os.getpid(), available()))
     Worker(connection).serve()
     os._exit(0)  # a step under way must not keep the process
-
-
-if __name__ == "__main__":
-    main()
