@@ -16,6 +16,7 @@ from typing import Any
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lab.web.headers import frame_ancestors
 from runs.store import home
 
 COOKIE = "sam_sps_owner"
@@ -61,20 +62,24 @@ def of_session(cookies: Mapping[str, str], session: MutableMapping[str, Any]) ->
 
 
 class OwnerCookie:
-    """ASGI middleware: a browser without a valid cookie that opens a page gets one."""
+    """ASGI middleware: a browser without a valid cookie that opens a page gets one.
+
+    Where another site may show the app in a frame, a browser that speaks TLS has one for each such site: no
+    other cookie would come back from there.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        framed = bool({*frame_ancestors().split()} - {"'self'", "'none'"})
+        self._over_tls = "SameSite=None; Secure; Partitioned" if framed else "SameSite=Lax; Secure"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the cookie to the answer where it is needed."""
         if not _opens_a_page(scope) or of(scope) is not None:
             await self._app(scope, receive, send)
             return
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
-        cookie = (
-            f"{COOKIE}={sign(new_owner())}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}"
-        ).encode()
+        sent_along = self._over_tls if scope.get("scheme") == "https" else "SameSite=Lax"
+        cookie = f"{COOKIE}={sign(new_owner())}; Path=/; Max-Age={YEAR}; HttpOnly; {sent_along}".encode()
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -22,6 +22,10 @@ HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 @pytest.fixture
 def client() -> TestClient:
+    return served()
+
+
+def served() -> TestClient:
     async def page(request: Request) -> PlainTextResponse:
         return PlainTextResponse(owner.verify(request.cookies.get(owner.COOKIE)) or "nobody")
 
@@ -43,6 +47,23 @@ def test_a_new_browser_gets_a_cookie_and_keeps_it(client: TestClient) -> None:
 
 def test_over_https_it_stays_there(client: TestClient) -> None:
     assert "; Secure" in client.get("https://testserver/", headers=HTML).headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "scheme", "sent_along"),
+    [
+        ("'self'", "https", "SameSite=Lax; Secure"),
+        ("'none'", "https", "SameSite=Lax; Secure"),
+        ("'self' https://school.example", "https", "SameSite=None; Secure; Partitioned"),
+        ("https://school.example", "http", "SameSite=Lax"),  # a browser refuses the other one without TLS
+    ],
+)
+def test_where_another_site_may_show_the_app_in_a_frame_it_comes_back_from_there(
+    ancestors: str, scheme: str, sent_along: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAM_SPS_FRAME_ANCESTORS", ancestors)
+    cookie = served().get(f"{scheme}://testserver/", headers=HTML).headers["set-cookie"]
+    assert cookie.partition("HttpOnly; ")[2] == sent_along
 
 
 def test_only_pages_give_cookies(client: TestClient) -> None:
