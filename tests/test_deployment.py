@@ -5,15 +5,20 @@ from __future__ import annotations
 import ast
 import json
 import re
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
+from streamlit.config import get_config_options
 
 from runs.limits import Limits
 from tests import image
+from tests.browser.server import free_port, launched
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
@@ -68,6 +73,45 @@ def test_the_image_runs_the_app_as_nobody_in_particular() -> None:
     assert all(option in known for option in options[::2])
     assert options[options.index("--server.port") + 1] == image.of("EXPOSE")[0]
     assert "/healthz" in image.of("HEALTHCHECK")[0]
+
+
+@pytest.fixture
+def campus(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """The app as the campus server's unit starts it, on a free port; the port and the process."""
+    _streamlit, _run, _script, *options = re.findall(r"^ExecStart=(.*)$", TEXT, flags=re.MULTILINE)[0].split()
+    at, port = options.index("--server.port"), free_port()
+    with launched(port, tmp_path, options=options[:at] + options[at + 2 :]) as process:
+        yield port, process
+
+
+def health_check(port: int) -> int:
+    """Exit status of the image's health check."""
+    command = json.loads(image.of("HEALTHCHECK")[0].partition(" CMD ")[2])
+    program = command[-1].replace(image.of("EXPOSE")[0], str(port))
+    return subprocess.run([sys.executable, *command[1:-1], program], stderr=subprocess.DEVNULL).returncode
+
+
+def test_the_campus_servers_app_is_reached_through_its_proxy_alone_and_believes_it(
+    campus: tuple[int, subprocess.Popen[bytes]],
+) -> None:
+    port, process = campus
+    headers = {"Accept": "text/html", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    with urlopen(Request(f"http://127.0.0.1:{port}/", headers=headers)) as answer:
+        assert "; Secure" in answer.headers["Set-Cookie"]
+    with socket.socket() as elsewhere:
+        elsewhere.settimeout(5)
+        assert elsewhere.connect_ex(("127.0.0.2", port)) != 0
+    assert health_check(port) == 0
+    process.terminate()
+    process.wait(timeout=20)
+    assert health_check(port) != 0
+
+
+def test_streamlit_has_every_setting_of_its_own_that_is_named() -> None:
+    known = {option.env_var for option in get_config_options().values()}
+    named = set(re.findall(r"STREAMLIT_[A-Z_]+", TEXT))
+    assert named
+    assert named <= known
 
 
 def test_the_image_holds_what_the_app_needs_and_no_tests() -> None:

@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +37,11 @@ def is_up(url: str) -> bool:
 
 
 @contextmanager
-def launched(port: int, home: Path, seconds: float = 60) -> Iterator[subprocess.Popen[bytes]]:
+def launched(
+    port: int, home: Path, seconds: float = 60, options: Sequence[str] = ("--server.headless", "true")
+) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the app and yield its process; its log must not hold a traceback at the end."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             [*command, "--server.port", str(port)],
