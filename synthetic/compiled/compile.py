@@ -1,5 +1,7 @@
 """How the numeric kernels are compiled: once, cached on disk, with IEEE infinities and NaN kept.
 
+Where neither the folder of the code nor the user's own can be written, every process compiles for itself.
+
 No kernel creates an array, so none of them needs reference counts. Counting is atomic and took half of the
 time of a step on a mini-batch of ten; `_nrt=False` leaves it out (numba refuses such a function if it
 allocates).
@@ -39,7 +41,10 @@ def exactly(function: F) -> F:
 
 def _compiled(function: F, fast: set[str]) -> F:
     options: dict[str, Any] = {"fastmath": fast, "error_model": "numpy", "nogil": True, "_nrt": False}
-    dispatcher = numba.njit(cache=True, **options)(function)
+    try:
+        dispatcher = numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # no place for the cache
+        return cast(F, numba.njit(**options)(function))
     if hasattr(dispatcher, "_cache"):
         # numba watches a function's own file only: without this an edit in a callee would run the old code
         dispatcher._cache._cache_file._source_stamp = source_stamp()

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
+import pytest
 
 import synthetic
 from synthetic.compiled import losses, rules
+from synthetic.compiled.compile import compiled
 from synthetic.compiled.rules import Rule, fresh_memory
 
 PROBE = """
@@ -64,3 +67,16 @@ def test_numpy_adds_up_in_the_same_order() -> None:
         expected = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]))
         assert losses.ordered_dot(a, b) == expected
         assert losses.ordered_dot.py_func(a, b) == expected  # type: ignore[attr-defined]
+
+
+def test_where_no_folder_can_be_written_it_compiles_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_LOCATOR_CLASSES", "IPythonCacheLocator")  # knows notebooks only
+    with pytest.raises(RuntimeError, match="no locator available"):
+        numba.njit(cache=True)(halved)
+    assert compiled(halved)(3.0) == 1.5
+
+
+def halved(x: float) -> float:
+    return x / 2
