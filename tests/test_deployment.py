@@ -135,6 +135,17 @@ def test_the_composition_is_what_the_page_says() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["scheduler", "worker"])
+def test_dask_has_the_command_of_the_composition(name: str) -> None:
+    program, *arguments = COMPOSE["services"][name]["command"].split()
+    assert Path(program).name == "dask"
+    options = [one for one in arguments if one.startswith("--")]
+    known = subprocess.run(
+        [sys.executable, "-m", "dask", arguments[0], "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(option in known for option in options)
+
+
 def test_the_dockerfile_has_no_lint() -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
     done = subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
