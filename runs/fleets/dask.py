@@ -1,8 +1,8 @@
 """The fleet beyond one machine: every run is a task on a Dask cluster, named by its scheduler's address.
 
 A run's task talks over two topics of the scheduler; those of one worker take turns. A run whose worker dies
-is marked as interrupted, as on this machine; the cluster does not start it again. This module loads
-distributed.
+is marked as interrupted, as on this machine; the cluster does not start it again. So are all runs when the
+scheduler is lost; with the next one, at the same address, everything goes on. This module loads distributed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from distributed import Client, Future
@@ -19,14 +20,15 @@ from distributed import Client, Future
 from runs.backend import Command, Mark
 from runs.fleets import loads
 from runs.fleets.dask_devices import ClusterDevices
+from runs.fleets.dask_link import Link
 from runs.fleets.dask_task import devices, topics, train
 from runs.fleets.fleet import Post, Report
 
-CONNECT_SECONDS = 10
 RESTART_SECONDS = 5.0  # after which the worker of a task that does not stop is replaced
 DIED = "The Dask worker went away."
 FAILED = "The Dask task ended by itself."
 CUT_OFF = "The connection to the Dask scheduler was lost."
+NO_ANSWER = "The Dask scheduler at {} does not answer. Start it: the app will find it."
 
 
 @dataclass
@@ -56,6 +58,7 @@ class DaskFleet:
         self._per_worker = per_worker
         self._address = address
         self._client: Client | None = None
+        self._silent = False  # nobody has answered for a while
         self.attempts: dict[str, Attempt] = {}  # by run
         self._given_up: dict[str, Attempt] = {}  # and still at a worker, by key
         self._replaced: set[str] = set()  # workers that were told to end
@@ -64,13 +67,17 @@ class DaskFleet:
 
     def start(self, post: Post, report: Report) -> None:
         self._post, self._report = post, report
-        try:
-            self._client = Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except OSError:
-            return  # `trouble` says so
-        self._client.subscribe_topic("all", lambda event: post(self._on_cluster, event[1]))
-        self._workers = list(self._client.nthreads())
-        self._ask(self._workers)
+        self._link = Link(
+            self._address,
+            came=partial(post, self._take),
+            went=partial(post, self._cut_off),
+            silent=partial(post, self._fall_silent),
+        )
+        client = self._link.connect()
+        if client is None:
+            self._fall_silent()
+        else:
+            self._take(client)
 
     def capacity(self) -> int:
         return len(self._workers)
@@ -138,14 +145,13 @@ class DaskFleet:
         return self._devices.all()
 
     def trouble(self) -> str:
-        if self._client is not None and self._client.status in ("running", "connecting"):
-            return ""
-        return f"The Dask scheduler at {self._address} does not answer. Start it, then the app again."
+        return NO_ANSWER.format(self._address) if self._silent else ""
 
     def patience(self) -> float | None:
         return None
 
     def close(self) -> None:
+        self._link.close()
         if self._client is not None:
             for attempt in tuple(self.attempts.values()):
                 self._forget(attempt)
@@ -180,8 +186,25 @@ class DaskFleet:
     def client(self) -> Client:
         """The connection to the scheduler; RuntimeError without one."""
         if self._client is None:
-            raise RuntimeError(self.trouble())
+            raise RuntimeError(NO_ANSWER.format(self._address))
         return self._client
+
+    def _take(self, client: Client) -> None:
+        """There is a connection, the first one or another one."""
+        self._client, self._silent = client, False
+        client.subscribe_topic("all", lambda event: self._post(self._on_cluster, event[1]))
+        self._workers = list(client.nthreads())
+        self._ask(self._workers)
+
+    def _cut_off(self) -> None:
+        """The connection is lost, and all runs with it: the tasks end when the app goes away."""
+        self._client, self._workers, self._devices = None, [], ClusterDevices()
+        self._given_up.clear()
+        for attempt in tuple(self.attempts.values()):
+            self._lose(attempt, CUT_OFF)
+
+    def _fall_silent(self) -> None:
+        self._silent = True
 
     def _on_cluster(self, event: dict[str, Any]) -> None:
         """Something happened on the cluster: a worker came or went."""

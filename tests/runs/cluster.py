@@ -25,7 +25,7 @@ def free_address() -> str:
 
 
 @contextmanager
-def cluster(workers: int) -> Iterator[str]:
+def cluster(workers: int, at: str = "tcp://127.0.0.1:0") -> Iterator[str]:
     """Start it and yield the scheduler's address."""
     environment = {
         **os.environ,
@@ -49,7 +49,7 @@ def cluster(workers: int) -> Iterator[str]:
 
         shared = ["--scheduler-file", str(found), "--no-dashboard"]
         local = ["--host", "127.0.0.1"]
-        running = [start("scheduler", *shared, *local, "--port", "0")]
+        running = [start("scheduler", *shared, *local, "--port", at.rpartition(":")[2])]
         try:
             worker = ["--nthreads", "1", "--local-directory", folder, "--memory-limit", "0"]
             running += [start("worker", *shared, *local, *worker) for _ in range(workers)]

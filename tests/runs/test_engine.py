@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import runs
-from runs.fleets import dask
+from runs.fleets import dask_link
 from tests.runs.cluster import free_address
 from tests.runs.helpers import ME, SHORT, over, wait_for
 
@@ -40,7 +40,7 @@ def test_without_a_scheduler_runs_are_trained_on_this_machine(tmp_path: Path) ->
 def test_a_scheduler_in_the_environment_is_asked_for_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = free_address()
     monkeypatch.setenv("SAM_SPS_SCHEDULER", nowhere)
-    monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(dask_link, "CONNECT_SECONDS", 0.5)
     engine = runs.engine()
     status = wait_for(engine, engine.submit(SHORT, owner=ME), over)
     assert status.state == "failed"

@@ -11,12 +11,12 @@ import pytest
 from distributed import Client
 
 from runs.backend import Command
-from runs.fleets import dask
+from runs.fleets import dask, dask_link
 from runs.fleets.dask import DaskFleet
 from runs.fleets.dask_devices import ClusterDevices
 from runs.service import Service
 from tests.runs.cluster import cluster, free_address
-from tests.runs.helpers import LONG, ME, SHORT, over, state, wait_for
+from tests.runs.helpers import LONG, ME, SHORT, over, state, wait_for, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +87,31 @@ def test_a_scheduler_that_goes_away(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(dask_link, "CONNECT_SECONDS", 0.5)
     nowhere = free_address()
     backend = Service(DaskFleet(nowhere), tmp_path)
     status = wait_for(backend, backend.submit(SHORT, owner=ME), over)
     assert status.state == "failed"
     assert f"The Dask scheduler at {nowhere} does not answer." in status.message
     backend.close()
+
+
+def test_a_scheduler_that_comes_late_and_one_that_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = free_address()
+    with monkeypatch.context() as at_once:
+        at_once.setattr(dask_link, "CONNECT_SECONDS", 0.2)
+        backend = Service(DaskFleet(where), tmp_path)
+    assert not backend.health().well
+    with cluster(1, where):
+        wait_until(lambda: backend.health().well and backend.health().workers == 1, seconds=30)
+        run = backend.submit(LONG, owner=ME)
+        wait_for(backend, run, lambda s: s.step > 5)
+    step = wait_for(backend, run, state("interrupted")).step
+    with cluster(1, where):
+        backend.send(run, Command("resume"), owner=ME)
+        wait_for(backend, run, lambda s: s.state == "running" and s.step > step + 5)
+        backend.send(run, Command("stop"), owner=ME)
+        wait_for(backend, run, over)
+        backend.close()
