@@ -88,8 +88,9 @@ class Registry:
             generation = entry.status.generation
             if buckets is None:
                 return Points(*entry.history.since(since, limit), generation)
-            end, lanes, left_out = entry.history.thinned(since, limit, buckets)
-            return Points(end, lanes, generation, left_out)
+            history = entry.history.copy()
+        end, lanes, left_out = history.thinned(since, limit, buckets)  # it takes a while: without the lock
+        return Points(end, lanes, generation, left_out)
 
     def pictures(self, run: str) -> str | None:
         """See `Backend.pictures`."""
@@ -115,7 +116,8 @@ class Registry:
         entry = self._entries.get(summary.run)
         if entry is not None:
             with self._lock:
-                return outcomes(entry.history), len(entry.marks)
+                history, marked = entry.history.copy(), len(entry.marks)
+            return outcomes(history), marked
         stored = self.store.find(summary.run)
         if stored is None or summary.config is None:
             return (), 0
@@ -129,7 +131,8 @@ class Registry:
         if entry is None:
             return None
         with self._lock:
-            return [entry.history.column(name) for name in names]
+            history = entry.history.copy()
+        return [history.column(name) for name in names]
 
     def own_data(self) -> set[str]:
         """The digests of the data that visitors have brought for runs which are here."""

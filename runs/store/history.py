@@ -64,6 +64,12 @@ class History:
             del self._packed[block:]
         self._steps = min(self._steps, steps)
 
+    def copy(self) -> History:
+        """The steps as they are now, which can be read while others come in; what is packed is shared."""
+        found = History(self.lanes)
+        found._packed, found._table, found._steps = [*self._packed], self._table.copy(), self._steps
+        return found
+
     def column(self, name: str) -> Array:
         """One column of every lane, a copy of shape (lanes, steps); nan where nothing is known."""
         one = [NAMES.index(name)]

@@ -185,6 +185,15 @@ def test_a_column_is_a_copy() -> None:
     assert history.column("loss_x").all()
 
 
+def test_a_copy_stays_as_it_is() -> None:
+    history, whole = History(1), block(range(1, 3 * PACKED))
+    history.extend([whole])
+    copy = history.copy()
+    history.cut(PACKED // 2)
+    history.extend([block(range(1, 4 * PACKED), seed=1)])
+    assert copy.since(0, 10**9) == (len(whole["step"]), [whole])
+
+
 def recorded(steps: range, seed: int) -> Columns:
     """Numbers as a worker sends them: few change with every step, and these have six digits."""
     noisy = ("loss_x", "loss_e", "gamma", "gamma_raw", "grad_x_norm", "grad_e_norm", "numerator", "sam_gap")
