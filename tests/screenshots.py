@@ -53,13 +53,18 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> It
     """A page with its charts drawn."""
     context = chromium.visitor(browser, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     page = context.new_page()
+    draw(page, url)
+    yield page
+    context.close()
+
+
+def draw(page: Page, url: str) -> None:
+    """Open an address and wait for its charts."""
     page.goto(url)
     page.wait_for_selector("h1")
     page.wait_for_load_state("networkidle")
     until(page, DRAWN, timeout=60_000)
     page.add_style_tag(content=AT_ONCE)
-    yield page
-    context.close()
 
 
 def train(page: Page) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.paths import PATHS
 from tests.browser.waiting import until
-from tests.screenshots import SIZES, opened
+from tests.screenshots import draw
 
 pytestmark = pytest.mark.browser
 
@@ -36,11 +36,12 @@ def serious(page: Page, seconds: float = 20) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*PATHS, "lessons?lesson=cap&step=run"])
-def test_nothing_serious_is_found(browser: Browser, app_url: str, path: str) -> None:
-    with opened(browser, f"{app_url}/{path}", SIZES["wide"], "light") as page:
-        light = serious(page)
-        page.emulate_media(color_scheme="dark")
-        until(page, "getComputedStyle(document.querySelector('h1')).color === 'rgb(228, 233, 238)'")
-        dark = serious(page)
+def test_nothing_serious_is_found(page: Page, app_url: str, path: str) -> None:
+    page.emulate_media(color_scheme="light")
+    draw(page, f"{app_url}/{path}")
+    light = serious(page)
+    page.emulate_media(color_scheme="dark")
+    until(page, "getComputedStyle(document.querySelector('h1')).color === 'rgb(228, 233, 238)'")
+    dark = serious(page)
     assert not light, "\n".join(light)
     assert not dark, "\n".join(dark)

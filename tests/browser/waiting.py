@@ -6,6 +6,7 @@ import itertools
 
 from playwright.sync_api import Page
 
+LOOK_EVERY = 50  # milliseconds: a look at every frame slows down what is waited for
 _numbers = itertools.count()
 
 # Playwright takes the promise of an asynchronous condition for true: the answer is noted for the next look.
@@ -29,4 +30,4 @@ LOOK = """arg => {
 def until(page: Page, condition: str, arg: object = None, timeout: float | None = None) -> None:
     """Wait until a JavaScript condition, or a function of `arg`, is true; one that throws is not true yet."""
     look = LOOK.replace("NUMBER", str(next(_numbers))).replace("CONDITION", condition)
-    page.wait_for_function(look, arg=arg, timeout=timeout)
+    page.wait_for_function(look, arg=arg, timeout=timeout, polling=LOOK_EVERY)
