@@ -6,6 +6,7 @@ it does: training, or still loading torch, which takes seconds.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -30,8 +31,11 @@ def main() -> None:
     watch = threading.Thread(target=leave_with_the_app, name="app", daemon=True)
     watch.start()
     try:
+        gc.disable()  # what is loaded stays: looking through it as it comes takes a quarter of the time
         from runs.worker.worker import serve  # it loads torch
 
+        gc.freeze()
+        gc.enable()
         serve(sys.argv[1], key)
     except (OSError, EOFError):  # no connection: the app has gone, or there is something to say
         watch.join(LAST_SECONDS)

@@ -19,6 +19,17 @@ LOADING = "import threading\nprint('loading', flush=True)\nthreading.Event().wai
 # In the place of torch: it is done when the app has gone, and so there is no connection to be had.
 REFUSED = "import select\nselect.select([0], [], [])\nraise ConnectionRefusedError('nobody')\n"
 
+# In the place of what serves: whether garbage is looked for again, and what was loaded before is left out.
+SERVED = """
+import gc, sys, types
+served = types.ModuleType("runs.worker.worker")
+served.serve = lambda *_: print(gc.isenabled(), gc.get_freeze_count() > 0)
+sys.modules[served.__name__] = served
+from runs.worker.__main__ import main
+sys.argv = ["worker", "address"]
+main()
+"""
+
 
 def started(*arguments: str, torch: Path | None = None) -> subprocess.Popen[bytes]:
     """A Python process; with a folder, it finds torch there."""
@@ -56,3 +67,13 @@ def test_it_says_what_is_wrong_where_the_app_lives() -> None:
     worker.stdin.flush()
     assert b"FileNotFoundError" in worker.stderr.read()
     assert worker.wait() != 0
+
+
+def test_garbage_is_looked_for_again_when_all_is_loaded() -> None:
+    worker = started("-c", SERVED)
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(bytes(KEY_BYTES))
+    worker.stdin.flush()
+    assert worker.stdout.readline() == b"True True\n"
+    worker.communicate(timeout=20)
