@@ -3,6 +3,7 @@
 Runs are kept in a folder of the tests, not in the user's. Processes that test side by side have one each.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -14,11 +15,18 @@ import pytest
 import torch
 
 torch.set_num_threads(1)
+gc.disable()  # until all is loaded, which stays: looking through it as it comes takes a fifth of the time
 
 _home = tempfile.TemporaryDirectory(prefix="sam-sps-tests-")
 os.environ["SAM_SPS_HOME"] = _home.name
 os.environ["SAM_SPS_NICE"] = "0"  # else the workers of one test wait for another test
 os.environ["SAM_SPS_LOG"] = "off"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """From now on garbage is looked for, among what comes."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
