@@ -122,6 +122,8 @@ class Sweeps:
                     self._land(name)
                     status = self._backend.status(flight.run)
                     begun = status is not None and status.step > 0
+                    if begun:
+                        self._before[name] = flight.run  # the store may know of it only in a moment
                     self._backend.send(flight.run, Command("pause" if begun else "stop"), owner=_owner(name))
 
     def progress(self, sweep: SweepConfig) -> Progress:

@@ -215,6 +215,28 @@ def test_stop_and_start_again(service: Service) -> None:
             assert (found[name].run, status and status.generation) == (run, 0), "it went on from there"
 
 
+def test_started_again_before_the_store_knows_its_runs_it_goes_on_with_them(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeps, long = service.sweeps, tiny(epochs=40, seeds=(50,))
+    sweeps.start(long, owner=ME)
+
+    def both_train() -> bool:
+        runs = [service.status(run) for run in sweeps.progress(long).training.values()]
+        return len(runs) == 2 and all(status is not None and status.step > 0 for status in runs)
+
+    wait_until(both_train)
+    stopped = dict(sweeps.progress(long).training)
+    with monkeypatch.context() as patch:
+        patch.setattr(service._store, "sweep_runs", lambda _names: [])
+        sweeps.stop(long, owner=ME)
+        sweeps.start(long, owner=ME)
+    assert ended(service, long).done == 4
+    found = sweeps.results(long)
+    assert {name: found[name].run for name in stopped} == stopped
+    assert numbers(found) == bare(long)
+
+
 def test_runs_that_fail_are_named_and_tried_again(service: Service) -> None:
     fixed = (("epochs", 1), ("train_size", 64))
     impossible = SweepConfig(METHODS[:1], (("device", ("cpu", "cuda:99")),), (30,), fixed)
