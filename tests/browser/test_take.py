@@ -33,6 +33,8 @@ def test_files_come_by_mouse_and_by_keyboard_or_words_do(page: Page, app_url: st
 
     said = page.get_by_text("JSON: All places are taken. Try again in 3 s.")
     page.route(FILES, lambda route: route.fulfill(status=503, body="All places are taken. Try again in 3 s."))
+    link = numbers.get_by_role("link", name="JSON", exact=True)
+    expect(link).not_to_have_attribute("aria-busy", "true")  # until then it takes no other press
     page.keyboard.press("Enter")
     expect(said).to_be_visible()
     page.unroute(FILES)
