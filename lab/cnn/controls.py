@@ -150,7 +150,10 @@ def charts(screen: CnnScreen) -> None:
 def history(screen: CnnScreen, result: CnnResult) -> None:
     """The visitor's runs, to be opened again."""
     known = result.recent
-    with st.expander(f"Your runs ({len(known)})" if known else "Your runs"):
+    label = f"Your runs ({len(known)})" if known else "Your runs"
+    with screen.group(label, "runs") as opened:
+        if not opened:
+            return
         if result.store_notice:
             st.caption(result.store_notice)
         if not known:

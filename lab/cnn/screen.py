@@ -50,10 +50,9 @@ def control_zone(screen: CnnScreen, result: CnnResult) -> None:
         controls.images_and_network(screen, result)
     with st.expander("Run", expanded=True):
         controls.run(screen, result)
-    with st.expander("Charts"):
+    with screen.group("Charts", "charts"):
         controls.charts(screen)
-    with st.expander("Exact values"):
-        screen.entry()
+    screen.entry()
     controls.history(screen, result)
 
 

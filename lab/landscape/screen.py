@@ -59,8 +59,7 @@ def control_zone(screen: Screen[LandscapeConfig], found: Found) -> None:
         controls.place(screen, found)
     with st.expander("How", expanded=True):
         controls.how(screen, found)
-    with st.expander("Exact values"):
-        screen.entry()
+    screen.entry()
 
 
 def chart_places(screen: Screen[LandscapeConfig], found: Found) -> Places:

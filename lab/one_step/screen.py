@@ -55,8 +55,7 @@ def controls(screen: Screen[OneStepConfig], result: OneStepResult) -> None:
             screen.control("bound")
     with st.expander("Play", expanded=True):
         screen.controls("second", "steps", "speed")
-    with st.expander("Exact values"):
-        screen.entry()
+    screen.entry()
 
 
 def charts(screen: Screen[OneStepConfig], result: OneStepResult) -> None:

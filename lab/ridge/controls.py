@@ -52,8 +52,8 @@ def controls(screen: Screen[RidgeConfig]) -> None:
     config = screen.config
     own = [METHODS[key] for key in config.methods if METHODS[key].rows or METHODS[key].about]
     for index, method in enumerate(own):
-        with st.expander(markdown(method.label), expanded=index == 0):
-            if method.about:
+        with screen.group(markdown(method.label), f"of-{method.key}", expanded=index == 0) as opened:
+            if method.about and opened:
                 st.caption(markdown(method.about))
             screen.controls(*method.rows)
     with st.expander("Problem", expanded=True):
@@ -66,12 +66,11 @@ def controls(screen: Screen[RidgeConfig]) -> None:
         if config.m:
             screen.controls("replacement", "trials")
         screen.controls("iterations", "seed")
-    with st.expander("Charts"):
+    with screen.group("Charts", "charts"):
         screen.controls("x", "log_x", "held", "bounds")
         if config.m:
             screen.control("center")
-    with st.expander("Exact values"):
-        screen.entry()
+    screen.entry()
 
 
 def _take_data(screen: Screen[RidgeConfig], kept: Kept) -> None:

@@ -121,11 +121,16 @@ def _legend_items(measured: Result) -> list[dict[str, Any]]:
 def rho_kappa(screen: Screen[RidgeConfig]) -> None:
     """The map of iterations to a target, computed when asked for."""
     config = screen.config
-    with st.expander("Map: iterations to a target for every ρ and κ", expanded=config.map):
+    label = "Map: iterations to a target for every ρ and κ"
+    with screen.group(label, "map_group", expanded=config.map) as opened:
         if config.problem != "ridge" or config.design == "gaussian":
             st.caption("The map needs a problem with a chosen κ: least squares, matrix A with a chosen κ.")
             return
-        for place, key in zip(st.columns(4), ("map_of", "map_target", "map_T", "map_size"), strict=True):
+        rows = ("map_of", "map_target", "map_T", "map_size")
+        if not opened:
+            screen.controls(*rows)
+            return
+        for place, key in zip(st.columns(4), rows, strict=True):
             with place:
                 screen.control(key)
         st.button("Compute the map", key="ridge.:map", on_click=_ask_map, args=(screen,))

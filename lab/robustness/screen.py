@@ -73,8 +73,7 @@ def control_zone(screen: Screen[RobustnessConfig], shown: Shown) -> None:
     if shown.result is not None:
         controls.shown_how(screen, shown.result)
         controls.command(shown.result)
-    with st.expander("Exact values"):
-        screen.entry()
+    screen.entry()
 
 
 def chart_zone(shown: Shown) -> None:

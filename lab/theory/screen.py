@@ -23,8 +23,7 @@ def controls(screen: Screen[TheoryConfig]) -> None:
         screen.controls(*guarantee.method_rows)
     with st.expander("Problems", expanded=True):
         screen.controls(*guarantee.problem_rows)
-    with st.expander("Exact values"):
-        screen.entry()
+    screen.entry()
 
 
 def verdict(result: TheoryResult) -> None:

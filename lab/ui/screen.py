@@ -7,7 +7,8 @@ widgets on another page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -66,10 +67,12 @@ class Screen(Generic[C]):
         self.run_alone = False
         self._read_link()
         self._shown: set[str] = set()
+        self._offered: set[str] = set()  # those of closed groups too
+        self._closed = False
         self._shown_notices: list[str] = []
         self.marked: Collection[str] = ()
-        self._fill_widgets()
-        self.values.update({key: self.current(key) for key in self.rows})
+        self._forget_widgets_that_are_gone()
+        self.values.update({key: self.current(key) for key in self._last_shown})
         self._mend_choices()
 
     @property
@@ -91,9 +94,10 @@ class Screen(Generic[C]):
 
         A hidden widget, and a number field that was emptied, leave the last value in force.
         """
-        value, row = st.session_state.get(self._name(key)), self.rows[key]
+        value = st.session_state.get(self._name(key)) if key in self._last_shown else None
         if value is None:
             return self.values[key]
+        row = self.rows[key]
         if row.kind == "choice" and value not in (row.choices or {}):
             value = self._of_label(row, str(value))
         return row.check(value)
@@ -119,8 +123,13 @@ class Screen(Generic[C]):
         `remarks` are added to the labels of those choices; `only` those of a choice, or of the ticks, are
         offered. `in_a_row`: all of a choice are in sight, one of them pressed.
         """
+        self._offered.add(key)
+        if self._closed:
+            return self.values[key]
+        if key not in self._last_shown:  # Streamlit has forgotten its value, or kept an earlier one
+            st.session_state[self._name(key)] = self.values[key]
         self._shown.add(key)
-        self._kept("shown", set()).add(key)
+        self._last_shown.add(key)
         row = offering(self.rows[key], remarks or {}, only)
         row = replace(row, label=f"{row.label} ●") if key in self.marked else row
         options = {"disabled": disabled, "on_change": on_change, "args": args}
@@ -132,8 +141,29 @@ class Screen(Generic[C]):
         for key in keys:
             self.control(key, **options)
 
+    @contextmanager
+    def group(self, label: str, key: str, *, expanded: bool = False) -> Iterator[bool]:
+        """A group of controls that folds; the block is told whether it is open.
+
+        The controls of a closed one are not sent, which is half of what a run of the script takes. They keep
+        their values, and can be set by an exact entry.
+        """
+        name = self._name(f":{key}")
+        fold = st.expander(label, expanded=expanded, key=name, on_change="rerun")
+        with fold:
+            self._closed = not fold.open
+            try:
+                yield not self._closed
+            finally:
+                self._closed = False
+
     def entry(self) -> None:
-        """Show the exact-entry field, what is wrong with an entry, and the way back to the defaults."""
+        """A group with the exact-entry field, what is wrong with an entry, and the way back."""
+        with self.group("Exact values", "exact") as opened:
+            if opened:
+                self._entry()
+
+    def _entry(self) -> None:
         row = next(row for row in self.rows.values() if row.kind in ("int", "float"))
         place = st.empty()  # above the field: below it the answer may be under the edge of the screen
         st.text_input(
@@ -191,27 +221,27 @@ class Screen(Generic[C]):
         self.run = run or self.run
         self.put(config.values())
 
-    def _fill_widgets(self) -> None:
-        """Give their values to the widgets that the last run of the script did not show.
+    @property
+    def _last_shown(self) -> set[str]:
+        """The parameters whose widgets the last run of the script showed, and those this one has shown."""
+        shown: set[str] = self._kept("shown", set())
+        return shown
 
-        Streamlit forgets the value of a widget that is not shown, on another page of all of them, and a
-        forgotten widget may come back with a value that its key held earlier.
-        """
-        before: set[str] = self._kept("shown", set())
-        if any(self._name(key) not in st.session_state for key in before):
-            before.clear()
-        for key in self.rows.keys() - before:
-            st.session_state[self._name(key)] = self.values[key]
+    def _forget_widgets_that_are_gone(self) -> None:
+        """Streamlit forgets the widgets that are not shown, on another page all of them."""
+        if any(self._name(key) not in st.session_state for key in self._last_shown):
+            self._last_shown.clear()
 
     def _mend_choices(self) -> None:
         """Where the browser answered with a label, give the widget the choice that it means."""
-        for key, row in self.rows.items():
+        for key in self._last_shown:
+            row = self.rows[key]
             if row.kind == "choice" and st.session_state.get(self._name(key)) not in (row.choices or {}):
                 st.session_state[self._name(key)] = self.values[key]
 
     def _take_entry(self) -> None:
         text = str(st.session_state[self._name(":entry")])
-        values, notices = link.parse_entry(self.kind, text, self._shown)
+        values, notices = link.parse_entry(self.kind, text, self._offered)
         st.session_state[f"{self.page}:entry_notices"] = notices
         self.put(values)
         if not notices:
@@ -224,8 +254,8 @@ class Screen(Generic[C]):
     def put(self, values: Mapping[str, Value]) -> None:
         """Set values from a callback, before the widgets of the next run are built."""
         self.values.update(values)
-        for key, value in values.items():
-            st.session_state[self._name(key)] = value
+        for key in values.keys() & self._last_shown:
+            st.session_state[self._name(key)] = values[key]
 
     def _kept(self, what: str, initial: Any) -> Any:
         return st.session_state.setdefault(f"{self.page}:{what}", initial)

@@ -21,6 +21,7 @@ from neural.catalog import DATASETS
 from neural.config import LaneConfig, TrainConfig
 from neural.methods import METHODS
 from runs.service import Service
+from tests.pages.folds import unfold
 from tests.runs.helpers import wait_until
 
 
@@ -58,13 +59,12 @@ def test_as_many_lanes_as_asked_for(lanes: int) -> None:
 def test_a_method_keeps_its_own_values_in_its_lane(monkeypatch: pytest.MonkeyPatch) -> None:
     with_devices(monkeypatch, {"cpu": ""})
     app = opened({"lanes": "2", "a_method": "lightsam_3", "a_rho": "0.0002"})
-    choice = app.selectbox(key="cnn.a_method")
-    choice.set_value("sam_sps").run()
+    app.selectbox(key="cnn.a_method").set_value("sam_sps").run()
     assert app.select_slider(key="cnn.a_rho").value == 0.1, "not what the method before it had"
     app.select_slider(key="cnn.a_rho").set_value(0.2).run()
-    choice.set_value("lightsam_3").run()
+    app.selectbox(key="cnn.a_method").set_value("lightsam_3").run()
     assert app.select_slider(key="cnn.a_rho").value == 0.0002
-    choice.set_value("sam_sps").run()
+    app.selectbox(key="cnn.a_method").set_value("sam_sps").run()
     assert app.select_slider(key="cnn.a_rho").value == 0.2
     assert app.select_slider(key="cnn.b_rho").value == 0.1
     assert not app.exception
@@ -79,7 +79,7 @@ def test_what_differs_from_the_run_on_the_screen_is_marked_and_can_be_taken_back
     run = runs.engine().submit(config, owner="who changes")
     runs.engine().send(run, runs.Command("stop"), owner="who changes")
     wait_until(lambda: (status := runs.engine().status(run)) is not None and status.over)
-    app = opened()
+    app = unfold(opened(), "cnn.:runs")
     app.button(key=f"cnn.open.{run}").click().run()
     assert "Take the run's values back" not in [button.label for button in app.button]
     app.select_slider(key="cnn.a_rho").set_value(0.5).run()
@@ -235,7 +235,7 @@ def test_a_steered_run_opened_later_shows_its_last_values(monkeypatch: pytest.Mo
     app = opened({"run": run, "a_gamma_b": "1"})
     assert app.select_slider(key="cnn.a_gamma_b").value == 0.1, "an old link of one's own"
     runs.engine().send(run, runs.Command("stop"), owner="me")
-    app = opened({"a_gamma_b": "5", "smooth": "0.5"})
+    app = unfold(opened({"a_gamma_b": "5", "smooth": "0.5"}), "cnn.:runs", "cnn.:charts")
     app.button(key=f"cnn.open.{run}").click().run()
     assert app.select_slider(key="cnn.smooth").value == 0.5, "how charts are drawn is no matter of the run"
     assert app.select_slider(key="cnn.a_gamma_b").value == 0.1

@@ -9,6 +9,7 @@ from lab.one_step.tries import TRIES, Try
 from lab.params import OneStepConfig
 from lab.ui import link
 from lab.ui.symbols import markdown
+from tests.pages.folds import unfold
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
@@ -115,7 +116,7 @@ def test_a_hostile_link_is_named_and_replaced() -> None:
 
 
 def test_reset_and_exact_entry() -> None:
-    app = opened({"v": "1", "x1": "-1"})
+    app = unfold(opened({"v": "1", "x1": "-1"}), "one_step.:exact")
     app.text_input(key="one_step.:entry").input("x1 = 0.123, x2=-2, rho=0.07").run()
     assert app.slider(key="one_step.x1").value == 0.123
     assert app.select_slider(key="one_step.rho").value == 0.07

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import runs
+from tests.pages.folds import unfold
 
 PAGES = ["ridge", "theory", "cnn"]
 
@@ -80,7 +81,7 @@ def test_bad_links_are_named_and_replaced(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_reset_and_exact_entry(page: str) -> None:
-    app = opened(page, {"v": "1", "seed": "5"})
+    app = unfold(opened(page, {"v": "1", "seed": "5"}), f"{page}.:exact")
     assert app.number_input(key=f"{page}.seed").value == 5
     app.text_input(key=f"{page}.:entry").input("seed = 77").run()
     assert app.number_input(key=f"{page}.seed").value == 77
@@ -91,7 +92,7 @@ def test_reset_and_exact_entry(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_faulty_entry_is_answered_at_the_field_and_sets_nothing(page: str) -> None:
-    app = opened(page)
+    app = unfold(opened(page), f"{page}.:exact")
     field = f"{page}.:entry"
     app.text_input(key=field).input("seed = 77, seed 8").run()
     assert app.number_input(key=f"{page}.seed").value == 0

@@ -14,6 +14,7 @@ from lab.ridge.numbers import numbers
 from lab.ridge.presets import PUBLISHED, TEACHING, Preset
 from lab.ui.link import decode
 from lab.ui.symbols import markdown
+from tests.pages.folds import unfold
 
 
 def opened(**query: str) -> AppTest:
@@ -173,7 +174,7 @@ def test_a_published_figure_says_what_rounding_spoils() -> None:
 
 
 def test_the_map_is_computed_on_request_and_says_when_it_is_stale() -> None:
-    app = opened(map_size="4", map_T="200")
+    app = unfold(opened(map_size="4", map_T="200"), "ridge.:map_group")
     assert not app.session_state["ridge:values"]["map"]
     app.button(key="ridge.:map").click().run()
     assert "until the relative gap is at most" in captions(app)

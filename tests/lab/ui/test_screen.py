@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.folds import unfold
+
 
 def page() -> None:
     """A page with one control."""
@@ -22,6 +24,22 @@ def page() -> None:
         screen.control("seed")
     st.text(screen.config.device)
     st.text(screen.config.seed)
+    screen.write_link()
+
+
+def groups() -> None:
+    """A page with a group that is closed at first."""
+    import streamlit as st
+
+    from lab.params import CnnConfig
+    from lab.ui.screen import Screen
+
+    screen = Screen(CnnConfig)
+    with screen.group("Run", "run") as is_open:
+        screen.control("seed")
+    st.text(is_open)
+    st.text(screen.config.seed)
+    screen.entry()
     screen.write_link()
 
 
@@ -103,3 +121,25 @@ def test_a_notice_told_again_is_shown_again() -> None:
     app.query_params["seed"] = "x"
     assert app.run().warning[0].value == said
     assert not app.run().warning
+
+
+def test_the_controls_of_a_closed_group_are_not_sent_and_keep_their_values() -> None:
+    app = AppTest.from_function(groups)
+    app.query_params.update({"v": "1", "seed": "5"})
+    app.run()
+    assert not app.number_input
+    assert values(app) == ["False", "5"]
+    unfold(app, "cnn.:run")
+    assert app.number_input(key="cnn.seed").value == 5
+    app.number_input(key="cnn.seed").set_value(6).run()
+    app.session_state["cnn.:run"] = False
+    assert values(app.run()) == ["False", "6"]
+    assert app.query_params["seed"] == "6"
+    assert unfold(app, "cnn.:run").number_input(key="cnn.seed").value == 6
+
+
+def test_an_exact_entry_sets_a_control_of_a_closed_group() -> None:
+    app = unfold(AppTest.from_function(groups), "cnn.:exact")
+    app.text_input(key="cnn.:entry").input("seed = 8").run()
+    assert values(app) == ["False", "8"]
+    assert unfold(app, "cnn.:run").number_input(key="cnn.seed").value == 8
