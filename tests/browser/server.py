@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.processes import workers_of
 
@@ -71,6 +73,12 @@ class App:
     url: str
     home: Path
     process: subprocess.Popen[bytes]
+
+    def counts(self) -> dict[str, Any]:
+        """What it tells whoever runs it."""
+        with urllib.request.urlopen(f"{self.url}/counts") as answer:
+            found: dict[str, Any] = json.load(answer)
+            return found
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""

@@ -177,6 +177,9 @@ def test_a_killed_worker(page: Page, browser: Browser, app: App) -> None:
     context = visitor(browser)
     other = context.new_page()
     start(other, app)
+    wait_until(lambda: app.counts()["runs"]["workers"] == 2)  # until then one may have both runs
+    for each in (page, other):
+        wait_for_step(each, newest(each) + 20)
     checkpoint = checkpoint_of(app, run)
     wait_for_step(page, checkpoint + 10)
     first, *_ = app.workers()
