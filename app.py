@@ -38,6 +38,7 @@ from lab.web.offers import Taking
 from lab.web.owner import OwnerCookie
 from lab.web.rates import Rates
 from lab.web.stream import part, pictures, stream
+from lab.web.turns import SCRIPTS
 from synthetic import warm_up
 
 HERE = Path(__file__).parent
@@ -97,7 +98,8 @@ async def plotly_js(_request: object) -> FileResponse:
 PagesManager.uses_pages_directory = False
 
 if __name__ == "__main__":
-    script()
+    with SCRIPTS.next():
+        script()
 else:
     app = st.App(
         __file__,

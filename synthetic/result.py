@@ -94,6 +94,11 @@ class Track:
         )
 
     @property
+    def nbytes(self) -> int:
+        """Memory of its arrays, in bytes."""
+        return sum(value.nbytes for value in vars(self).values() if isinstance(value, np.ndarray))
+
+    @property
     def diverged_share(self) -> float:
         """Share of the trials that left the floats."""
         return float(np.mean(self.diverged_at >= 0))

@@ -1,4 +1,4 @@
-"""A compute process: ``python -m lab.pool.child``. Tasks come in over its standard input, answers go out.
+"""A compute process: ``python -m lab.pool.child NICE``. Tasks come over its standard input, answers go out.
 
 Both ways are pickles: in, a pair of a number, which grows, and a `Task`, or None for "stop what has this
 number"; out, a pair of a word and its content. When the app goes away the input ends, and with it the
@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_limits
 
 from lab.pool.task import Task
 
-NICE = 10  # pages come first; training (15) stands back further
 TELL_SECONDS = 0.05
 
 
@@ -82,7 +81,7 @@ def main() -> None:
     """Serve standard input and output; what a function prints goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it comes to the app too, which decides
     if hasattr(os, "nice"):
-        os.nice(NICE)
+        os.nice(int(sys.argv[1]))
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     threadpool_limits(1)  # as in the app: the numbers are the same

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from lab.pool.beside import Beside
 from lab.pool.job import Job, Ticket
 from lab.pool.process import ComputeProcess
 from lab.pool.refusal import FailedError, TooLongError
@@ -41,6 +42,11 @@ class Pool:
         Longest computation, above 0. By default SAM_SPS_MAX_COMPUTE_SECONDS, or 300.
     prepare : Task, optional
         What a process computes when it starts, to be ready.
+
+    Attributes
+    ----------
+    beside : Beside
+        One more process, for what takes a moment.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Pool:
         most = most or max(1, int(from_environment("SAM_SPS_MAX_COMPUTATIONS", 20)))
         self._seconds = seconds or from_environment("SAM_SPS_MAX_COMPUTE_SECONDS", 300)
         self._prepare = prepare
+        self.beside = Beside(prepare)
         self._waiting = Waiting(count, most, self._stop)
         self._processes: dict[ComputeProcess, Job | None] = {}
         self._threads = [
@@ -83,10 +90,11 @@ class Pool:
     def pids(self) -> list[int]:
         """Ids of the processes."""
         with self._waiting.news:
-            return [process.process.pid for process in self._processes]
+            return [*self.beside.pids(), *(process.process.pid for process in self._processes)]
 
     def close(self) -> None:
         """End every process; who waits hears that the app ends."""
+        self.beside.close()
         self._waiting.close()
         with self._waiting.news:
             for process in self._processes:

@@ -22,16 +22,27 @@ from lab.pool.task import Task
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class ComputeProcess:
-    """One process. One thread gives it tasks, one after the other; any may stop or kill it."""
+NICE = 10  # pages come first; training (15) stands back further
+PIPE_BYTES = 1 << 20  # an answer comes in one piece: for each piece its thread waits for the interpreter
 
-    def __init__(self) -> None:
+
+class ComputeProcess:
+    """One process. One thread gives it tasks, one after the other; any may stop or kill it.
+
+    Parameters
+    ----------
+    nice : int
+        How far it stands back, 0 to 19: as `os.nice`.
+    """
+
+    def __init__(self, nice: int = NICE) -> None:
         self._writing = threading.Lock()
         self._number = 0  # of the newest task
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lab.pool.child"],
+            [sys.executable, "-m", "lab.pool.child", str(nice)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pipesize=PIPE_BYTES,
             cwd=ROOT,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # Windows; else `os.nice`

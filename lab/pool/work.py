@@ -12,6 +12,7 @@ from lab.pool.task import Task
 from lab.ui.cache import Cache
 
 QUICK_SECONDS = 0.05  # what takes no longer stays in the app's process
+QUICK_KEPT = 120  # in a full room each visitor's script finds what its figures were drawn from
 POLL_SECONDS = 0.1  # how often who waits in a thread says how much is done
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -36,7 +37,7 @@ class Work(Generic[K, R]):
     seconds : callable
         From a key to how long that takes, about.
     size : int
-        How many results are kept, of each of both kinds.
+        How many results are kept of those that are not quick.
     away : callable
         ``away(key, given, tell)``: the same in a compute process, with all that is else found only when it is
         looked at. It must be importable there.
@@ -57,7 +58,7 @@ class Work(Generic[K, R]):
     ) -> None:
         self._function, self._away, self._given, self._keep_more = function, away, given, keep
         self.seconds = seconds
-        self._quick: Cache[R] = Cache(size)
+        self._quick: Cache[R] = Cache(QUICK_KEPT)
         self._slow: Cache[R] = Cache(size)  # apart, or the quick ones would soon take their place
 
     def has(self, key: K) -> bool:
@@ -88,6 +89,10 @@ class Work(Generic[K, R]):
                         tell(ticket.job.share)
         finally:
             pool.leave(ticket)
+
+    def keep_quick(self, key: K, result: R) -> None:
+        """Keep a result that was computed beside the app."""
+        self._quick.put(key, result)
 
     def is_quick(self, key: K) -> bool:
         """Whether the result is there already, or soon is."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab.params import RidgeConfig
-from lab.pool.work import Gone
+from lab.pool.task import Task
+from lab.pool.work import Gone, Tell
 from lab.ridge import figures
 from lab.ridge.compute import ELSEWHERE, WORK, compute, follows, key_of
 from lab.ridge.result import RidgeResult
@@ -32,4 +33,19 @@ async def ready(config: RidgeConfig, visitor: str, gone: Gone) -> None:
     await WORK.ready(key_of(config), visitor, gone)
 
 
-CHARTS = Charts(RidgeConfig, build, follows, ready, unused=ELSEWHERE)
+def beside(config: RidgeConfig) -> Task | None:
+    """The same in a process beside the app, of a comparison that is neither known nor long."""
+    key = key_of(config)
+    known = WORK.has(key) or not WORK.is_quick(key)
+    return None if known or config.problem != "ridge" else Task(_drawn, (config,))
+
+
+def _drawn(config: RidgeConfig, _tell: Tell) -> tuple[str, RidgeResult]:
+    return CHARTS.written(config), compute(config)
+
+
+def _keep(config: RidgeConfig, result: RidgeResult) -> None:
+    WORK.keep_quick(key_of(config), result)
+
+
+CHARTS = Charts(RidgeConfig, build, follows, ready, ELSEWHERE, beside, _keep)

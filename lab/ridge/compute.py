@@ -11,6 +11,7 @@ from lab.pool.refusal import NotComputedError
 from lab.pool.work import Tell, Work
 from lab.ridge import methods
 from lab.ridge.cost import seconds
+from lab.ridge.kept import RUNS, RUNS_BYTES
 from lab.ridge.problem import Recipe, fit, problem_of, recipe_of, simulation_of
 from lab.ridge.result import RidgeResult
 from lab.ui.cache import Cache
@@ -34,7 +35,7 @@ ELSEWHERE = (
 LONG_SECONDS = 1.0  # what takes longer is not computed on the move of a slider
 MEASURED = 0.95  # share of the work that is the measurement; the rest is what the table says of it
 
-_TRACKS: Cache[Track] = Cache(96)
+_TRACKS: Cache[Track] = Cache(RUNS, lambda _key, track: track.nbytes, RUNS_BYTES)
 
 
 def compute(config: RidgeConfig, progress: Tell | None = None, visitor: str = "") -> RidgeResult:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lab.ridge.kept import RUNS, RUNS_BYTES
 from lab.ridge.rates import rate_of
 from lab.ui.cache import Cache
 from synthetic import ConstantStep, Method, Problem, Result, SimulationConfig, simulate
@@ -35,7 +36,7 @@ class Spread:
     factors: Array
 
 
-_SPREADS: Cache[Spread | None] = Cache(96)
+_SPREADS: Cache[Spread | None] = Cache(RUNS, lambda key, _spread: key[0].nbytes, RUNS_BYTES)
 
 
 def amplifies(method: Method) -> bool:

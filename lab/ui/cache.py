@@ -6,21 +6,34 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Cache(Generic[T]):
-    """The `size` results that were asked for last.
+    """The `size` results that were asked for last, or fewer.
 
     Who asks for a result that another thread is computing waits for it: nothing is computed twice.
+
+    Parameters
+    ----------
+    size : int
+        How many results are kept at most.
+    weight : callable, optional
+        ``weight(key, result)`` is the memory of one of them, in bytes.
+    most : int, optional
+        The bytes that they may take together. The newest one is kept whatever it takes.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(
+        self, size: int, weight: Callable[[Any, T], int] = lambda _key, _result: 0, most: int = 0
+    ) -> None:
         self.size = size
+        self._weight, self._most = weight, most
         self._lock = threading.Lock()
         self._known: OrderedDict[Hashable, Future[T]] = OrderedDict()
+        self._weights: dict[Hashable, int] = {}  # of those that are there
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result for `key`, computed at most once while it is kept.
@@ -47,7 +60,7 @@ class Cache(Generic[T]):
             raise
         mine.set_result(result)
         with self._lock:
-            self._shorten()
+            self._weigh(key, result)
         return result
 
     def put(self, key: Hashable, result: T) -> None:
@@ -57,7 +70,7 @@ class Cache(Generic[T]):
         with self._lock:
             self._known.setdefault(key, known)
             self._known.move_to_end(key)
-            self._shorten()
+            self._weigh(key, result)
 
     def find(self, key: Hashable) -> T | None:
         """The result for `key`; None if it is not kept, or not there yet."""
@@ -83,6 +96,14 @@ class Cache(Generic[T]):
     def _is_there(known: Future[T]) -> bool:
         return known.done() and known.exception() is None
 
-    def _shorten(self) -> None:
-        while len(self._known) > self.size:
-            self._known.popitem(last=False)
+    def _weigh(self, key: Hashable, result: T) -> None:
+        """Drop the oldest until there is room for a result that has come."""
+        if key in self._known:
+            self._weights[key] = self._weight(key, result)
+        while len(self._known) > self.size or (len(self._known) > 1 and self._bytes > self._most):
+            oldest, _ = self._known.popitem(last=False)
+            self._weights.pop(oldest, None)
+
+    @property
+    def _bytes(self) -> int:
+        return sum(self._weights.values())

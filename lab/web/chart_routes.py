@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import plotly.graph_objects as go
@@ -21,7 +22,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from lab.params import Config
+from lab.pool import pool as pools
 from lab.pool.refusal import NotComputedError
+from lab.pool.task import Task
 from lab.pool.work import Gone, LeftError
 from lab.ui import link
 from lab.ui.cache import Cache
@@ -29,6 +32,10 @@ from lab.ui.drawing import Drawing
 from lab.ui.figure_json import written
 from lab.web import owner
 from lab.web.ahead import DRAWING_SECONDS, is_ahead, under_way, until_all
+from lab.web.turns import SCRIPTS
+
+# Figures that are built at the same time wait for the same interpreter: more threads make none quicker.
+THREAD = ThreadPoolExecutor(1, "figures")
 
 C = TypeVar("C", bound=Config)
 Figures = Mapping[str, go.Figure | Drawing]
@@ -77,6 +84,11 @@ class Charts(Generic[C]):
         ``gone()`` ends (`lab.pool.work.Work.ready`).
     unused : tuple of str
         Names of values that the charts do not depend on.
+    beside : callable, optional
+        From a configuration to the `Task` that draws its figures in a process beside the app, None where it
+        must not. The task gives what `written` does, and what `keep` is to be given.
+    keep : callable, optional
+        ``keep(config, result)`` keeps what such a task has found beside the figures.
     """
 
     def __init__(
@@ -86,12 +98,16 @@ class Charts(Generic[C]):
         follows: Callable[[C], bool],
         ready: Ready[C] = _at_once,
         unused: tuple[str, ...] = (),
+        beside: Callable[[C], Task | None] = lambda _config: None,
+        keep: Callable[[C, Any], None] = lambda _config, _result: None,
     ) -> None:
         self.kind = kind
         self._build = build
         self._follows = follows
         self._ready = ready
         self._unused = unused
+        self._beside, self._keep = beside, keep
+        self._drawing = 0
         self._bodies: Cache[str] = Cache(24)
 
     @property
@@ -110,7 +126,7 @@ class Charts(Generic[C]):
 
     def body(self, config: C) -> str:
         """All figures as one JSON object, by name."""
-        return self._bodies.get(self.query(config), lambda: self._written(config))
+        return self._bodies.get(self.query(config), lambda: self.written(config))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -138,14 +154,35 @@ class Charts(Generic[C]):
         try:
             if not known:
                 await self._ready(config, owner.or_nobody(request.scope), partial(gone, request))
-            body = await asyncio.to_thread(self.body, config)
+            body = await self._drawn(config)
         except NotComputedError as error:
             return refused(error)
         except LeftError:
             return Response(status_code=204)  # nobody hears it
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
-    def _written(self, config: C) -> str:
+    async def _drawn(self, config: C) -> str:
+        """The body, from where it comes soonest."""
+        pool, query = pools.current(), self.query(config)
+        task = self._beside(config) if pool and not self._bodies.has(query) else None
+        if pool and task and self._is_busy() and pool.beside.is_ready():
+            found = await pool.beside.compute(task)
+            if found:
+                body, result = found
+                self._keep(config, result)
+                self._bodies.put(query, body)
+                return str(body)
+        self._drawing += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(THREAD, self.body, config)
+        finally:
+            self._drawing -= 1
+
+    def _is_busy(self) -> bool:
+        return self._drawing > 0 or SCRIPTS.going
+
+    def written(self, config: C) -> str:
+        """All figures as one JSON object, drawn anew."""
         figures = self._build(config)
         parts = (f"{json.dumps(name)}:{written(fig)}" for name, fig in figures.items())
         return "{" + ",".join(parts) + "}"

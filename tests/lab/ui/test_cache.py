@@ -57,3 +57,16 @@ def test_the_oldest_is_dropped_when_others_push_it_out() -> None:
     for key in (1, 2, 1, 3, 1, 2):
         kept.get(key, lambda key=key: calls.append(key) or key)  # type: ignore[misc,func-returns-value]
     assert calls == [1, 2, 3, 2]
+
+
+def test_the_oldest_are_dropped_where_all_together_take_too_much() -> None:
+    kept: Cache[int] = Cache(10, lambda _key, result: result, most=100)
+    for key, size in enumerate((40, 40, 20)):
+        kept.put(key, size)
+    assert [key for key, _ in kept.items()] == [0, 1, 2]
+    kept.get("one more", lambda: 30)
+    assert [key for key, _ in kept.items()] == [1, 2, "one more"]
+    kept.put("large", 1000)
+    assert [key for key, _ in kept.items()] == ["large"], "the newest is kept whatever it takes"
+    kept.put("small", 1)
+    assert [key for key, _ in kept.items()] == ["small"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+
 import plotly.graph_objects as go
 import pytest
 from starlette.applications import Starlette
@@ -9,10 +13,15 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from lab.params import RidgeConfig, Value
+from lab.pool import pool as pools
+from lab.pool.task import Task
+from lab.ridge import charts
 from lab.ridge.charts import CHARTS, build
-from lab.ridge.compute import follows
+from lab.ridge.compute import WORK, follows, key_of, warmed_up
 from lab.web.ahead import AHEAD
 from lab.web.chart_routes import Charts
+from lab.web.turns import SCRIPTS
+from tests.lab.pool.test_pool import until
 
 HEAVY: dict[str, Value] = {"iterations": 10_000, "trials": 50, "m": 64, "n": 500, "d": 500}
 
@@ -45,6 +54,37 @@ def test_the_answer_holds_every_figure_of_the_page() -> None:
     for name, figure in figures.items():
         assert [trace["name"] for trace in found[name]["data"]] == [trace["name"] for trace in figure.data]
         assert found[name]["layout"]["title"]["text"] == figure.layout["title"]["text"]
+
+
+@pytest.fixture
+def pool() -> Iterator[pools.Pool]:
+    pools.start(prepare=Task(warmed_up))
+    started = pools.current()
+    assert started is not None
+    until(started.beside.is_ready)
+    yield started
+    pools.shutdown()
+
+
+def test_while_a_script_runs_the_figures_come_from_beside_the_app_and_are_the_same(
+    pool: pools.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, asked = RidgeConfig(kappa=38.5), address(CHARTS, kappa=38.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(charts, "compute", None)  # in the app it cannot be computed
+        with SCRIPTS.next():
+            answer = client(CHARTS).get(asked)
+    assert answer.status_code == 200
+    assert WORK.has(key_of(config)), "for the script"
+    assert answer.text == CHARTS.written(config)
+
+
+def test_what_the_process_beside_does_not_give_is_drawn_in_the_app(pool: pools.Pool) -> None:
+    (beside,) = pool.beside.pids()
+    os.kill(beside, signal.SIGKILL)
+    with SCRIPTS.next():
+        answer = client(CHARTS).get(address(CHARTS, kappa=39.5))
+    assert answer.text == CHARTS.written(RidgeConfig(kappa=39.5))
 
 
 def test_the_figures_do_not_depend_on_values_they_do_not_show() -> None:
