@@ -10,12 +10,26 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from distributed import Client
 
 CONNECT_SECONDS = 10
 CHECK_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A client with the connection that it had at first: what was asked for over that one ends with it."""
+
+    client: Client
+    comm: object
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the client is connected still, and not anew by itself."""
+        return bool(self.client.status == "running" and self.client.scheduler_comm is self.comm)
 
 
 class Link:
@@ -43,47 +57,46 @@ class Link:
 
     def connect(self) -> Client | None:
         """Connect for the first time; None where nobody answers. From now on the link is kept."""
-        client = self._connected()
-        threading.Thread(target=self._keep, args=(client,), name="runs-link", daemon=True).start()
-        return client
+        found = self._connected()
+        threading.Thread(target=self._keep, args=(found,), name="runs-link", daemon=True).start()
+        return found.client if found else None
 
     def close(self) -> None:
         """Keep it no longer, and say nothing more."""
         self._closed.set()
 
-    def _connected(self) -> Client | None:
+    def _connected(self) -> Connection | None:
         try:
-            return Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
+            client = Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError:
             return None
+        return Connection(client, client.scheduler_comm)
 
-    def _keep(self, client: Client | None) -> None:
+    def _keep(self, found: Connection | None) -> None:
         while not self._closed.is_set():
-            if client is not None:
-                self._wait_for_the_end(client)
+            if found is not None:
+                self._wait_for_the_end(found)
                 if self._closed.is_set():
                     return
                 self._went()
-                client.close(timeout=CHECK_SECONDS)
-            client = self._again()
-            if client is not None and self._closed.is_set():
-                client.close()
-            elif client is not None:
-                self._came(client)
+                found.client.close(timeout=CHECK_SECONDS)
+            found = self._again()
+            if found is not None and self._closed.is_set():
+                found.client.close()
+            elif found is not None:
+                self._came(found.client)
 
-    def _wait_for_the_end(self, client: Client) -> None:
-        """Wait until the connection is lost, be it that the client has another one already."""
-        first = client.scheduler_comm
-        while client.status == "running" and client.scheduler_comm is first:
+    def _wait_for_the_end(self, found: Connection) -> None:
+        while found.lasts:
             if self._closed.wait(CHECK_SECONDS):
                 return
 
-    def _again(self) -> Client | None:
+    def _again(self) -> Connection | None:
         """Wait until somebody answers, and connect; None when the link is closed."""
         patient, until = True, time.monotonic() + CONNECT_SECONDS
         while not self._closed.wait(CHECK_SECONDS):
-            if self._answers() and (client := self._connected()) is not None:
-                return client
+            if self._answers() and (found := self._connected()) is not None:
+                return found
             if patient and time.monotonic() > until:
                 patient = False
                 self._silent()
