@@ -110,10 +110,10 @@ def _numbers(result: RobustnessResult) -> None:
     fold = st.expander("Every number, and the runs behind it", key="robustness.:numbers", on_change="rerun")
     if fold.open:
         with fold:
-            st.html(table(result))
             rows = run_rows(result.sweep, result.results)
             file = File(f"sweep-{result.name}.csv", "text/csv", lambda: written_csv(rows))
             files("The runs as a file", {"Download every run (CSV)": file}, key="robustness-runs")
+            st.html(table(result))  # it is long, and pushes away what stands below it
 
 
 def when_not_zone() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import until
+from tests.browser.waiting import press, until
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def test_the_example_its_legend_and_its_numbers(page: Page, app_url: str) -> Non
     page.get_by_text("Every number, and the runs behind it").click()
     expect(page.locator(".lab-table").first.locator("tr")).to_have_count(37)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download every run (CSV)").click()
+        press(page.get_by_role("link", name="Download every run (CSV)"))
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert len(lines) == 307
 

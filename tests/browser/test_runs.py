@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
 from tests.browser.server import App, address, free_port, launched
-from tests.browser.waiting import until
+from tests.browser.waiting import press, until
 from tests.chromium import visitor
 from tests.processes import processes
 
@@ -61,7 +61,7 @@ def recorded(page: Page) -> list[int]:
     if not link.is_visible():
         page.get_by_text("Take it with you").click()
     with page.expect_download() as given:
-        link.click()
+        press(link)
     return steps_in(given.value)
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import until
+from tests.browser.waiting import press, until
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ COLOURS = {"USAM-PS": (0x0B, 0x62, 0xA8), "Gradient descent": (0x6B, 0x6B, 0x2F)
 
 def saved(page: Page, name: str, folder: Path) -> Path:
     with page.expect_download() as given:
-        page.get_by_role("group", name="Save the figure as").get_by_role("button", name=name).click()
+        press(page.get_by_role("group", name="Save the figure as").get_by_role("button", name=name))
     file = folder / given.value.suggested_filename
     given.value.save_as(file)
     return file

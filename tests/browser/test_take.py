@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import until
+from tests.browser.waiting import press, until
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def test_files_come_by_mouse_and_by_keyboard_or_words_do(page: Page, app_url: st
     page.get_by_text("Take it with you").click()
     numbers = page.get_by_role("group", name="The numbers as a file")
     with page.expect_download() as given:
-        numbers.get_by_role("link", name="CSV", exact=True).click()
+        press(numbers.get_by_role("link", name="CSV", exact=True))
     assert given.value.suggested_filename == "ridge_usam_ps-sgd_n100_d100_T1000_seed3.csv"
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -59,6 +59,6 @@ def test_what_is_taken_is_what_the_controls_say(page: Page, app_url: str) -> Non
         page.keyboard.press("Enter")
         until(page, f"location.search.includes('seed={seed}')")
         with page.expect_download() as given:
-            code.get_by_role("link", name="Python", exact=True).click()
+            press(code.get_by_role("link", name="Python", exact=True))
         assert f"seed{seed}.py" in given.value.suggested_filename
         assert f"seed={seed}" in given.value.path().read_text(encoding="utf-8")
