@@ -39,11 +39,18 @@ PAGES = {
 }
 # A page that nobody looks at may stay halfway between two colours.
 AT_ONCE = "*, *::before, *::after { transition: none !important; }"
-# The script has ended, each component is mounted, and every place of a chart holds one.
-DRAWN = """() => {
-  if (!document.querySelector('[data-test-script-state=notRunning]')) return false;
-  const filled = (places, what) => [...document.querySelectorAll(places)].every(it => it.querySelector(what));
-  return filled('[data-testid^=stBidiComponent]', '[class^=lab-]') && filled('.lab-chart', '.main-svg');
+# The script has ended, each component is mounted, and every place of a chart holds one. Half a second later
+# there are no more of them: what the script sent last comes into the page when the script has ended already.
+DRAWN = """async () => {
+  const components = () => [...document.querySelectorAll('[data-testid^=stBidiComponent]')];
+  const drawn = () =>
+    document.querySelector('[data-test-script-state=notRunning]') &&
+    components().every(it => it.querySelector('[class^=lab-]')) &&
+    [...document.querySelectorAll('.lab-chart')].every(it => it.querySelector('.main-svg'));
+  if (!drawn()) return false;
+  const before = components().length;
+  await new Promise(resolve => setTimeout(resolve, 500));
+  return drawn() && components().length === before;
 }"""
 SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}
 
